@@ -1,0 +1,196 @@
+"""Opening the database and the one unit of work: the only commit of the code base.
+
+SQLite: our own BEGIN / BEGIN IMMEDIATE (the driver's is off), WAL, foreign keys, `synchronous=FULL`: a commit that was
+answered survives power loss. PostgreSQL: READ COMMITTED with row locks.
+"""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import uuid_utils
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, Numeric, String, Text, create_engine, event
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from engine.bpmn import values
+from engine.errors import RedressError
+from engine.extensions import Extensions
+
+R = TypeVar("R")
+log = logging.getLogger("redress.database")
+
+WRITE_LOCK_ALARM_SECONDS = 0.050  # design.md 4: one long view under SQLite's write lock is everybody's p95
+
+
+def new_id() -> str:
+    """A fresh opaque id: 32 hex digits, in order of creation (UUIDv7)."""
+    return uuid_utils.uuid7().hex
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime: TIMESTAMPTZ on PostgreSQL, sortable text with microseconds on SQLite."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else String(32))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a time zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Process data (see `bpmn/values.py`) as text: never JSONB, which reorders keys."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else values.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else values.loads(value)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount with two decimals: NUMERIC(14,2) on PostgreSQL, text on SQLite, never a float."""
+
+    impl = Numeric(14, 2)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(Numeric(14, 2) if dialect.name == "postgresql" else String(17))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        cents = value.quantize(Decimal("0.01"))
+        return cents if dialect.name == "postgresql" else str(cents)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class Table(DeclarativeBase):
+    """The base of every table of the product."""
+
+    type_annotation_map = {datetime: Instant(), bytes: LargeBinary(), Decimal: Money(), dict[str, Any]: Json(), list[Any]: Json()}
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+@dataclass(kw_only=True)
+class Database:
+    """An opened database: where sessions come from. `on_committed` are told after a write (a hint to wake up, no more)."""
+
+    engine: Engine
+    sessions: sessionmaker[Session]
+    on_committed: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, extensions: Extensions | None = None, **engine_options: Any) -> Database:
+    """Open `sqlite:///file` or `postgresql+psycopg://...`."""
+    engine = create_engine(url, **({"pool_pre_ping": True} | engine_options if not url.startswith("sqlite") else engine_options))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"extensions": extensions or Extensions()})
+    return Database(engine=engine, sessions=sessions)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A reader that turns into a writer can be refused without waiting; so writers say so at once.
+    writes = connection.get_execution_options().get("redress_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(database: Database) -> Iterator[Session]:
+    """A session that reads; whatever it did is rolled back."""
+    session = database.sessions()
+    try:
+        yield session
+    finally:
+        session.rollback()
+        session.close()
+
+
+@contextmanager
+def unit_of_work(database: Database) -> Iterator[Session]:
+    """One write transaction: leaving commits, raising rolls back.
+
+    An error that must leave something behind carries `keep`: it runs in a second transaction, after the rollback.
+    """
+    session = database.sessions()
+    started = time.monotonic()
+    try:
+        session.connection(execution_options={"redress_writes": True})
+        locked = time.monotonic()
+        yield session
+        session.commit()
+        _alarm(locked - started, time.monotonic() - locked)
+    except RedressError as error:
+        session.rollback()
+        session.close()
+        _keep(database, error)
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+    for told in database.on_committed:
+        told()
+
+
+def _keep(database: Database, error: RedressError) -> None:
+    if error.keep is None:
+        return
+    keep, error.keep = error.keep, None
+    with unit_of_work(database) as session:
+        keep(session)
+
+
+def _alarm(waited: float, held: float) -> None:
+    if held > WRITE_LOCK_ALARM_SECONDS:
+        log.warning("write transaction held for %.0f ms (waited %.0f ms)", held * 1000, waited * 1000)
+
+
+def in_unit_of_work(database: Database, work: Callable[[Session], R]) -> R:
+    """Run `work(session)` as one unit of work and give back what it returns."""
+    with unit_of_work(database) as session:
+        return work(session)

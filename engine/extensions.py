@@ -1,0 +1,140 @@
+"""What the engine is told by the product around it: handlers, form rules, candidates, calendars, who exists.
+
+The engine knows no complaint and no account. `create_app` gives one `Extensions` to the `Database`; every session
+carries it (`extensions.of(session)`), so engine functions reach it without importing anything above them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from sqlalchemy.orm import Session
+
+from engine.errors import Problem
+
+if TYPE_CHECKING:
+    from engine.tables import UserTask
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts: an account's id, the name shown for it, and the groups (roles) it is in."""
+
+    id: str
+    name: str = ""
+    groups: frozenset[str] = frozenset()
+
+
+SYSTEM = Actor(id="system", name="system")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """Who may do a task. `excluded` maps an account id to the code of the refusal (CONFLICT_OF_INTEREST, FOUR_EYES)."""
+
+    groups: Sequence[str] = ()
+    users: Sequence[str] = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTask:
+    """What a handler is given: the stable `key` lets the other side drop a repetition."""
+
+    key: str
+    topic: str
+    element_id: str
+    instance_id: str
+    root_id: str
+    business_key: str | None
+    variables: Values
+    attempt: int
+
+
+Kind = Literal["note", "letter", "record", "money"]
+
+
+class RecordHandler(Protocol):
+    """Runs inside the transaction of the step; what it returns becomes variables."""
+
+    def __call__(self, session: Session, task: ServiceTask) -> Values: ...
+
+
+class OutsideHandler(Protocol):
+    """Runs between two transactions, may be repeated with the same key; what it returns becomes variables."""
+
+    def __call__(self, task: ServiceTask) -> Values: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handler:
+    """One topic of service tasks. `kind` is its class (processes.md 2.2). Exactly one of `record` and `outside` is given.
+
+    `prepare(session, task)` reads, for an outside handler, what it needs from the tables; its result is merged into
+    `task.variables` before the call. A `BpmnError` raised by either becomes a BPMN error event of that code.
+    """
+
+    topic: str
+    kind: Kind
+    record: RecordHandler | None = None
+    prepare: RecordHandler | None = None
+    outside: OutsideHandler | None = None
+
+
+class BpmnError(Exception):
+    """Raised by a handler to throw a BPMN error event: caught by an error boundary event of that code, else an incident."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        self.code = code
+        super().__init__(message or code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRules:
+    """What the product adds to one form key: `check` sees what the form cannot know, `record` stores the answer.
+
+    `record` runs in the completing transaction and returns the variables that go into the process.
+    """
+
+    check: Callable[[Session, "UserTask", Values, Actor], Sequence[Problem]] | None = None
+    record: Callable[[Session, "UserTask", Values, Actor], Values] | None = None
+
+
+class Calendar(Protocol):
+    """Working time: `after(start, PT8H of work)` is the first instant at which that much working time has passed."""
+
+    def after(self, start: datetime, working: timedelta) -> datetime: ...
+
+    def between(self, start: datetime, end: datetime) -> timedelta: ...
+
+
+def _declared_candidates(session: Session, task: "UserTask", declared: Candidates) -> Candidates:
+    return declared
+
+
+def _nobody_known(session: Session, groups: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extensions:
+    """Everything the product tells the engine.
+
+    `candidates(session, task, declared)` narrows or widens what the diagram declares; it is asked when a task opens.
+    `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
+    """
+
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    forms: Mapping[str, FormRules] = field(default_factory=dict)
+    candidates: Callable[[Session, "UserTask", Candidates], Candidates] = _declared_candidates
+    members: Callable[[Session, Sequence[str]], Mapping[str, Sequence[str]]] = _nobody_known
+    calendar: Calendar | None = None
+
+
+def of(session: Session) -> Extensions:
+    """The extensions this session's database was opened with."""
+    found: Extensions = session.info["extensions"]
+    return found
