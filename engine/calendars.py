@@ -90,7 +90,9 @@ class WorkingCalendar:
         Aware UTC. Nothing to wait for is due at once, also outside working hours.
         """
         if working > LONGEST:
-            raise ValueError(f"{working / timedelta(hours=1):.0f} working hours are more than {LONGEST / timedelta(hours=1):.0f}, about ten years")
+            raise ValueError(
+                f"{working / timedelta(hours=1):.0f} working hours are more than {LONGEST / timedelta(hours=1):.0f}, about ten years"
+            )
         if working <= timedelta():
             return start.astimezone(UTC)
         left = working

@@ -101,7 +101,8 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 @dataclass(kw_only=True)
 class Database:
-    """An opened database: where sessions come from. `on_committed` are told after a write (a hint to wake up, no more)."""
+    """An opened database: where sessions come from. `on_committed` are told after a write that left due work behind
+    (`session.info["wake"]`): a hint to wake up, no more."""
 
     engine: Engine
     sessions: sessionmaker[Session]
@@ -173,8 +174,9 @@ def unit_of_work(database: Database) -> Iterator[Session]:
         raise
     finally:
         session.close()
-    for told in database.on_committed:
-        told()
+    if session.info.pop("wake", False):
+        for told in database.on_committed:
+            told()
 
 
 def _keep(database: Database, error: RedressError) -> None:

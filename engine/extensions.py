@@ -119,18 +119,24 @@ def _nobody_known(session: Session, groups: Sequence[str]) -> Mapping[str, Seque
     return {}
 
 
+def _everybody_active(session: Session, accounts: Sequence[str]) -> Sequence[str]:
+    return accounts
+
+
 @dataclass(frozen=True, kw_only=True)
 class Extensions:
     """Everything the product tells the engine.
 
     `candidates(session, task, declared)` narrows or widens what the diagram declares; it is asked when a task opens.
     `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
+    `active(session, accounts)` are those of the accounts that exist and are active.
     """
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     forms: Mapping[str, FormRules] = field(default_factory=dict)
     candidates: Callable[[Session, "UserTask", Candidates], Candidates] = _declared_candidates
     members: Callable[[Session, Sequence[str]], Mapping[str, Sequence[str]]] = _nobody_known
+    active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
     calendar: Calendar | None = None
 
 

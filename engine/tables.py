@@ -246,7 +246,11 @@ class Operation(Table):
     """Who did what by hand, and why: the audit trail."""
 
     __tablename__ = "operation"
-    __table_args__ = (Index("ix_operation_at", "at", "id"), Index("ix_operation_root", "root_id"), Index("ix_operation_subject", "subject_id"))
+    __table_args__ = (
+        Index("ix_operation_at", "at", "id"),
+        Index("ix_operation_root", "root_id"),
+        Index("ix_operation_subject", "subject_id"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime]
     kind: Mapped[str]  # deploy, start, claim, unclaim, assign, complete, retry, reschedule, cancel, refused, ...

@@ -1,0 +1,294 @@
+"""Process definitions: immutable numbered versions, made live by deployments.
+
+`prepare` parses, checks and compiles without a database; `deploy` stores the result in the caller's transaction: a whole
+deployment or nothing, and no new version for a process whose files did not change.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from engine import clock, expression_functions, forms, operations
+from engine.bpmn import compiler
+from engine.bpmn import diagram as diagrams
+from engine.database import new_id
+from engine.errors import NotFound, Problem
+from engine.extensions import Actor, Extensions
+from engine.tables import Deployment, DeploymentResource, Incident, ProcessDefinition, ProcessInstance, Resource
+
+R = TypeVar("R")
+CACHED_DEFINITIONS = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Files that can be deployed: parsed, checked and compiled."""
+
+    files: Mapping[str, bytes]
+    compiled: compiler.Compiled
+
+    @property
+    def warnings(self) -> Sequence[Problem]:
+        """What does not stop the deployment but should be looked at."""
+        return self.compiled.warnings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What a deployment did. `deployment` is None when every process was live already as it is."""
+
+    deployment: Deployment | None
+    definitions: Sequence[ProcessDefinition]
+    unchanged: Sequence[ProcessDefinition]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """A live definition and how its process fares, all versions together."""
+
+    definition: ProcessDefinition
+    running: int
+    incidents: int
+
+
+def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
+    """Check and compile; raises InvalidDeployment with every problem found. Slow: call it outside a transaction."""
+    compiled = compiler.compile_files(
+        files,
+        functions=frozenset(expression_functions.NAMES),
+        topics=frozenset(extensions.handlers) or None,
+        form_problems=forms.problems,
+    )
+    return Prepared(files=dict(files), compiled=compiled)
+
+
+def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "") -> Deployed:
+    """Make new versions live for every process whose files changed."""
+    changed: list[tuple[compiler.CompiledProcess, str, int]] = []
+    unchanged: list[ProcessDefinition] = []
+    for process in prepared.compiled.processes:
+        digest = _digest(process, prepared.files)
+        before = _live(session, process.key, lock=True)
+        if before is not None and before.digest == digest:
+            unchanged.append(before)
+        else:
+            changed.append((process, digest, _next_version(session, process.key)))
+    if not changed:
+        return Deployed(deployment=None, definitions=(), unchanged=unchanged)
+    deployment = _store(session, prepared.files, actor, note=note)
+    made = [_new_version(session, deployment, one, digest=digest, version=version) for one, digest, version in changed]
+    operations.record(
+        session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=[f"{d.key}:{d.version}" for d in made]
+    )
+    return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
+
+
+def _digest(process: compiler.CompiledProcess, files: Mapping[str, bytes]) -> str:
+    parts = [process.key, *(f"{name} {hashlib.sha256(files[name]).hexdigest()}" for name in sorted(process.uses))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _next_version(session: Session, key: str) -> int:
+    return (session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == key)) or 0) + 1
+
+
+def _store(session: Session, files: Mapping[str, bytes], actor: Actor, *, note: str) -> Deployment:
+    deployment = Deployment(id=new_id(), created_at=clock.now(), created_by=actor.id, note=note)
+    session.add(deployment)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    known = set(session.scalars(select(Resource.sha256).where(Resource.sha256.in_(hashes.values()))))
+    for name, sha256 in hashes.items():
+        if sha256 not in known:
+            session.add(Resource(sha256=sha256, content=files[name]))
+            known.add(sha256)
+    session.flush()  # the rows below point at these
+    session.add_all(DeploymentResource(deployment_id=deployment.id, name=name, sha256=sha256) for name, sha256 in hashes.items())
+    session.flush()
+    return deployment
+
+
+def _new_version(
+    session: Session, deployment: Deployment, process: compiler.CompiledProcess, *, digest: str, version: int
+) -> ProcessDefinition:
+    session.execute(update(ProcessDefinition).where(ProcessDefinition.key == process.key).values(live=False))
+    definition = ProcessDefinition(
+        id=new_id(),
+        key=process.key,
+        version=version,
+        name=process.name,
+        name_zh=process.name_zh,
+        digest=digest,
+        deployment_id=deployment.id,
+        resource_name=process.resource_name,
+        specification=process.specification,
+        created_at=deployment.created_at,
+        created_by=deployment.created_by,
+        note=deployment.note,
+        live=True,
+    )
+    session.add(definition)
+    session.flush()  # so that the next version of this deployment sees it
+    return definition
+
+
+def merged(session: Session, key: str, changed: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of the live version with the changed ones on top.
+
+    A changed file takes the place of the one with the same name, whatever folder it is in.
+    """
+    files = files_of(session, live(session, key).id)
+    by_name = {name.rsplit("/", 1)[-1]: name for name in files}
+    for name, content in changed.items():
+        files[name if name in files else by_name.get(name.rsplit("/", 1)[-1], name)] = content
+    return files
+
+
+def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
+    """Every file of the deployment a definition came with, by name."""
+    definition = get(session, definition_id)
+    statement = (
+        select(DeploymentResource.name, Resource.content)
+        .join(Resource, Resource.sha256 == DeploymentResource.sha256)
+        .where(DeploymentResource.deployment_id == definition.deployment_id)
+        .order_by(DeploymentResource.name)
+    )
+    return {name: content for name, content in session.execute(statement)}
+
+
+def _live(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
+    statement = select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.live)
+    return session.scalar(statement.with_for_update() if lock else statement)
+
+
+def live(session: Session, key: str) -> ProcessDefinition:
+    """The version new instances get."""
+    definition = _live(session, key)
+    if definition is None:
+        raise NotFound(kind="process definition", id=key)
+    return definition
+
+
+def get(session: Session, definition_id: str) -> ProcessDefinition:
+    """One version by its id."""
+    definition = session.get(ProcessDefinition, definition_id)
+    if definition is None:
+        raise NotFound(kind="process definition", id=definition_id)
+    return definition
+
+
+def version(session: Session, key: str, number: int) -> ProcessDefinition:
+    """One version by its number."""
+    definition = session.scalar(select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.version == number))
+    if definition is None:
+        raise NotFound(kind="process definition", id=f"{key}:{number}")
+    return definition
+
+
+def versions(session: Session, key: str) -> Sequence[ProcessDefinition]:
+    """All versions of a process, newest first."""
+    found = session.scalars(select(ProcessDefinition).where(ProcessDefinition.key == key).order_by(ProcessDefinition.version.desc())).all()
+    if not found:
+        raise NotFound(kind="process definition", id=key)
+    return found
+
+
+def deployment(session: Session, deployment_id: str) -> Deployment:
+    """One deployment with the names of its files."""
+    found = session.scalar(select(Deployment).where(Deployment.id == deployment_id).options(selectinload(Deployment.resources)))
+    if found is None:
+        raise NotFound(kind="deployment", id=deployment_id)
+    return found
+
+
+def overview(session: Session) -> list[Overview]:
+    """Every live definition with the running instances and open incidents of all its versions."""
+    counts = select(ProcessInstance.definition_key, func.count()).group_by(ProcessInstance.definition_key)
+    running = dict(session.execute(counts.where(ProcessInstance.state == "running")).tuples())
+    failing = counts.join(Incident, Incident.instance_id == ProcessInstance.id).where(Incident.state == "open")
+    incidents = dict(session.execute(failing).tuples())
+    found = session.scalars(select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key))
+    return [Overview(definition=one, running=running.get(one.key, 0), incidents=incidents.get(one.key, 0)) for one in found]
+
+
+def running_by_version(session: Session, key: str) -> dict[str, int]:
+    """How many instances run on each version (by definition id)."""
+    counts = select(ProcessInstance.definition_id, func.count()).group_by(ProcessInstance.definition_id)
+    running = counts.where(ProcessInstance.definition_key == key, ProcessInstance.state == "running")
+    return dict(session.execute(running).tuples())
+
+
+_specifications: dict[str, compiler.Specification] = {}  # a version is immutable and its id unique: never stale
+_diagrams: dict[str, diagrams.Process] = {}
+
+
+def _keep(cache: dict[str, R], definition_id: str, value: R) -> R:
+    if len(cache) >= CACHED_DEFINITIONS:
+        cache.pop(next(iter(cache)), None)
+    cache[definition_id] = value
+    return value
+
+
+def specification(session: Session, definition_id: str) -> compiler.Specification:
+    """What SpiffWorkflow executes for this version."""
+    if definition_id in _specifications:
+        return _specifications[definition_id]
+    blob = session.scalar(select(ProcessDefinition.specification).where(ProcessDefinition.id == definition_id))
+    if blob is None:
+        raise NotFound(kind="process definition", id=definition_id)
+    return _keep(_specifications, definition_id, compiler.load_specification(blob))
+
+
+def diagram(session: Session, definition_id: str) -> diagrams.Process:
+    """What people see of this version: names, groups, forms, positions."""
+    if definition_id in _diagrams:
+        return _diagrams[definition_id]
+    definition = get(session, definition_id)
+    drawn = {one.id: one for one in diagrams.read(definition.resource_name, xml(session, definition_id))}
+    return _keep(_diagrams, definition_id, drawn[definition.key])
+
+
+def xml(session: Session, definition_id: str) -> bytes:
+    """The BPMN file as deployed."""
+    content = session.scalar(_contents(definition_id).where(DeploymentResource.name == ProcessDefinition.resource_name))
+    if content is None:
+        raise NotFound(kind="process definition", id=definition_id)
+    return content
+
+
+def form(session: Session, definition_id: str, form_key: str) -> dict[str, Any]:
+    """The form-js schema a version was deployed with."""
+    schema: dict[str, Any] = json.loads(_form_content(session, definition_id, form_key))
+    return schema
+
+
+def parsed_form(session: Session, definition_id: str, form_key: str) -> forms.Form:
+    """The same form, ready to check what was typed."""
+    return _parse_form(_form_content(session, definition_id, form_key))
+
+
+_parse_form = lru_cache(maxsize=CACHED_DEFINITIONS)(forms.parse)
+
+
+def _form_content(session: Session, definition_id: str, form_key: str) -> bytes:
+    statement = _contents(definition_id).where(
+        or_(DeploymentResource.name == f"{form_key}.form", DeploymentResource.name.like(f"%/{form_key}.form"))
+    )
+    content = session.scalar(statement.order_by(DeploymentResource.name).limit(1))
+    if content is None:
+        raise NotFound(kind="form", id=form_key)
+    return content
+
+
+def _contents(definition_id: str) -> Select[tuple[bytes]]:
+    return (
+        select(Resource.content)
+        .join(DeploymentResource, DeploymentResource.sha256 == Resource.sha256)
+        .join(ProcessDefinition, ProcessDefinition.deployment_id == DeploymentResource.deployment_id)
+        .where(ProcessDefinition.id == definition_id)
+    )

@@ -1,0 +1,206 @@
+"""Process instances: start, read, correct, cancel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from engine import clock, definitions, job_rows, operations, steps
+from engine.database import new_id
+from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
+from engine.extensions import Actor
+from engine.paging import Listing, Page, Query, page
+from engine.tables import Incident, Job, MessageSubscription, ProcessDefinition, ProcessInstance, SearchAttribute, UserTask
+
+LISTING = Listing(
+    fields={
+        "definition_key": ProcessInstance.definition_key,
+        "definition_id": ProcessInstance.definition_id,
+        "business_key": ProcessInstance.business_key,
+        "state": ProcessInstance.state,
+        "root_id": ProcessInstance.root_id,
+        "parent_id": ProcessInstance.parent_id,
+        "started_at": ProcessInstance.started_at,
+    },
+    sorts={"started_at": ProcessInstance.started_at},
+    id=ProcessInstance.id,
+    default_sort="-started_at",
+    attributes_of=ProcessInstance.id,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """Where an instance stands: the element, what it waits for there, and a word about it (assignee, topic, message)."""
+
+    element_id: str
+    kind: Literal["user_task", "timer", "service_task", "message", "incident"]
+    label: str
+    due_at: datetime | None = None
+    id: str = ""
+
+
+def start(
+    session: Session,
+    key: str,
+    *,
+    variables: Mapping[str, Any],
+    actor: Actor,
+    business_key: str | None = None,
+    unique: Literal["running", "ever"] | None = None,
+    version: int | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> ProcessInstance:
+    """Start the live version (or `version`) of a process.
+
+    A first step that fails is no error of the caller: the instance stands with a failed job and an incident.
+    """
+    definition = definitions.live(session, key) if version is None else definitions.version(session, key, version)
+    if unique is not None:
+        _must_be_unique(session, key, business_key, unique)
+    instance = _row(definition, variables, actor, business_key=business_key)
+    session.add(instance)
+    session.flush()  # tasks and jobs of the first step point here
+    first_step(session, instance, dict(variables), actor=actor)
+    set_attributes(session, instance, **dict(attributes or {}))
+    operations.record(session, "start", actor=actor, subject=instance, root_id=instance.id, definition=f"{key}:{definition.version}")
+    return instance
+
+
+def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:
+    id_ = new_id()
+    return ProcessInstance(
+        id=id_,
+        root_id=id_,
+        definition_id=definition.id,
+        definition_key=definition.key,
+        business_key=business_key,
+        state="running",
+        started_at=clock.now(),
+        started_by=actor.id,
+        revision=1,
+        variables=dict(variables),
+    )
+
+
+def first_step(session: Session, instance: ProcessInstance, variables: dict[str, Any], *, actor: Actor) -> None:
+    """Begin, or keep what was given with the failed job."""
+    try:
+        with session.begin_nested():
+            steps.begin(session, instance, variables, actor=actor)
+    except ExecutionFailed as error:
+        payload = {"action": "start", "variables": variables}
+        job_rows.add_failed_step(
+            session, instance, error, actor=actor, payload=payload, instance_id=instance.id, element_id=error.details.get("element")
+        )
+
+
+def _must_be_unique(session: Session, key: str, business_key: str | None, unique: str) -> None:
+    if business_key is None:
+        raise Invalid(problems=[Problem(code="REQUIRED", pointer="/business_key", message="A unique start needs a business key.")])
+    if session.get_bind().dialect.name == "postgresql":  # SQLite: there is one writer at a time anyway
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"{key} {business_key}"})
+    same = select(ProcessInstance).where(ProcessInstance.definition_key == key, ProcessInstance.business_key == business_key)
+    if unique == "running":
+        same = same.where(ProcessInstance.state.in_(("running", "suspended")))
+    found = session.scalar(same.limit(1))
+    if found is not None:
+        raise NotUnique(key=key, business_key=business_key, instance_id=found.id)
+
+
+def get(session: Session, instance_id: str) -> ProcessInstance:
+    """One instance, root or called."""
+    instance = session.get(ProcessInstance, instance_id)
+    if instance is None:
+        raise NotFound(kind="process instance", id=instance_id)
+    return instance
+
+
+def search(session: Session, query: Query) -> Page[ProcessInstance]:
+    """Instances, newest first."""
+    return page(session, select(ProcessInstance), query, listing=LISTING)
+
+
+def cancel(session: Session, instance_id: str, *, actor: Actor, reason: str) -> ProcessInstance:
+    """Stop a root instance: every open task, timer and subscription of it goes."""
+    instance = get(session, instance_id)
+    if instance.parent_id is not None:
+        raise Conflict(reason="a called process ends with its caller; cancel that one")
+    root = steps.lock(session, instance.root_id)
+    if root.execution is None and root.state == "running":  # its first step never succeeded
+        root.state, root.ended_at = "cancelled", clock.now()
+    else:
+        steps.take(session, root, lambda execution: execution.cancel(), actor=actor)
+    job_rows.remove_all(session, root.id, actor=actor)
+    operations.record(session, "cancel", actor=actor, subject=root, root_id=root.id, reason=reason)
+    return root
+
+
+def set_variables(
+    session: Session, instance_id: str, changes: Mapping[str, Any], *, actor: Actor, reason: str, revision: int
+) -> ProcessInstance:
+    """Correct the data of a running root instance (None removes a name); both values go into the audit trail."""
+    root = steps.lock(session, get(session, instance_id).root_id)
+    if root.id != instance_id:
+        raise Conflict(reason="the data of a called process belongs to its caller; change it there")
+    if root.revision != revision:
+        raise RevisionChanged()
+    before = {name: root.variables.get(name) for name in changes}
+    steps.take(session, root, lambda execution: execution.set_variables(dict(changes)), actor=actor)
+    operations.record(
+        session, "set_variables", actor=actor, subject=root, root_id=root.id, reason=reason, before=before, after=dict(changes)
+    )
+    return root
+
+
+def set_attributes(session: Session, instance: ProcessInstance, **values: Any) -> None:
+    """Write the typed names by which lists find this instance (None removes one)."""
+    for name, value in values.items():
+        known = session.get(SearchAttribute, (instance.id, name)) if instance.revision > 1 else None
+        if value is None:
+            if known is not None:
+                session.delete(known)
+            continue
+        row = known or SearchAttribute(instance_id=instance.id, name=name)
+        row.text = value if isinstance(value, str) else None
+        row.number = float(value) if isinstance(value, int | float | Decimal) else None
+        row.instant = value if isinstance(value, datetime) else None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            row.text = value.isoformat()
+        session.add(row)
+
+
+def attributes(session: Session, instance_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """The search attributes of several instances, in one statement."""
+    found: dict[str, dict[str, Any]] = {id_: {} for id_ in instance_ids}
+    for row in session.scalars(select(SearchAttribute).where(SearchAttribute.instance_id.in_(instance_ids))):
+        number = int(row.number) if row.number is not None and row.number == int(row.number) else row.number
+        found[row.instance_id][row.name] = next((v for v in (row.text, number, row.instant) if v is not None), None)
+    return found
+
+
+def tokens(session: Session, instance_id: str) -> list[Token]:
+    """Where an instance stands, in drawn elements: open tasks, jobs, awaited messages, incidents."""
+    tasks = session.scalars(select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "open"))
+    jobs = session.scalars(select(Job).where(Job.instance_id == instance_id, Job.kind.in_(("timer", "service_task"))))
+    waiting = session.scalars(select(MessageSubscription).where(MessageSubscription.instance_id == instance_id))
+    incidents = session.scalars(select(Incident).where(Incident.instance_id == instance_id, Incident.state == "open"))
+    return [
+        *(Token(element_id=one.element_id, kind="user_task", label=one.assignee or "", due_at=one.due_at, id=one.id) for one in tasks),
+        *(
+            Token(
+                element_id=one.element_id or "",
+                kind="timer" if one.kind == "timer" else "service_task",
+                label=one.topic or "",
+                due_at=one.run_at,
+                id=one.id,
+            )
+            for one in jobs
+        ),
+        *(Token(element_id=one.element_id, kind="message", label=one.name, id=one.id) for one in waiting),
+        *(Token(element_id=one.element_id or "", kind="incident", label=one.message, id=one.id) for one in incidents),
+    ]

@@ -1,0 +1,141 @@
+"""Writing job rows. What a job then does is `jobs.py`; when it is due, `scheduler.py`.
+
+A row whose due time has come wakes the scheduler after the commit: `session.info["wake"]` is only a hint, the tick
+reads the table anyway.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import isodate
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine import clock, incidents
+from engine.bpmn.diagram import Element
+from engine.bpmn.execution import ServiceTaskWait, TimerWait
+from engine.database import new_id
+from engine.errors import RedressError
+from engine.extensions import SYSTEM, Actor, of
+from engine.tables import Job, ProcessInstance
+
+DEFAULT_RETRIES = ("PT10S", "PT1M", "PT5M")
+
+
+def add(session: Session, kind: str, *, root: ProcessInstance | None, due_at: datetime, actor: Actor = SYSTEM, **columns: Any) -> Job:
+    """One waiting job. `retries` is a sequence of ISO durations to wait before each retry."""
+    retries: Sequence[str] = columns.pop("retries", ())
+    id_ = new_id()
+    job = Job(
+        id=id_,
+        kind=kind,
+        state="waiting",
+        root_id=root.id if root else None,
+        key=columns.pop("key", id_),
+        due_at=due_at,
+        run_at=due_at,
+        retries=",".join(retries),
+        retries_left=len(retries) + 1,
+        attempts=0,
+        payload=columns.pop("payload", {}),
+        created_at=clock.now(),
+        created_by=actor.id,
+        revision=1,
+        **columns,
+    )
+    session.add(job)
+    if due_at <= clock.now():
+        session.info["wake"] = True
+    return job
+
+
+def add_timer(session: Session, root: ProcessInstance, wait: TimerWait) -> Job:
+    """A timer that waits in an instance."""
+    return add(
+        session,
+        "timer",
+        root=root,
+        due_at=wait.due,
+        instance_id=wait.scope_id or root.id,
+        token_id=wait.token_id,
+        element_id=wait.element_id,
+        retries=DEFAULT_RETRIES[:1],
+    )
+
+
+def add_service_task(session: Session, root: ProcessInstance, wait: ServiceTaskWait, element: Element) -> Job:
+    """A service task that waits for its handler; its key is the passage's token, stable over retries."""
+    return add(
+        session,
+        "service_task",
+        root=root,
+        due_at=clock.now(),
+        instance_id=wait.scope_id or root.id,
+        token_id=wait.token_id,
+        element_id=wait.element_id,
+        topic=element.topic,
+        key=wait.token_id,
+        retries=element.retries or DEFAULT_RETRIES,
+    )
+
+
+def add_effect(session: Session, topic: str, payload: dict[str, Any], *, root: ProcessInstance | None = None) -> Job:
+    """Something to be told to the outside (mail, webhook) once this transaction is committed."""
+    if topic not in of(session).handlers:
+        raise ValueError(f"no handler for the topic '{topic}'")
+    return add(session, "effect", root=root, due_at=clock.now(), topic=topic, payload=payload, retries=DEFAULT_RETRIES)
+
+
+def add_failed_step(
+    session: Session, root: ProcessInstance, error: RedressError, *, actor: Actor, payload: dict[str, Any], **columns: Any
+) -> Job:
+    """A step that failed: the error and what was submitted are kept. A diagram does not heal by itself: an incident at once."""
+    job = add(session, "retry", root=root, due_at=clock.now(), actor=actor, payload=payload, **columns)
+    session.flush()  # the incident points at the row
+    note_failure(session, job, error)
+    return job
+
+
+def remove(session: Session, root_id: str, tokens: Sequence[str]) -> None:
+    """Delete the timers and service tasks of passages that ended, with the incidents they had."""
+    gone = select(Job.id).where(Job.root_id == root_id, Job.token_id.in_(tokens), Job.kind.in_(("timer", "service_task")))
+    incidents.resolve_of_jobs(session, gone, actor=SYSTEM)
+    session.execute(delete(Job).where(Job.id.in_(gone)))
+
+
+def note_failure(session: Session, job: Job, error: BaseException) -> None:
+    """Use up one retry: wait for the next, or open an incident when none is left."""
+    job.attempts += 1
+    job.error = incidents.describe(error)
+    job.locked_by = job.lock_expires_at = None
+    left = max(job.retries_left - 1, 0)
+    set_retries(session, job, left, error=error)
+    if left:
+        waits = job.retries.split(",")
+        job.run_at = clock.now() + _duration(waits[len(waits) - left])
+        session.info["wake"] = session.info.get("wake") or job.run_at <= clock.now()
+
+
+def set_retries(session: Session, job: Job, left: int, *, error: BaseException | None = None, actor: Actor = SYSTEM) -> None:
+    """House rule 6: at zero the job has failed and opens its incident; above, it waits again and the incident is resolved."""
+    job.retries_left = left
+    job.revision += 1
+    if left == 0:
+        job.state = "failed"
+        incidents.open_(session, job, error)
+    else:
+        job.state = "waiting"
+        incidents.resolve_of_job(session, job.id, actor=actor)
+
+
+def _duration(text: str) -> timedelta:
+    parsed: timedelta = isodate.parse_duration(text)
+    return parsed
+
+
+def remove_all(session: Session, root_id: str, *, actor: Actor) -> None:
+    """Delete every job of an instance that was stopped, with its incidents."""
+    of_root = select(Job.id).where(Job.root_id == root_id)
+    incidents.resolve_of_jobs(session, of_root, actor=actor)
+    session.execute(delete(Job).where(Job.root_id == root_id))

@@ -1,0 +1,230 @@
+"""Jobs: running one, repairing one, finding them. Rows are written by `job_rows.py`."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import inspect, or_, select, update
+from sqlalchemy.orm import Session
+
+from engine import clock, incidents, instances, job_rows, messages, operations, service_tasks, steps, user_tasks
+from engine.database import Database, in_unit_of_work, unit_of_work
+from engine.errors import Conflict, NotFound, RedressError
+from engine.extensions import SYSTEM, Actor
+from engine.paging import Listing, Page, Query, page
+from engine.tables import Job, Message
+
+log = logging.getLogger("redress.jobs")
+
+LISTING = Listing(
+    fields={
+        "kind": Job.kind,
+        "state": Job.state,
+        "topic": Job.topic,
+        "root_id": Job.root_id,
+        "instance_id": Job.instance_id,
+        "element_id": Job.element_id,
+        "due_at": Job.due_at,
+    },
+    sorts={"run_at": Job.run_at, "due_at": Job.due_at},
+    id=Job.id,
+    default_sort="run_at",
+    attributes_of=Job.root_id,
+)
+
+
+def run(database: Database, job_id: str) -> None:
+    """Run one job, whoever asks and however often: what is done already, or not due, is left alone."""
+    try:
+        with unit_of_work(database) as session:
+            call = _begin(session, job_id)
+        if call is not None:
+            answer = service_tasks.call(call)
+            with unit_of_work(database) as session:
+                _finish(session, job_id, answer)
+    except Exception as error:  # house rule 7: whatever a handler or a diagram does, the job keeps it and others go on
+        if not isinstance(error, RedressError):
+            log.exception("job %s failed", job_id)
+        in_unit_of_work(database, lambda session: _failed(session, job_id, error))
+
+
+def _begin(session: Session, job_id: str) -> service_tasks.Call | None:
+    job = _locked(session, job_id)
+    if job is None or not _runnable(job):
+        return None
+    if job.kind in ("service_task", "effect"):
+        call = service_tasks.begin(session, job)
+        if call is not None:
+            return call
+    else:
+        _RUNNERS[job.kind](session, job)
+    _done(session, job)
+    return None
+
+
+def _finish(session: Session, job_id: str, answer: service_tasks.Answer) -> None:
+    job = _locked(session, job_id)
+    # A lost race is normal: the passage was interrupted meanwhile, or another owner took over an expired lock.
+    if job is None or job.locked_by != service_tasks.OWNER:
+        return
+    service_tasks.finish(session, job, answer)
+    _done(session, job)
+
+
+def _locked(session: Session, job_id: str) -> Job | None:
+    """The job row, after its root: one order of locks for every writer."""
+    root_id = session.scalar(select(Job.root_id).where(Job.id == job_id))
+    if root_id is not None:
+        steps.lock(session, root_id)
+    return session.scalar(select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True))
+
+
+def _runnable(job: Job) -> bool:
+    if job.state == "running":
+        return job.lock_expires_at is not None and job.lock_expires_at <= clock.elapsed()
+    return job.state in ("waiting", "dispatched") and job.run_at <= clock.now()
+
+
+def _done(session: Session, job: Job) -> None:
+    if job.attempts or job.error:
+        incidents.resolve_of_job(session, job.id)
+    if job not in session.deleted and not inspect(job).deleted:  # a timer's row went before its step
+        session.delete(job)
+
+
+def _failed(session: Session, job_id: str, error: Exception) -> None:
+    job = _locked(session, job_id)
+    if job is not None and (job.state != "running" or job.locked_by == service_tasks.OWNER):
+        job_rows.note_failure(session, job, error)
+
+
+def _fire_timer(session: Session, job: Job) -> None:
+    root = steps.lock(session, job.root_id or "")
+    token = job.token_id or ""
+    session.delete(job)
+    session.flush()  # a cycle waits again under the same token: its next due time is a new row
+    steps.take(session, root, lambda execution: execution.fire_timer(token))
+
+
+def _deliver(session: Session, job: Job) -> None:
+    message = session.get(Message, job.payload["message_id"]) if "message_id" in job.payload else messages.sent_by_instance(session, job)
+    if message is None or message.state == "delivered" or "message_id" not in job.payload:
+        return  # thrown by an instance: stored above, delivered by a job of its own
+    waiting = messages.subscription(session, message)
+    if waiting is None:
+        return  # kept until somebody waits
+    root = steps.lock(session, waiting.root_id)
+    token, payload = waiting.token_id, message.payload
+    message.state, message.delivered_at, message.instance_id = "delivered", clock.now(), waiting.instance_id
+    steps.take(session, root, lambda execution: execution.receive_message(token, payload))
+
+
+def _start(session: Session, job: Job) -> None:
+    given = job.payload
+    instances.start(
+        session,
+        given["key"],
+        variables=given["variables"],
+        actor=SYSTEM,
+        business_key=given.get("business_key"),
+        unique=given.get("unique"),
+    )
+
+
+def _repeat_step(session: Session, job: Job) -> None:
+    root = steps.lock(session, job.root_id or "")
+    if job.payload["action"] == "start":
+        steps.begin(session, root, job.payload["variables"])
+        return
+    by = Actor(id=job.payload["by"])
+    task = user_tasks.get(session, job.token_id or "", actor=SYSTEM)
+    user_tasks.advance(session, task, root, job.payload["values"], actor=by)
+
+
+_RUNNERS: dict[str, Callable[[Session, Job], None]] = {"timer": _fire_timer, "message": _deliver, "start": _start, "retry": _repeat_step}
+
+
+def due(session: Session, *, limit: int = 200) -> Sequence[tuple[str, str | None]]:
+    """(job id, root id) of what should run now, in order; expired locks included."""
+    expired = (Job.state == "running") & (Job.lock_expires_at <= clock.elapsed())
+    waiting = (Job.state == "waiting") & (Job.run_at <= clock.now())
+    found = select(Job.id, Job.root_id).where(or_(waiting, expired)).order_by(Job.run_at, Job.id).limit(limit)
+    return [(id_, root) for id_, root in session.execute(found)]
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next waiting job is due."""
+    return session.scalar(select(Job.run_at).where(Job.state == "waiting").order_by(Job.run_at).limit(1))
+
+
+def prolong_locks(session: Session, job_ids: Sequence[str]) -> None:
+    """The heartbeat of calls to the outside that take long."""
+    mine = update(Job).where(Job.id.in_(job_ids), Job.state == "running", Job.locked_by == service_tasks.OWNER)
+    session.execute(mine.values(lock_expires_at=clock.elapsed() + service_tasks.LOCK))
+
+
+def get(session: Session, job_id: str) -> Job:
+    """One job."""
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound(kind="job", id=job_id)
+    return job
+
+
+def search(session: Session, query: Query) -> Page[Job]:
+    """Jobs, the next due first."""
+    return page(session, select(Job), query, listing=LISTING)
+
+
+def overdue(session: Session, *, by: timedelta, limit: int) -> Sequence[Job]:
+    """Jobs that should have run: nobody runs them (the scheduler or a worker is down)."""
+    late = select(Job).where(Job.state.in_(("waiting", "dispatched")), Job.run_at < clock.now() - by)
+    return session.scalars(late.order_by(Job.run_at).limit(limit)).all()
+
+
+def retry(session: Session, job_id: str, *, actor: Actor, reason: str) -> Job:
+    """Give a failed job one more try, at once."""
+    job = _existing(session, job_id)
+    if job.state == "running":
+        raise Conflict(reason="the job is being done right now")
+    job_rows.set_retries(session, job, 1, actor=actor)
+    job.run_at = clock.now()
+    session.info["wake"] = True
+    operations.record(
+        session, "retry", actor=actor, subject=job, root_id=job.root_id, reason=reason, element=job.element_id, error=job.error
+    )
+    return job
+
+
+def reschedule(session: Session, job_id: str, *, due_at: datetime, actor: Actor, reason: str) -> Job:
+    """Move the due time of a timer: the row is the truth about it, the execution is not touched."""
+    job = _existing(session, job_id)
+    if job.kind not in ("timer", "start"):
+        raise Conflict(reason=f"a {job.kind} job has no due time of its own")
+    before, job.due_at, job.run_at = job.due_at, due_at, due_at
+    job.revision += 1
+    session.info["wake"] = session.info.get("wake") or due_at <= clock.now()
+    operations.record(
+        session,
+        "reschedule",
+        actor=actor,
+        subject=job,
+        root_id=job.root_id,
+        reason=reason,
+        before=before,
+        after=due_at,
+        element=job.element_id,
+    )
+    return job
+
+
+def fire(session: Session, job_id: str, *, actor: Actor, reason: str) -> Job:
+    """Let a timer fire now."""
+    return reschedule(session, job_id, due_at=clock.now(), actor=actor, reason=reason)
+
+
+def _existing(session: Session, job_id: str) -> Job:
+    job = _locked(session, job_id)
+    if job is None:
+        raise NotFound(kind="job", id=job_id)
+    return job

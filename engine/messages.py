@@ -1,0 +1,93 @@
+"""Messages: stored first, delivered second, each once.
+
+A message that nobody waits for stays until somebody does. Its id comes from the sender: a repetition changes nothing.
+Delivery is a job, so that it locks one instance only and is repeated when the step behind it fails.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, job_rows, operations
+from engine.errors import NotFound
+from engine.extensions import SYSTEM, Actor
+from engine.paging import Listing, Page, Query, page
+from engine.tables import Job, Message, MessageSubscription, ProcessInstance
+
+LISTING = Listing(
+    fields={"name": Message.name, "state": Message.state, "correlation_key": Message.correlation_key, "instance_id": Message.instance_id},
+    sorts={"received_at": Message.received_at},
+    id=Message.id,
+    default_sort="-received_at",
+)
+
+
+def receive(session: Session, *, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
+    """Store a message and have it delivered at once after the commit."""
+    known = session.get(Message, id)
+    if known is not None:
+        return known
+    message = Message(
+        id=id, name=name, correlation_key=correlation_key, payload=payload, state="waiting", received_at=clock.now(), sent_by=actor.id
+    )
+    session.add(message)
+    operations.record(session, "message", actor=actor, subject=message, name=name)
+    _deliver_later(session, message, root=None)
+    return message
+
+
+def _deliver_later(session: Session, message: Message, *, root: ProcessInstance | None) -> Job:
+    return job_rows.add(
+        session,
+        "message",
+        root=root,
+        due_at=clock.now(),
+        payload={"message_id": message.id},
+        instance_id=root.id if root else None,
+        retries=job_rows.DEFAULT_RETRIES,
+    )
+
+
+def deliver_buffered(session: Session, root: ProcessInstance, subscriptions: list[dict[str, Any]]) -> None:
+    """Somebody begins to wait: what came before is delivered now."""
+    names = {one["name"] for one in subscriptions}
+    early = select(Message).where(Message.state == "waiting", Message.name.in_(names)).order_by(Message.received_at, Message.id)
+    for message in session.scalars(early):
+        if any(one["name"] == message.name and one["correlation_key"] == message.correlation_key for one in subscriptions):
+            _deliver_later(session, message, root=root)
+
+
+def subscription(session: Session, message: Message) -> MessageSubscription | None:
+    """Who waits for this message longest; a message goes to one receiver."""
+    waiting = select(MessageSubscription).where(MessageSubscription.name == message.name)
+    if message.correlation_key is not None:
+        waiting = waiting.where(MessageSubscription.correlation_key == message.correlation_key)
+    else:
+        waiting = waiting.where(MessageSubscription.correlation_key.is_(None))
+    return session.scalar(waiting.order_by(MessageSubscription.created_at, MessageSubscription.id).limit(1))
+
+
+def sent_by_instance(session: Session, job: Job) -> Message:
+    """What an instance threw, as a message of its own; the job's key makes it one message however often the job runs."""
+    return receive(
+        session,
+        id=job.key,
+        name=job.payload["name"],
+        correlation_key=job.payload["correlation_key"],
+        payload=job.payload["payload"],
+        actor=SYSTEM,
+    )
+
+
+def get(session: Session, message_id: str) -> Message:
+    """One message."""
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound(kind="message", id=message_id)
+    return message
+
+
+def search(session: Session, query: Query) -> Page[Message]:
+    """Messages, newest first."""
+    return page(session, select(Message), query, listing=LISTING)

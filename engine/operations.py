@@ -1,0 +1,50 @@
+"""The audit trail: who did what by hand, and why. Rows are only ever added."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.database import new_id
+from engine.extensions import Actor
+from engine.paging import Listing, Page, Query, page
+from engine.tables import Operation
+
+LISTING = Listing(
+    fields={
+        "kind": Operation.kind,
+        "by": Operation.by,
+        "subject_kind": Operation.subject_kind,
+        "subject_id": Operation.subject_id,
+        "root_id": Operation.root_id,
+        "at": Operation.at,
+    },
+    sorts={"at": Operation.at},
+    id=Operation.id,
+    default_sort="-at",
+)
+
+
+def record(
+    session: Session, kind: str, *, actor: Actor, subject: Any, root_id: str | None = None, reason: str | None = None, **details: Any
+) -> Operation:
+    """Write down what `actor` did to `subject` (a row of a table)."""
+    operation = Operation(
+        id=new_id(),
+        at=clock.now(),
+        kind=kind,
+        by=actor.id,
+        subject_kind=subject.__tablename__,
+        subject_id=str(subject.id),
+        root_id=root_id,
+        reason=reason,
+        details=details,
+    )
+    session.add(operation)
+    return operation
+
+
+def search(session: Session, query: Query) -> Page[Operation]:
+    """The trail, newest first."""
+    return page(session, select(Operation), query, listing=LISTING)

@@ -1,0 +1,85 @@
+"""When a job is due: the tick. APScheduler is the alarm clock that says "look at the table"; the table is the truth.
+
+The alarm rings at the earliest due time, at the latest after half a second, and at once when a commit left work behind.
+"""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine import clock, jobs
+from engine.database import Database, reading
+
+log = logging.getLogger("redress.scheduler")
+
+LOOK_EVERY = timedelta(milliseconds=500)
+_MAX_ROUNDS = 10_000
+
+
+class Dispatch(Protocol):
+    """Where due jobs run: the pool of this process, or the worker fleet (`engine/dispatch.py`)."""
+
+    def send_due(self, database: Database) -> None:
+        """Get everything that is due now to run; what is on its way already is left alone."""
+
+    def stop(self) -> None:
+        """Let running jobs end; take no more."""
+
+
+def tick(database: Database) -> int:
+    """Run everything that is due, here and now, until nothing is; says how many jobs ran. For tests and scenarios."""
+    ran = 0
+    for _ in range(_MAX_ROUNDS):
+        with reading(database) as session:
+            found = jobs.due(session)
+        if not found:
+            return ran
+        for job_id, _root in found:
+            jobs.run(database, job_id)
+            ran += 1
+    raise RuntimeError(f"after {_MAX_ROUNDS} rounds there are still due jobs")
+
+
+class Scheduler:
+    """The tick of a serving process."""
+
+    def __init__(self, database: Database, dispatch: Dispatch) -> None:
+        self._database = database
+        self._dispatch = dispatch
+        self._alarm = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        self._running = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to ring; commits that leave due work behind ring too."""
+        self._alarm.add_job(
+            clock.carry(self._look), "interval", seconds=LOOK_EVERY.total_seconds(), id="look", next_run_time=clock.elapsed()
+        )
+        self._alarm.start()
+        self._database.on_committed.append(self.wake)
+
+    def stop(self) -> None:
+        """Stop ringing and let running jobs end."""
+        self._database.on_committed.remove(self.wake)
+        self._alarm.shutdown(wait=True)
+        self._dispatch.stop()
+
+    def wake(self) -> None:
+        """Look at the table at once. Only a hint: a lost one costs half a second."""
+        if self._alarm.running:
+            self._alarm.modify_job("look", next_run_time=clock.elapsed())
+
+    def _look(self) -> None:
+        with self._running:
+            self._dispatch.send_due(self._database)
+            soon = self._next_due()
+        if soon is not None and soon < LOOK_EVERY:
+            self._alarm.modify_job("look", next_run_time=clock.elapsed() + max(soon, timedelta(0)))
+
+    def _next_due(self) -> timedelta | None:
+        with reading(self._database) as session:
+            due: datetime | None = jobs.next_due(session)
+        # What is due already was just sent; asking again at once would only spin.
+        return None if due is None or due <= clock.now() else due - clock.now()

@@ -1,0 +1,99 @@
+"""One step of one root instance: lock, load, act, mirror, save. Every writer of an instance comes through here."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, undefer
+
+from engine import clock, definitions, expression_functions, history, job_rows, wait_states
+from engine.bpmn import execution as executions
+from engine.bpmn.compiler import Specification
+from engine.bpmn.execution import CalledRef, Context, Execution
+from engine.errors import Conflict, NotFound
+from engine.extensions import SYSTEM, Actor, of
+from engine.tables import ProcessDefinition, ProcessInstance
+
+ENDED = ("completed", "terminated", "cancelled")
+
+
+def lock(session: Session, root_id: str) -> ProcessInstance:
+    """The root row, locked until the transaction ends (SQLite: the transaction is the only writer already)."""
+    root = session.scalar(locking(select(ProcessInstance).where(ProcessInstance.id == root_id)))
+    if root is None:
+        raise NotFound(kind="process instance", id=root_id)
+    return root
+
+
+def locking(statement: Select[tuple[ProcessInstance]]) -> Select[tuple[ProcessInstance]]:
+    """Read root rows for a step: locked, with their state, whatever this session read before."""
+    return (
+        statement.with_for_update(of=ProcessInstance).options(undefer(ProcessInstance.execution)).execution_options(populate_existing=True)
+    )
+
+
+def begin(session: Session, root: ProcessInstance, variables: dict[str, object], *, actor: Actor = SYSTEM) -> None:
+    """The first step. Raises ExecutionFailed; nothing of the instance's state is written then."""
+    execution = executions.start(root.definition_id, variables, context(session))
+    _save(session, root, execution, actor=actor, fresh=True)
+
+
+def take(session: Session, root: ProcessInstance, act: Callable[[Execution], object], *, actor: Actor = SYSTEM) -> None:
+    """Let `act` push the locked instance on. Raises ExecutionFailed; the caller rolls back and keeps what was submitted."""
+    if root.state == "suspended":
+        raise Conflict(reason="the instance is suspended")
+    if root.state in ENDED or root.execution is None:
+        raise Conflict(reason="the instance has ended")
+    execution = executions.load(root.execution, context(session))
+    act(execution)
+    _save(session, root, execution, actor=actor)
+
+
+def context(session: Session) -> Context:
+    """What an execution asks of the outside: functions for expressions, and specifications of called processes."""
+
+    def resolve(called: CalledRef) -> tuple[str, Specification]:
+        definition = _called(session, called)
+        return definition.id, definitions.specification(session, definition.id)
+
+    return Context(
+        functions=expression_functions.build(of(session).calendar),
+        resolve=resolve,
+        specification=lambda definition_id: definitions.specification(session, definition_id),
+    )
+
+
+def _called(session: Session, called: CalledRef) -> ProcessDefinition:
+    """Design 4a: the newest live version, the one deployed together with the caller, or a number."""
+    if called.binding == "version":
+        return definitions.version(session, called.key, int(called.version or 0))
+    if called.binding == "deployment":
+        caller = definitions.get(session, called.caller_definition_id)
+        together = select(ProcessDefinition).where(
+            ProcessDefinition.key == called.key, ProcessDefinition.deployment_id == caller.deployment_id
+        )
+        found = session.scalar(together)
+        if found is not None:
+            return found
+    return definitions.live(session, called.key)
+
+
+def _save(session: Session, root: ProcessInstance, execution: Execution, *, actor: Actor, fresh: bool = False) -> None:
+    history.write(session, root, execution.passages())
+    wait_states.mirror(session, root, execution, fresh=fresh)
+    for sent in execution.sent():
+        payload = {"name": sent.name, "correlation_key": sent.correlation_key or root.business_key, "payload": sent.payload}
+        job_rows.add(session, "message", root=root, due_at=clock.now(), actor=actor, payload=payload, instance_id=root.id)
+    root.variables = execution.variables()
+    root.revision = root.revision if fresh else root.revision + 1
+    if execution.state == "running":
+        root.execution = execution.dump()
+    else:
+        root.state, root.ended_at, root.end_element_id = execution.state, clock.now(), execution.end_element_id
+        root.execution = None
+
+
+def data_of(session: Session, root: ProcessInstance, token_id: str) -> dict[str, object]:
+    """The variables as one passage of a locked instance sees them."""
+    if root.execution is None:
+        raise Conflict(reason="the instance has ended")
+    return executions.load(root.execution, context(session)).data(token_id)

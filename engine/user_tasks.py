@@ -1,0 +1,236 @@
+"""User tasks: find, claim, assign, draft, complete."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, steps, task_rights
+from engine.database import Instant
+from engine.errors import ExecutionFailed, Invalid, NotFound, RedressError, Refused
+from engine.extensions import Actor, Values, of
+from engine.paging import Listing, Page, Query, page
+from engine.tables import FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
+
+Scope = Literal["mine", "groups", "unassigned", "open"]
+_NEVER = literal(clock.datetime.fromisoformat("9999-12-31T00:00:00+00:00"), Instant())
+
+LISTING = Listing(
+    fields={
+        "state": UserTask.state,
+        "assignee": UserTask.assignee,
+        "element_id": UserTask.element_id,
+        "definition_id": UserTask.definition_id,
+        "instance_id": UserTask.instance_id,
+        "root_id": UserTask.root_id,
+        "business_key": UserTask.business_key,
+        "priority": UserTask.priority,
+        "due_at": UserTask.due_at,
+        "created_at": UserTask.created_at,
+    },
+    sorts={
+        "due_at": func.coalesce(UserTask.due_at, _NEVER, type_=Instant()),
+        "created_at": UserTask.created_at,
+        "priority": UserTask.priority,
+    },
+    id=UserTask.id,
+    default_sort="due_at",
+    attributes_of=UserTask.root_id,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completion:
+    """What became of a completion. With a `job`, the step behind it failed: the values are kept there."""
+
+    task: UserTask
+    job: Job | None = None
+    incident: Incident | None = None
+
+
+def get(session: Session, task_id: str, *, actor: Actor) -> UserTask:
+    """One task with its candidates; somebody it must not be shown to is refused."""
+    task = session.scalar(select(UserTask).where(UserTask.id == task_id).options(selectinload(UserTask.candidates)))
+    if task is None:
+        raise NotFound(kind="user task", id=task_id)
+    _must_not_be_excluded(task, actor)
+    return task
+
+
+def _must_not_be_excluded(task: UserTask, actor: Actor) -> None:
+    refusal = task_rights.exclusion(task, actor=actor)
+    if refusal is not None and refusal.code == "CONFLICT_OF_INTEREST":
+        raise refusal
+
+
+def search(session: Session, actor: Actor, query: Query, *, scope: Scope = "groups") -> Page[UserTask]:
+    """Tasks by due time. `mine`: assigned to the person; `groups`: what the person may do, own and open to claim;
+    `unassigned`: of these, what nobody has; `open`: all, but what the person is excluded from."""
+    filter_ = {"state": "open"} | dict(query.filter)
+    statement = select(UserTask).options(selectinload(UserTask.candidates)).where(~_listed(actor, "excluded"))
+    if scope == "mine":
+        statement = statement.where(UserTask.assignee == actor.id)
+    elif scope != "open":
+        offered = or_(_listed(actor, "user"), _listed(actor, "group"))
+        unassigned = and_(UserTask.assignee.is_(None), offered)
+        statement = statement.where(unassigned if scope == "unassigned" else or_(UserTask.assignee == actor.id, unassigned))
+    wanted = Query(filter=filter_, sort=query.sort, cursor=query.cursor, limit=query.limit)
+    return page(session, statement, wanted, listing=LISTING)
+
+
+def _listed(actor: Actor, kind: str) -> ColumnElement[bool]:
+    names = UserTaskCandidate.name.in_(actor.groups) if kind == "group" else UserTaskCandidate.name == actor.id
+    return exists().where(UserTaskCandidate.user_task_id == UserTask.id, UserTaskCandidate.kind == kind, names)
+
+
+def actions(session: Session, task: UserTask, *, actor: Actor) -> list[task_rights.Action]:
+    """What this person may do with the task now."""
+    return task_rights.actions(session, task, actor=actor)
+
+
+def claim(session: Session, task_id: str, *, actor: Actor) -> UserTask:
+    """Take an open task; who comes second reads who has it and since when."""
+    task = _locked(session, task_id)
+    task_rights.demand(session, task, "claim", actor=actor)
+    if task.assignee != actor.id:
+        _give(session, task, actor.id, actor=actor, kind="claim")
+    return task
+
+
+def unclaim(session: Session, task_id: str, *, actor: Actor) -> UserTask:
+    """Put a task back for the others; the form draft stays."""
+    task = _locked(session, task_id)
+    task_rights.demand(session, task, "unclaim", actor=actor)
+    _give(session, task, None, actor=actor, kind="unclaim")
+    return task
+
+
+def assign(session: Session, task_id: str, *, assignee: Actor, actor: Actor, reason: str | None = None) -> UserTask:
+    """Give a task to somebody who may do it. That `actor` may assign at all is checked by the caller's permissions."""
+    task = _locked(session, task_id)
+    _must_not_be_excluded(task, actor)
+    refusal = task_rights.exclusion(task, actor=assignee) or task_rights.state_refusal(task, "assign", actor=actor)
+    if refusal is not None:
+        raise refusal
+    if not assignee.groups and not assignee.name:
+        raise NotFound(kind="account", id=assignee.id)
+    four_eyes = task_rights.person_refusal(session, task, actor=assignee)
+    if four_eyes is not None and four_eyes.code == "FOUR_EYES":
+        raise four_eyes
+    _give(session, task, assignee.id, actor=actor, kind="assign", reason=reason)
+    return task
+
+
+def _give(session: Session, task: UserTask, assignee: str | None, *, actor: Actor, kind: str, reason: str | None = None) -> None:
+    before, task.assignee = task.assignee, assignee
+    task.claimed_at = clock.now() if assignee else None
+    task.revision += 1
+    operations.record(session, kind, actor=actor, subject=task, root_id=task.root_id, reason=reason, before=before, after=assignee)
+
+
+def _locked(session: Session, task_id: str) -> UserTask:
+    locked = select(UserTask).where(UserTask.id == task_id).with_for_update(of=UserTask).options(selectinload(UserTask.candidates))
+    task = session.scalar(locked.execution_options(populate_existing=True))
+    if task is None:
+        raise NotFound(kind="user task", id=task_id)
+    return task
+
+
+def draft(session: Session, task_id: str, *, actor: Actor) -> FormDraft | None:
+    """What this person typed and has not sent, or has sent without success."""
+    get(session, task_id, actor=actor)
+    return form_drafts.get(session, task_id, actor=actor)
+
+
+def save_draft(session: Session, task_id: str, *, values: Values, actor: Actor, revision: int | None = None) -> FormDraft:
+    """Keep what this person typed; with `revision`, only over the draft that was read."""
+    task = get(session, task_id, actor=actor)
+    task_rights.demand(session, task, "save_draft", actor=actor)
+    return form_drafts.save(session, task, values=values, actor=actor, revision=revision)
+
+
+def complete(session: Session, task_id: str, *, values: Values, actor: Actor) -> Completion:
+    """Finish a task with what the person typed: one step of its root instance.
+
+    Refused input is kept as the person's form draft. A step that fails behind valid input is not the person's error:
+    the values stay with a `retry` job, and the task waits for the repair.
+    """
+    task, root = _locked_with_root(session, task_id)
+    try:
+        task_rights.demand(session, task, "complete", actor=actor)
+        clean = checked(session, task, values, actor=actor)
+    except (Refused, NotFound):
+        raise
+    except RedressError as refusal:
+        refusal.keep = lambda again: form_drafts.keep(again, task_id, values=values, actor=actor)
+        raise
+    try:
+        with session.begin_nested():
+            advance(session, task, root, clean, actor=actor)
+    except ExecutionFailed as error:
+        return _kept_for_repair(session, task, root, error, values=clean, actor=actor)
+    return Completion(task=task)
+
+
+def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, ProcessInstance]:
+    both = select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == task_id)
+    found = session.execute(steps.locking(both).options(selectinload(UserTask.candidates))).one_or_none()
+    if found is None:
+        raise NotFound(kind="user task", id=task_id)
+    return found[1], found[0]
+
+
+def checked(session: Session, task: UserTask, values: Values, *, actor: Actor) -> Values:
+    """The values as the form and the product's rules accept them; Invalid names every field that is wrong."""
+    clean: Values = dict(values)
+    problems: list[Any] = []
+    if task.form_key:
+        clean, problems = forms.check(definitions.parsed_form(session, task.definition_id, task.form_key), values)
+        rules = of(session).forms.get(task.form_key)
+        if rules is not None and rules.check is not None and not problems:
+            problems = list(rules.check(session, task, clean, actor))
+    if problems:
+        raise Invalid(problems=problems)
+    return clean
+
+
+def advance(session: Session, task: UserTask, root: ProcessInstance, values: Values, *, actor: Actor) -> None:
+    """Record the answer, close the task and take the step. Raises ExecutionFailed."""
+    rules = of(session).forms.get(task.form_key) if task.form_key else None
+    variables = rules.record(session, task, values, actor) if rules is not None and rules.record is not None else values
+    task.state, task.ended_at, task.completed_by = "completed", clock.now(), actor.id
+    task.assignee = task.assignee or actor.id
+    task.pending_job_id = task.pending_by = task.pending_at = None
+    task.revision += 1
+    steps.take(session, root, lambda execution: execution.complete(task.id, variables), actor=actor)
+    session.execute(delete(FormDraft).where(FormDraft.user_task_id == task.id))
+    operations.record(session, "complete", actor=actor, subject=task, root_id=root.id, element=task.element_id)
+
+
+def _kept_for_repair(
+    session: Session, task: UserTask, root: ProcessInstance, error: ExecutionFailed, *, values: Values, actor: Actor
+) -> Completion:
+    payload = {"action": "complete", "values": values, "by": actor.id}
+    job = job_rows.add_failed_step(
+        session, root, error, actor=actor, payload=payload, instance_id=task.instance_id, token_id=task.id, element_id=task.element_id
+    )
+    form_drafts.keep(session, task.id, values=values, actor=actor)
+    task.pending_job_id, task.pending_by, task.pending_at = job.id, actor.id, clock.now()
+    task.revision += 1
+    operations.record(session, "complete_failed", actor=actor, subject=task, root_id=root.id, job=job.id, error=job.error)
+    incident = session.scalar(select(Incident).where(Incident.job_id == job.id, Incident.state == "open"))
+    return Completion(task=task, job=job, incident=incident)
+
+
+def withdraw(session: Session, task_id: str, *, actor: Actor) -> UserTask:
+    """Take back a submission whose step failed; its values stay as the person's form draft."""
+    task, _root = _locked_with_root(session, task_id)
+    task_rights.demand(session, task, "withdraw", actor=actor)
+    job = session.get_one(Job, task.pending_job_id)
+    incidents.resolve_of_job(session, job.id, actor=actor)
+    session.delete(job)
+    task.pending_job_id = task.pending_by = task.pending_at = None
+    task.revision += 1
+    operations.record(session, "withdraw", actor=actor, subject=task, root_id=task.root_id)
+    return task

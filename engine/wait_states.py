@@ -1,0 +1,228 @@
+"""The mirror: after every step the rows equal what the execution waits for.
+
+Pages and API read rows, never the execution. The rows of a root instance are compared by token: what is new is
+inserted, what is gone is closed (tasks) or deleted (jobs, subscriptions).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, literal, select, union_all, update
+from sqlalchemy.orm import Session
+
+from engine import clock, definitions, job_rows, messages
+from engine.bpmn.diagram import Element
+from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, TimerWait, UserTaskWait, Waits
+from engine.database import new_id
+from engine.errors import ExecutionFailed
+from engine.extensions import Candidates, of
+from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+
+DEFAULT_PRIORITY = 50
+
+
+@dataclass(kw_only=True)
+class _Mirror:
+    session: Session
+    root: ProcessInstance
+    execution: Execution
+    existing: set[tuple[str, str]]
+    definition_of: dict[str | None, str]
+    now: datetime = field(default_factory=clock.now)
+
+    def element(self, wait: UserTaskWait | ServiceTaskWait | TimerWait | MessageWait) -> Element:
+        """The drawn element a wait belongs to."""
+        return definitions.diagram(self.session, self.definition_of[wait.scope_id]).elements[wait.element_id]
+
+
+def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fresh: bool = False) -> None:
+    """Make the rows of `root` equal to what `execution` waits for. `fresh`: the instance was just started, it has no rows."""
+    waits = execution.waits()
+    existing = set() if fresh else _existing(session, root.id)
+    work = _Mirror(session=session, root=root, execution=execution, existing=existing, definition_of={None: root.definition_id})
+    _mirror_called(work, waits.called)
+    wanted = _wanted(waits)
+    _open_user_tasks(work, [wait for wait in waits.user_tasks if ("user_task", wait.token_id) not in existing])
+    _add_jobs(work, waits)
+    _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
+    _remove(work, existing - wanted)
+
+
+def _existing(session: Session, root_id: str) -> set[tuple[str, str]]:
+    rows = session.execute(
+        union_all(
+            select(literal("user_task"), UserTask.id).where(UserTask.root_id == root_id, UserTask.state == "open"),
+            select(Job.kind, Job.token_id).where(Job.root_id == root_id, Job.kind.in_(("timer", "service_task"))),
+            select(literal("message"), MessageSubscription.token_id).where(MessageSubscription.root_id == root_id),
+        )
+    )
+    return {(kind, token) for kind, token in rows}
+
+
+def _wanted(waits: Waits) -> set[tuple[str, str]]:
+    return (
+        {("user_task", wait.token_id) for wait in waits.user_tasks}
+        | {("timer", wait.token_id) for wait in waits.timers}
+        | {("service_task", wait.token_id) for wait in waits.service_tasks}
+        | {("message", wait.token_id) for wait in waits.messages}
+    )
+
+
+def _mirror_called(work: _Mirror, called: Iterable[Called]) -> None:
+    """Rows of called processes (design 4a): the token of the call activity is the id of the called instance."""
+    called = list(called)
+    if not called:
+        return
+    work.definition_of.update({one.token_id: one.definition_id for one in called})
+    statement = select(ProcessInstance).where(ProcessInstance.root_id == work.root.id, ProcessInstance.id != work.root.id)
+    known = {row.id: row for row in work.session.scalars(statement)}
+    for one in called:
+        row = known.get(one.token_id)
+        if row is None:
+            row = _called_row(work, one)
+            work.session.add(row)
+        elif row.state in ("completed", "terminated", "cancelled"):
+            continue
+        row.variables = one.variables
+        if one.state != "running":
+            row.state, row.ended_at, row.end_element_id = one.state, work.now, one.end_element_id
+    work.session.flush()  # tasks below point at these rows
+
+
+def _called_row(work: _Mirror, called: Called) -> ProcessInstance:
+    definition = work.session.get(ProcessDefinition, called.definition_id)
+    assert definition is not None  # it was resolved by this very transaction or pinned by an earlier one
+    return ProcessInstance(
+        id=called.token_id,
+        root_id=work.root.id,
+        parent_id=called.scope_id or work.root.id,
+        definition_id=definition.id,
+        definition_key=definition.key,
+        business_key=work.root.business_key,
+        state="running",
+        started_at=work.now,
+        started_by=work.root.started_by,
+        revision=1,
+    )
+
+
+def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
+    for wait in waits:
+        element = work.element(wait)
+        task = _user_task(work, wait, element)
+        candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
+        work.session.add(task)
+        work.session.add_all(candidate_rows(task.id, candidates))
+
+
+def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> UserTask:
+    assignee = _text(work, wait, element.assignee, "assignee")
+    return UserTask(
+        id=wait.token_id,
+        instance_id=wait.scope_id or work.root.id,
+        root_id=work.root.id,
+        definition_id=work.definition_of[wait.scope_id],
+        business_key=work.root.business_key,
+        element_id=element.id,
+        name=element.name or element.id,
+        name_zh=element.name_zh,
+        form_key=element.form_key,
+        state="open",
+        assignee=assignee,
+        claimed_at=work.now if assignee else None,
+        priority=int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
+        created_at=work.now,
+        due_at=_due(work, wait, element),
+        item=wait.item,
+        revision=1,
+    )
+
+
+def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:
+    groups: list[str] = []
+    for declared in element.candidate_groups or ((element.lane,) if element.lane else ()):
+        value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
+        groups.extend(str(one) for one in (value if isinstance(value, list | tuple) else [value]))
+    return Candidates(groups=list(dict.fromkeys(groups)))
+
+
+def _text(work: _Mirror, wait: UserTaskWait, declared: str | None, what: str) -> str | None:
+    if not declared:
+        return None
+    value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
+    if what == "priority" and not str(value).isdecimal():
+        raise ExecutionFailed(element=wait.element_id, reason=f"the priority '{value}' is not a whole number")
+    return None if value is None else str(value)
+
+
+def _evaluated(work: _Mirror, wait: UserTaskWait, declared: str) -> Any:
+    return work.execution.evaluate(wait.token_id, declared.removeprefix("="))
+
+
+def _due(work: _Mirror, wait: UserTaskWait, element: Element) -> datetime | None:
+    if not element.due_date:
+        return None
+    value = work.execution.evaluate(wait.token_id, element.due_date.removeprefix("="))
+    if value is None:
+        return None
+    try:
+        instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' is not an ISO 8601 instant") from error
+    if instant.tzinfo is None:
+        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' has no time zone")
+    return instant.astimezone(UTC)
+
+
+def candidate_rows(task_id: str, candidates: Candidates) -> list[UserTaskCandidate]:
+    """Who may do a task, as rows."""
+    return [
+        *(UserTaskCandidate(user_task_id=task_id, kind="group", name=name, code=None) for name in dict.fromkeys(candidates.groups)),
+        *(UserTaskCandidate(user_task_id=task_id, kind="user", name=name, code=None) for name in dict.fromkeys(candidates.users)),
+        *(UserTaskCandidate(user_task_id=task_id, kind="excluded", name=name, code=code) for name, code in candidates.excluded.items()),
+    ]
+
+
+def _add_jobs(work: _Mirror, waits: Waits) -> None:
+    for timer in waits.timers:
+        if ("timer", timer.token_id) not in work.existing:
+            job_rows.add_timer(work.session, work.root, timer)
+    for service in waits.service_tasks:
+        if ("service_task", service.token_id) not in work.existing:
+            job_rows.add_service_task(work.session, work.root, service, work.element(service))
+
+
+def _subscribe(work: _Mirror, waits: list[MessageWait]) -> None:
+    if waits:
+        rows = [
+            {
+                "id": new_id(),
+                "root_id": work.root.id,
+                "instance_id": wait.scope_id or work.root.id,
+                "token_id": wait.token_id,
+                "element_id": wait.element_id,
+                "name": wait.name,
+                "correlation_key": wait.correlation_key or work.root.business_key,
+                "created_at": work.now,
+            }
+            for wait in waits
+        ]
+        work.session.execute(insert(MessageSubscription), rows)
+        messages.deliver_buffered(work.session, work.root, rows)
+
+
+def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
+    tasks = [token for kind, token in gone if kind == "user_task"]
+    due = [token for kind, token in gone if kind in ("timer", "service_task")]
+    messages = [token for kind, token in gone if kind == "message"]
+    if tasks:
+        # The completed one was marked by user_tasks.complete before; what is still open was taken back by the process.
+        closing = update(UserTask).where(UserTask.id.in_(tasks), UserTask.state == "open")
+        work.session.execute(closing.values(state="cancelled", ended_at=work.now, revision=UserTask.revision + 1))
+    if due:
+        job_rows.remove(work.session, work.root.id, due)
+    if messages:
+        where = (MessageSubscription.root_id == work.root.id, MessageSubscription.token_id.in_(messages))
+        work.session.execute(delete(MessageSubscription).where(*where))
