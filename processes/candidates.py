@@ -26,7 +26,7 @@ def candidates(session: Session, task: UserTask, declared: Candidates) -> Candid
     complaint = complaint_of(session, task.business_key)
     if complaint is None:
         return declared
-    narrowed = _of_departments(session, complaint, declared)
+    narrowed = of_departments(session, complaint, declared)
     claim = claim_of(session, task.instance_id)
     if claim is not None and step_of(task) == REVISE:
         narrowed = replace(narrowed, users=people.active(session, (claim.requester, complaint.case_owner)))
@@ -58,7 +58,7 @@ def role_of(task: UserTask) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _of_departments(session: Session, complaint: Complaint, declared: Candidates) -> Candidates:
+def of_departments(session: Session, complaint: Complaint, declared: Candidates) -> Candidates:
     """`dept_manager` means those of the departments of the case; where none is named, the whole group."""
     if "dept_manager" not in declared.groups:
         return declared

@@ -86,4 +86,6 @@ def managers(session: Session, departments: Collection[str]) -> list[str]:
 
 def active(session: Session, account_ids: Collection[str | None]) -> list[str]:
     """Those of these accounts that exist and may act, by id."""
-    return list(session.scalars(select(Account.id).where(Account.id.in_([a for a in account_ids if a]), Account.active).order_by(Account.id)))
+    return list(
+        session.scalars(select(Account.id).where(Account.id.in_([a for a in account_ids if a]), Account.active).order_by(Account.id))
+    )

@@ -1,0 +1,1 @@
+"""What diagrams call: one file per process, a handler per topic."""

@@ -1,0 +1,80 @@
+"""Telling people: a row they see in Redress, and a mail in their language."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, job_rows
+from engine.errors import HandlerFailed
+from engine.extensions import Handler, ServiceTask, Values
+from engine.paging import Listing, Page, Query, page
+from engine.tables import ProcessInstance
+from processes import letters
+from processes.ports import Mail, MailFailed, MailPort
+from processes.tables.cases import Complaint, Notification
+from processes.tables.people import Account
+
+MAIL_TOPIC = "notification.mail"
+
+LISTING = Listing(
+    fields={"account_id": Notification.account_id, "complaint_id": Notification.complaint_id, "template": Notification.template},
+    sorts={"at": Notification.at},
+    id=Notification.id,
+    default_sort="-at",
+)
+
+
+def write(
+    session: Session, account: Account, *, key: str, template: str, complaint: Complaint, role: str | None = None, values: Values
+) -> letters.Letter:
+    """Tell this person, once per key; gives the letter as it was written."""
+    letter = letters.render(template, account.locale, name=shown_name(account, account.locale), **values)
+    if session.scalar(select(Notification.id).where(Notification.key == key)) is None:
+        row = Notification(
+            key=key,
+            account_id=account.id,
+            role=role,
+            complaint_id=complaint.id,
+            template=template,
+            text=f"{letter.subject}\n\n{letter.text}",
+            at=clock.now(),
+        )
+        session.add(row)
+    return letter
+
+
+def shown_name(account: Account, locale: str) -> str:
+    """The person's name in that language."""
+    return (account.name_zh if locale == "zh" else None) or account.name
+
+
+def search(session: Session, account_id: str, query: Query) -> Page[Notification]:
+    """What this person was told, newest first."""
+    return page(session, select(Notification).where(Notification.account_id == account_id), query, listing=LISTING)
+
+
+def mail_later(session: Session, account: Account, letter: letters.Letter, *, key: str, root_id: str) -> None:
+    """Mail it once this transaction is committed; who has no address has the row."""
+    if account.email is not None:
+        mail = Mail(key=key, to=account.email, subject=letter.subject, text=letter.text)
+        job_rows.add_effect(session, MAIL_TOPIC, asdict(mail), root=session.get(ProcessInstance, root_id))
+
+
+def send(port: MailPort, task: ServiceTask, mail: dict[str, Any]) -> None:
+    """Hand the letter to the port; an incident says in words why it was not taken."""
+    try:
+        port.send(Mail(**mail))
+    except MailFailed as error:
+        raise HandlerFailed(topic=task.topic, reason=str(error)) from error
+
+
+def handler(port: MailPort) -> Handler:
+    """The effect behind `mail_later`."""
+
+    def outside(task: ServiceTask) -> Values:
+        send(port, task, task.variables)
+        return {}
+
+    return Handler(topic=MAIL_TOPIC, kind="note", outside=outside)
