@@ -1,0 +1,80 @@
+"""What one evaluation may use: steps, sizes, time. And how it is refused.
+
+Every guard of the sandbox spends from a `Budget` *before* the operation runs, because an operation that has begun
+(`7**20000000`) holds the interpreter lock and cannot be ended any more.
+"""
+
+import time
+
+STEPS = 10_000
+"""Guarded operations and turns of loops of one evaluation."""
+SIZE = 100_000
+"""Characters of one text, members of one collection."""
+VOLUME = 5_000_000
+"""Characters and members made by one evaluation altogether: bounds its memory where each single value is small enough."""
+BITS = 4_096
+"""Bits of a whole number."""
+DIGITS = 1_233
+"""Decimal digits of a number, before or after the point: as many as 4,096 bits hold."""
+DEPTH = 100
+"""Levels of lists and data inside each other."""
+SECONDS = 0.05
+
+_LOOK_EVERY = 31
+_LARGE = 512
+
+
+class ExpressionError(ValueError):
+    """An expression or script that was refused or failed: a sentence for the person who wrote it, and the line in its text."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        self.message = message
+        self.line = line
+        super().__init__(message)
+
+
+class BudgetUsedUp(ExpressionError):
+    """An evaluation that wanted more steps, space or time than it may have."""
+
+
+class Budget:
+    """What is left for one evaluation, or for several that share it.
+
+    The time is that of the thread itself (`time.thread_time`): it is real, no clock of ours moves it, and an innocent script
+    is not ended because other threads had the processor. It is first read after a few steps, so that a plain condition
+    does not pay for it; what can run before that is bounded by the sizes.
+    """
+
+    __slots__ = ("_end", "seconds", "steps", "volume")
+
+    def __init__(self, *, steps: int = STEPS, volume: int = VOLUME, seconds: float = SECONDS) -> None:
+        self.steps = steps
+        self.volume = volume
+        self.seconds = seconds
+        self._end: float | None = None
+
+    def tick(self) -> None:
+        """Take one step."""
+        self.steps -= 1
+        if self.steps <= 0 or not self.steps & _LOOK_EVERY:
+            self.look()
+
+    def take(self, size: int) -> None:
+        """Make (or read as a whole) a value of `size` characters or members."""
+        if size > SIZE:
+            raise BudgetUsedUp(f"A text or list would grow beyond {SIZE:,} characters or members.")
+        self.volume -= size
+        if self.volume < 0:
+            raise BudgetUsedUp("Too much data is made here; make fewer or smaller texts and lists.")
+        if size > _LARGE:
+            self.look()
+
+    def look(self) -> None:
+        """End the evaluation if its steps or its time are used up."""
+        if self.steps <= 0:
+            raise BudgetUsedUp("This takes too many steps; a loop may not end.")
+        now = time.thread_time()
+        if self._end is None:
+            self._end = now + self.seconds
+        elif now > self._end:
+            raise BudgetUsedUp(f"This takes longer than {round(self.seconds * 1000)} milliseconds.")

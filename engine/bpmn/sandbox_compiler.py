@@ -1,0 +1,122 @@
+"""Compiled text, remembered: the door between what was written and `sandbox_transformer`."""
+
+import ast
+import re
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from engine.bpmn import sandbox_syntax as syntax
+from engine.bpmn.sandbox_budget import ExpressionError
+from engine.bpmn.sandbox_transformer import Transformer
+
+INPUT = "?"
+"""The key under which the input value of a decision cell is passed among the variables."""
+_INPUT_NAME = "ʔ"
+"""A letter that stands for `?` in the code. It is as wide as `?`, so columns stay true, and no keyboard has it."""
+EXPRESSION_LENGTH = 2_000
+SCRIPT_LENGTH = 10_000
+REMEMBERED = 4_096
+FILENAME = "<redress>"
+_TEXT = r"""'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\""""
+_TEXT_COMMENT_OR_INPUT = re.compile(rf"(?P<kept>{_TEXT})|(?P<comment>\#[^\n]*)|(?P<input>\?)|(?P<line>\s*\n\s*)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compiled:
+    """Code with what it needs. `scope` holds its guards and numbers and is copied for each evaluation."""
+
+    code: CodeType
+    scope: dict[str, Any]
+    variables: tuple[tuple[str, str], ...]
+    """(name in the code, key among the variables) of everything read."""
+    assigned: tuple[str, ...]
+    bound: frozenset[str]
+    """Names that loops and comprehensions bind."""
+    calls: frozenset[str]
+    guarded: bool
+    changes: bool
+    """Whether it can change a list or data in place."""
+
+
+@lru_cache(REMEMBERED)
+def compile_expression(text: str) -> Compiled:
+    """A condition, a decision cell, a due date. ExpressionError says what is wrong with it."""
+    source = _TEXT_COMMENT_OR_INPUT.sub(_one_line, text.strip())
+    if not source:
+        raise ExpressionError("There is nothing to compute here.")
+    _check_length(source, EXPRESSION_LENGTH)
+    return _compile(source, mode="eval", place=syntax.EXPRESSION, allowed=syntax.ALLOWED_IN_EXPRESSIONS)
+
+
+@lru_cache(REMEMBERED)
+def compile_script(text: str) -> Compiled:
+    """A script task. ExpressionError names the line within the script."""
+    _check_length(text, SCRIPT_LENGTH)
+    # the text of an XML element often begins on the second line and is indented; counting lines from its own first line is kept
+    source = textwrap.dedent(text.replace("\t", "    ")).rstrip()
+    return _compile(source + "\n", mode="exec", place=syntax.SCRIPT, allowed=syntax.ALLOWED_IN_SCRIPTS)
+
+
+def _one_line(found: re.Match[str]) -> str:
+    """An expression is one line, wherever the XML breaks it; `?` outside of texts becomes a name."""
+    if found["input"]:
+        return _INPUT_NAME
+    return found["kept"] or " "
+
+
+def _check_length(text: str, most: int) -> None:
+    if len(text) > most:
+        raise ExpressionError(f"This is longer than {most:,} characters; divide it into several steps.")
+
+
+def _compile(source: str, *, mode: str, place: str, allowed: frozenset[type[ast.AST]]) -> Compiled:
+    tree = _parse(source, mode=mode, place=place)
+    syntax.check_depth(tree)
+    transformer = Transformer(source, allowed, place=place)
+    tree = ast.fix_missing_locations(transformer.visit(tree))
+    return Compiled(
+        code=compile(tree, FILENAME, mode),
+        scope=transformer.scope,
+        variables=tuple((name, INPUT if name == _INPUT_NAME else name) for name in sorted(transformer.read)),
+        assigned=tuple(sorted(name for name in transformer.assigned if name != "_")),
+        bound=frozenset(transformer.bound),
+        calls=frozenset(transformer.calls),
+        guarded=transformer.guarded,
+        changes=transformer.changes,
+    )
+
+
+def _parse(source: str, *, mode: str, place: str) -> ast.AST:
+    try:
+        return ast.parse(source, FILENAME, mode)
+    except SyntaxError as error:
+        raise ExpressionError(_sentence(source, error, mode=mode, place=place), error.lineno) from error
+    except (RecursionError, MemoryError) as error:
+        raise ExpressionError("This is nested too deep to be read; use several shorter steps.") from error
+    except ValueError as error:
+        raise ExpressionError("This holds a character that cannot be read.") from error
+
+
+def _sentence(source: str, error: SyntaxError, *, mode: str, place: str) -> str:
+    """Why this is no expression or script, with a hint where it looks like another language."""
+    bare = _TEXT_COMMENT_OR_INPUT.sub(lambda found: '""' if found["kept"] else found[0], source)
+    hints = (("&&", "write 'and' instead of '&&'"), ("||", "write 'or' instead of '||'"), ("!", "write 'not' instead of '!'"))
+    for token, hint in hints:
+        if token in bare.replace("!=", ""):
+            return f"This is not {place}: {hint}."
+    if mode == "eval" and re.search(r"(?<![=!<>])=(?!=)", bare):
+        return f"This is not {place}: write '==' to compare; nothing can be set here."
+    reason = error.msg.partition(". Perhaps")[0].partition(". Maybe")[0].replace(f" ({FILENAME}, line {error.lineno})", "")
+    near = _near(source, error)
+    return f"This is not {place}: {reason}{near}."
+
+
+def _near(source: str, error: SyntaxError) -> str:
+    lines = source.splitlines()
+    if error.lineno is None or error.offset is None or not 0 < error.lineno <= len(lines):
+        return ""
+    rest = lines[error.lineno - 1][max(0, error.offset - 1) :].strip()[:20].replace(_INPUT_NAME, INPUT)
+    return f", near '{rest}'" if rest else ""

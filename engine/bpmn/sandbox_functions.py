@@ -1,0 +1,168 @@
+"""Functions of numbers, text and dates, and the table of all functions that expressions and scripts may call.
+
+Each takes the budget first and spends from it before it works.
+"""
+
+import datetime
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import Any
+
+from engine.bpmn.sandbox_budget import DIGITS, Budget, BudgetUsedUp, ExpressionError
+from engine.bpmn.sandbox_collections import FUNCTIONS as COLLECTIONS
+from engine.bpmn.sandbox_data import enter, word
+from engine.bpmn.sandbox_operators import bounded, is_number, number_for, whole
+
+_EXACT = Context(prec=2 * DIGITS, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999, traps=[InvalidOperation])
+_PLACES = 28
+_UNITS = {places: Decimal(1).scaleb(-places) for places in range(-_PLACES, _PLACES + 1)}
+
+
+def _finite(number: Decimal) -> Decimal:
+    if not number.is_finite() or abs(number.adjusted()) > DIGITS or len(number.as_tuple().digits) > DIGITS:
+        raise BudgetUsedUp(f"A number may have {DIGITS:,} digits and must be finite.")
+    return number
+
+
+def _text_of_number(value: str) -> str:
+    if len(value) > DIGITS:
+        raise BudgetUsedUp(f"A number may have {DIGITS:,} digits.")
+    return value
+
+
+def decimal_(budget: Budget, value: Any = 0, /) -> Decimal:
+    """Decimal(x): of a number or of text such as '44.85'."""
+    budget.tick()
+    if type(value) is str:
+        try:
+            return _finite(Decimal(_text_of_number(value)))
+        except InvalidOperation as error:
+            raise ExpressionError("This text is not a number.") from error
+    return _finite(Decimal(number_for(value, function="Decimal")))
+
+
+def int_(budget: Budget, value: Any = 0, /) -> int:
+    """int(x): the whole part of a number, or the whole number a text says."""
+    budget.tick()
+    if type(value) is str:
+        try:
+            return bounded(int(_text_of_number(value)))
+        except ValueError as error:
+            raise ExpressionError("This text is not a whole number.") from error
+    number = number_for(value, function="int")
+    return bounded(int(_finite(number) if isinstance(number, Decimal) else number))
+
+
+def text(budget: Budget, value: Any = "", /) -> str:
+    """str(x): of a number, a date, yes or no. Lists have no text of their own; join them."""
+    budget.tick()
+    if type(value) is str:
+        return value
+    if type(value) is Decimal:
+        return format(_finite(value), "f")
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, int | datetime.timedelta):
+        return str(bounded(value) if isinstance(value, int) else value)
+    raise ExpressionError(f"str needs text, a number or a date, not {word(value)}; use ', '.join(...) for a list.")
+
+
+def round_(budget: Budget, value: Any, places: Any = 0, /) -> Decimal:
+    """round(x, places): commercial rounding (0.005 becomes 0.01, -0.005 becomes -0.01), always a Decimal."""
+    budget.tick()
+    number, digits = Decimal(number_for(value, function="round")), whole(places, use="The number of places")
+    if abs(digits) > _PLACES:
+        raise ExpressionError(f"round takes up to {_PLACES} places.")
+    rounded = _finite(number).quantize(_UNITS[digits], context=_EXACT)
+    return rounded if digits >= 0 else rounded.quantize(_UNITS[0], context=_EXACT)
+
+
+def formatted(budget: Budget, value: Any, spec: str) -> str:
+    """One `{value:spec}` of an f-text; `spec` was checked when the text was compiled."""
+    if not spec:
+        return text(budget, value)
+    budget.tick()
+    if type(value) is str:
+        return format(value, spec)
+    if isinstance(value, bool) or not is_number(value):
+        raise ExpressionError(f"{word(value).capitalize()} cannot be written with ':{spec}'.")
+    if spec.endswith(("f", "%")):
+        number, point = Decimal(value), spec.partition(".")[2]
+        places = int(point.rstrip("f%") or 6) + (2 if spec.endswith("%") else 0)
+        value = _finite(number).quantize(_UNITS[places], context=_EXACT)
+    return format(value, spec)
+
+
+def joined(budget: Budget, *parts: str) -> str:
+    """The parts of an f-text put together."""
+    budget.take(sum(map(len, parts)))
+    return "".join(parts)
+
+
+def abs_(budget: Budget, value: Any, /) -> Any:
+    """abs(x)."""
+    budget.tick()
+    return abs(number_for(value, function="abs"))
+
+
+def bool_(budget: Budget, value: Any = False, /) -> bool:
+    """bool(x)."""
+    budget.tick()
+    return bool(value)
+
+
+def date_(budget: Budget, value: Any, /) -> datetime.date:
+    """date('2026-03-01'), or the day of a point in time."""
+    budget.tick()
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    return _instant(value).date()
+
+
+def datetime_(budget: Budget, value: Any, /) -> datetime.datetime:
+    """datetime('2026-03-01T09:00:00+08:00')."""
+    budget.tick()
+    return value if isinstance(value, datetime.datetime) else _instant(value)
+
+
+def _instant(value: Any) -> datetime.datetime:
+    if type(value) is not str:
+        raise ExpressionError(f"A date is read from text such as '2026-03-01', not from {word(value)}.")
+    try:
+        return datetime.datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ExpressionError("This text is not a date; write it like '2026-03-01' or '2026-03-01T09:00:00Z'.") from error
+
+
+def timedelta_(budget: Budget, /, **parts: Any) -> datetime.timedelta:
+    """timedelta(days=3, hours=4): whole weeks, days, hours, minutes, seconds."""
+    budget.tick()
+    if not parts.keys() <= {"weeks", "days", "hours", "minutes", "seconds"}:
+        raise ExpressionError("timedelta takes weeks, days, hours, minutes and seconds.")
+    return datetime.timedelta(**{name: whole(value, use=f"The number of {name}") for name, value in parts.items()})
+
+
+def given(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the engine, called from inside: it counts as a step, and what it gives is taken in like a variable."""
+
+    def call(budget: Budget, /, *arguments: Any, **named: Any) -> Any:
+        budget.tick()
+        return enter(budget, function(*arguments, **named))
+
+    return call
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "Decimal": decimal_,
+    "abs": abs_,
+    "bool": bool_,
+    "date": date_,
+    "datetime": datetime_,
+    "int": int_,
+    "round": round_,
+    "str": text,
+    "timedelta": timedelta_,
+    **COLLECTIONS,
+}

@@ -1,0 +1,117 @@
+"""What may be written in expressions and scripts, and the sentence for what may not."""
+
+import ast
+import copy
+
+from engine.bpmn.sandbox_budget import DEPTH, ExpressionError
+
+EXPRESSION = "an expression"
+SCRIPT = "a script"
+
+ALLOWED_IN_EXPRESSIONS: frozenset[type[ast.AST]] = frozenset(
+    {
+        ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Store, ast.List, ast.Tuple, ast.Set, ast.Dict,
+        ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div,
+        ast.FloorDiv, ast.Mod, ast.Pow, ast.LShift, ast.RShift, ast.BitOr, ast.BitAnd, ast.BitXor,
+        ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.In, ast.NotIn,
+        ast.IfExp, ast.Call, ast.Attribute, ast.Subscript, ast.Slice, ast.JoinedStr, ast.FormattedValue,
+        ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension,
+    }
+)  # fmt: skip
+ALLOWED_IN_SCRIPTS: frozenset[type[ast.AST]] = ALLOWED_IN_EXPRESSIONS - {ast.Expression} | {
+    ast.Module, ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Break, ast.Continue, ast.Pass,
+}  # fmt: skip
+
+_REFUSALS: dict[str, str] = {
+    "AnnAssign": "Types of variables cannot be declared; write name = value.",
+    "Assert": "assert cannot be used; test with if.",
+    "Assign": "A value cannot be set in a condition; use == to compare.",
+    "AsyncFor": "async cannot be used.",
+    "AsyncFunctionDef": "Functions cannot be defined here.",
+    "AsyncWith": "async cannot be used.",
+    "Await": "await cannot be used.",
+    "ClassDef": "Classes cannot be defined here.",
+    "Delete": "del cannot be used; set the variable to None, or take a member out with data.pop('name').",
+    "For": "A loop cannot stand in a condition; use [... for x in list].",
+    "FunctionDef": "Functions cannot be defined here.",
+    "Global": "global cannot be used; every variable of a script is one of the process.",
+    "Import": "Nothing can be imported here.",
+    "ImportFrom": "Nothing can be imported here.",
+    "Invert": "~ cannot be used.",
+    "Lambda": "Functions cannot be defined here, lambda included.",
+    "MatMult": "@ cannot be used.",
+    "Match": "match cannot be used; write if and elif.",
+    "NamedExpr": ":= cannot be used; use == to compare.",
+    "Nonlocal": "nonlocal cannot be used.",
+    "Raise": "raise cannot be used; let a gateway decide, or an error end event.",
+    "Return": "return cannot be used; set variables instead.",
+    "Starred": "* cannot be used to spread a list.",
+    "Try": "try cannot be used; a failing script is repeated and shown to operations.",
+    "TryStar": "try cannot be used; a failing script is repeated and shown to operations.",
+    "With": "with cannot be used.",
+    "Yield": "yield cannot be used.",
+    "YieldFrom": "yield cannot be used.",
+}
+
+
+def refusal(node: ast.AST, *, place: str) -> str:
+    """Why this cannot be written in this place."""
+    return _REFUSALS.get(type(node).__name__, f"This ({type(node).__name__}) cannot be written in {place}.")
+
+
+def is_plain(node: ast.expr) -> bool:
+    """Something written down: a text, a number, True, None, or a list of such."""
+    if isinstance(node, ast.UnaryOp):
+        return is_plain(node.operand)
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return all(is_plain(member) for member in node.elts)
+    return isinstance(node, ast.Constant)
+
+
+def assigned_names(target: ast.expr) -> set[str]:
+    """The variables an assignment sets as a whole."""
+    if isinstance(target, ast.Name):
+        return {target.id}
+    if isinstance(target, ast.Tuple | ast.List):
+        return set().union(*(assigned_names(member) for member in target.elts))
+    return set()
+
+
+def as_read(target: ast.expr) -> ast.expr:
+    """The same place, read: for `x[i] += 1`. A copy, because the transformer changes nodes in place."""
+    target = copy.deepcopy(target)
+    if isinstance(target, ast.Subscript):
+        return ast.Subscript(value=target.value, slice=target.slice, ctx=ast.Load())
+    if isinstance(target, ast.Attribute):
+        return ast.Attribute(value=target.value, attr=target.attr, ctx=ast.Load())
+    assert isinstance(target, ast.Name)
+    return ast.Name(id=target.id, ctx=ast.Load())
+
+
+def loop_names(target: ast.expr) -> set[str]:
+    """The names of `for x in` and `for a, b in`; a loop can set nothing else."""
+    members = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+    if not all(isinstance(member, ast.Name) for member in members):
+        raise ExpressionError("A loop goes over names: for x in list, or for a, b in list.", target.lineno)
+    return assigned_names(target)
+
+
+def constant_spec(node: ast.FormattedValue) -> str | None:
+    """The format of `{value:format}`; None if it is computed."""
+    if node.format_spec is None:
+        return ""
+    parts = node.format_spec.values if isinstance(node.format_spec, ast.JoinedStr) else [node.format_spec]
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return "".join(texts) if len(texts) == len(parts) else None
+
+
+def check_depth(tree: ast.AST) -> None:
+    """Refuse nesting that would end in the recursion limit of the compiler. Walks without recursion itself."""
+    waiting = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEPTH:
+            raise ExpressionError(
+                f"This is nested more than {DEPTH} levels deep; use several shorter steps.", getattr(node, "lineno", None)
+            )
+        waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
