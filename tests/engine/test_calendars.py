@@ -13,12 +13,13 @@ from engine.calendars import LONGEST, OFFICE_HOURS, WORKING_DAY, WorkingCalendar
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CN = WorkingCalendar()
 
-instants = st.datetimes(datetime(2025, 12, 1), datetime(2027, 3, 1), timezones=st.just(SHANGHAI))
-spans = st.timedeltas(timedelta(minutes=1), timedelta(hours=400))
-
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+instants = st.integers(0, 60 * 24 * 455).map(lambda minutes: at("2025-12-01T00:00") + timedelta(minutes=minutes))
+spans = st.timedeltas(timedelta(minutes=1), timedelta(hours=400))
 
 
 def hours(number: float) -> timedelta:

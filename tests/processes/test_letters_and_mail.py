@@ -1,0 +1,92 @@
+"""Letters as text, and the doors they go out by."""
+
+import email
+import email.policy
+import stat
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from processes import letters
+from processes.ports import LedgerMail, Mail, MailFailed, SmtpMail
+
+RESULT = {
+    "name": "Lin & Mei",
+    "reference": "TS-20260914-00001",
+    "remedy": "Fraud",
+    "state": "approved",
+    "requested": "5,196.00",
+    "approved": "5,196.00",
+    "pay_within": "3 working days",
+    "legal_basis": "CPL art.55",
+    "reason": "",
+}
+MAIL = Mail(key="abc/1", to="lin@example.org", subject="结果", text="批准了\n")
+
+
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+@pytest.mark.parametrize("state", ["approved", "rejected"])
+def test_a_result_is_written_in_both_languages(language: str, state: str) -> None:
+    letter = letters.render("T-COMP-RESULT", language, **RESULT | {"state": state})
+    assert "TS-20260914-00001" in letter.subject
+    assert "Lin & Mei" in letter.text
+    assert ("CPL art.55" in letter.text) == (state == "approved")
+    assert "{" not in letter.text
+
+
+def test_there_is_a_letter_in_each_language_for_each_template() -> None:
+    files = {path.name for path in Path(letters.__file__).parent.glob("*.txt")}
+    templates = {name.split(".")[0] for name in files}
+    assert files == {f"{template}.{language}.txt" for template in templates for language in letters.LANGUAGES}
+
+
+def test_a_language_without_letters_gets_english() -> None:
+    assert letters.render("T-COMP-RESULT", "fr", **RESULT) == letters.render("T-COMP-RESULT", "en", **RESULT)
+
+
+def test_a_value_that_is_not_given_is_a_mistake() -> None:
+    with pytest.raises(UndefinedError, match="reference"):
+        letters.render("T-COMP-RESULT", "en", **{name: value for name, value in RESULT.items() if name != "reference"})
+
+
+def test_a_line_break_in_a_value_cannot_start_a_mail_header() -> None:
+    letter = letters.render("T-COMP-RESULT", "en", **RESULT | {"reference": "TS\nBcc: everyone@example.org"})
+    assert "\n" not in letter.subject
+
+
+def test_the_ledger_keeps_a_letter_once_per_key(tmp_path: Path) -> None:
+    ledger = LedgerMail(tmp_path / "letters")
+    ledger.send(MAIL)
+    ledger.send(MAIL)
+    (file,) = (tmp_path / "letters").iterdir()
+    assert file.name == "abc-1.eml"
+    read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert (read["Subject"], read["To"], read["Message-ID"]) == ("结果", "lin@example.org", "<abc-1@localhost>")
+    assert read.get_content() == "批准了\n"
+
+
+def test_a_ledger_whose_folder_is_gone_fails_and_does_not_heal_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    ledger = LedgerMail(folder)
+    folder.rmdir()
+    with pytest.raises(MailFailed, match="letters cannot be written to: No such file or directory"):
+        ledger.send(MAIL)
+    folder.write_text("in the way")
+    with pytest.raises(MailFailed, match="Not a directory"):
+        ledger.send(MAIL)
+    folder.unlink()
+    folder.mkdir()
+    ledger.send(MAIL)
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_letter_in_the_ledger_is_its_owners_business(tmp_path: Path) -> None:
+    ledger = LedgerMail(tmp_path)
+    ledger.send(MAIL)
+    assert stat.S_IMODE((tmp_path / "abc-1.eml").stat().st_mode) == 0o600
+
+
+def test_a_mail_server_that_is_away_is_said_in_words() -> None:
+    with pytest.raises(MailFailed, match=r"the mail server 127.0.0.1:1 did not take the letter"):
+        SmtpMail(host="127.0.0.1", port=1, sender="redress@example.org").send(MAIL)
