@@ -15,7 +15,7 @@ ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "reject": (APPROVE, {"vote": "reject"}),
     "opinion": (LEGAL, {}),
     "check": (FINANCE, {"result": "ok", "duplicate_checked": True}),
-    "check_return": (FINANCE, {"result": "return", "duplicate_checked": True}),
+    "check_return": (FINANCE, {"result": "return"}),
     "revise": (REVISE, {}),
     "claim": (APPROVE, {}),
     "draft": (APPROVE, {"vote": "approve"}),

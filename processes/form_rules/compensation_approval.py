@@ -13,8 +13,6 @@ from processes import approvals, money
 from processes.candidates import APPROVE, FINANCE, LEGAL, REVISE, claim_of, role_of
 from processes.tables.cases import Compensation
 
-MOST_REVISIONS = 2
-
 
 def _claim(session: Session, task: UserTask) -> Compensation:
     claim = claim_of(session, task.instance_id)
@@ -115,16 +113,11 @@ def record_finance(session: Session, task: UserTask, values: Values, actor: Acto
 
 
 def check_revise(session: Session, task: UserTask, values: Values, actor: Actor) -> Sequence[Problem]:
-    """A claim is changed twice at most: after that somebody has to decide."""
-    claim = _claim(session, task)
-    if claim.revisions >= MOST_REVISIONS:
-        return (
-            Problem(code="REVISIONS_USED_UP", message=f"This claim was already changed {MOST_REVISIONS} times; it can only be decided."),
-        )
+    """A changed claim asks for something, and for no less than the law gives. How often it may come back the diagram says."""
     amount = _amount(values, "requested_amount")
     if isinstance(amount, Problem):
         return (amount, *_needs_reason(values))
-    return (*_above_floor(claim, amount, pointer="/requested_amount"), *_needs_reason(values))
+    return (*_above_floor(_claim(session, task), amount, pointer="/requested_amount"), *_needs_reason(values))
 
 
 def record_revise(session: Session, task: UserTask, values: Values, actor: Actor) -> Values:
