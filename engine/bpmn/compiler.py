@@ -1,0 +1,182 @@
+"""Files into what is executed: BPMN and DMN checked, parsed and written down, one specification for each process."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from engine.bpmn import checks, diagram
+from engine.bpmn.parser import message_names, parse, parse_decision
+from engine.bpmn.registry import Plain, dump_specification, load_specification
+from engine.bpmn.specification import Specification
+from engine.bpmn.xml import children, extension, safe_root
+from engine.errors import InvalidDeployment, Problem
+
+__all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "compile_files", "load_specification"]
+
+Decisions = Mapping[str, tuple[str, Plain]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """A call activity: which process it calls, in which version (`binding`: latest, deployment or version)."""
+
+    element_id: str
+    key: str
+    binding: str
+    version: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledProcess:
+    """One executable process.
+
+    `uses`: the names of the files it depends on: its own, its decision tables and its forms. `message_starts`: the names
+    of the messages that start it.
+    """
+
+    key: str
+    name: str
+    name_zh: str | None
+    resource_name: str
+    uses: frozenset[str]
+    specification: bytes
+    calls: tuple[Called, ...]
+    message_starts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compiled:
+    """What a set of files gives, and what is worth a warning."""
+
+    processes: tuple[CompiledProcess, ...]
+    warnings: tuple[Problem, ...]
+
+
+def compile_files(
+    files: Mapping[str, bytes], *, functions: frozenset[str] = frozenset(), topics: frozenset[str] | None = None
+) -> Compiled:
+    """Check and compile `files` (by path). Raises InvalidDeployment with all problems found.
+
+    `functions`: what expressions may call beyond the language; `topics`: those that have a handler (None: not checked).
+    """
+    run = getattr(checks, "run", None)
+    problems = list(run(files, functions=functions, topics=topics)) if run else []
+    _refuse(problems)
+    decisions = _decisions(files, problems)
+    processes = [process for file in sorted(files) if file.endswith(".bpmn") for process in _file(file, files, decisions, problems)]
+    _refuse(problems)
+    return Compiled(processes=tuple(processes), warnings=tuple(problems))
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidDeployment(problems=problems)
+
+
+def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Decisions:
+    """(file, table) by decision id."""
+    found: dict[str, tuple[str, Plain]] = {}
+    for file in sorted(files):
+        if file.endswith(".dmn"):
+            try:
+                decision_id, table = parse_decision(file, safe_root(file, files[file]))
+                found[decision_id] = (file, table)
+            except InvalidDeployment as error:
+                problems.extend(error.problems)
+    return found
+
+
+def _file(file: str, files: Mapping[str, bytes], decisions: Decisions, problems: list[Problem]) -> Iterator[CompiledProcess]:
+    try:
+        for process in diagram.read(file, files[file]):
+            if process.executable:
+                yield _process(process, safe_root(file, files[file]), files, decisions)
+    except InvalidDeployment as error:
+        problems.extend(error.problems)
+
+
+def _process(process: diagram.Process, root: etree._Element, files: Mapping[str, bytes], decisions: Decisions) -> CompiledProcess:
+    rules = {element.id: element.decision_ref or "" for element in process.elements.values() if element.type == "businessRuleTask"}
+    _check_decisions(process, rules, decisions)
+    spec, subs = parse(root, process.id, process.file)
+    return CompiledProcess(
+        key=process.id,
+        name=process.name or process.id,
+        name_zh=process.name_zh or None,
+        resource_name=process.file,
+        uses=frozenset({process.file, *(decisions[ref][0] for ref in rules.values()), *_forms(process, files)}),
+        specification=dump_specification(
+            process.id,
+            spec,
+            subs,
+            elements={element.id: element.type for element in process.elements.values()},
+            flows=[(flow.source, flow.target, flow.id) for flow in process.flows.values()],
+            attributes=_attributes(process, root),
+            tables={element_id: decisions[ref][1] for element_id, ref in rules.items()},
+        ),
+        calls=tuple(_calls(process)),
+        message_starts=tuple(_message_starts(process, root)),
+    )
+
+
+def _check_decisions(process: diagram.Process, rules: Mapping[str, str], decisions: Decisions) -> None:
+    problems = [
+        Problem(
+            code="INVALID_DIAGRAM",
+            message=f"There is no decision table {ref or 'named'} among the files; add it or correct the reference.",
+            file=process.file,
+            element=element_id,
+            name=process.elements[element_id].name,
+            line=process.elements[element_id].line,
+            rule="decision",
+        )
+        for element_id, ref in rules.items()
+        if ref not in decisions
+    ]
+    if problems:
+        raise InvalidDeployment(problems=problems)
+
+
+def _forms(process: diagram.Process, files: Mapping[str, bytes]) -> Iterator[str]:
+    keys = {element.form_key for element in process.elements.values() if element.form_key}
+    return (file for file in files if file.endswith(".form") and file.rpartition("/")[2].removesuffix(".form") in keys)
+
+
+def _calls(process: diagram.Process) -> Iterator[Called]:
+    for element in process.elements.values():
+        if element.type == "callActivity" and element.called_element:
+            yield Called(element_id=element.id, key=element.called_element, binding=element.binding, version=element.version)
+
+
+def _message_starts(process: diagram.Process, root: etree._Element) -> Iterator[str]:
+    names = message_names(root)
+    for node in root.iter("{*}startEvent"):
+        if node.get("id") in process.elements and process.elements[node.get("id", "")].scope == process.id:
+            for definition in children(node, "messageEventDefinition"):
+                yield names.get(definition.get("messageRef", ""), "")
+
+
+def _attributes(process: diagram.Process, root: etree._Element) -> dict[str, Plain]:
+    """What the execution has to know of the `redress:` attributes, by element."""
+    found: dict[str, Plain] = {}
+    nodes = {node.get("id"): node for node in root.iter("{*}*")}
+    for element in process.elements.values():
+        plain: Plain = {
+            "topic": element.topic,
+            "result_variable": element.result_variable,
+            "binding": element.binding if element.type == "callActivity" else None,
+            "version": element.version,
+            "correlation_key": _of_message(nodes[element.id], root, "correlationKey"),
+            "payload": _of_message(nodes[element.id], root, "payload"),
+        }
+        found[element.id] = {name: value for name, value in plain.items() if value is not None}
+    return {element_id: plain for element_id, plain in found.items() if plain}
+
+
+def _of_message(node: etree._Element, root: etree._Element, name: str) -> str | None:
+    """A `redress:` attribute of the event or task, of its message event definition or of the message itself."""
+    definitions = list(children(node, "messageEventDefinition"))
+    reference = next((one.get("messageRef") for one in (node, *definitions) if one.get("messageRef")), None)
+    messages = [message for message in children(root, "message") if message.get("id") == reference]
+    return next((value for one in (node, *definitions, *messages) if (value := extension(one, name)) is not None), None)

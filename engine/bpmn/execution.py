@@ -1,0 +1,263 @@
+"""A running process: start it, tell it what happened, ask what it waits for, keep it.
+
+Every touch either succeeds completely or raises ExecutionFailed (element, reason, line) or BudgetExceeded; the object is
+then to be thrown away, and the last kept state stands. An object belongs to one thread; specifications are shared.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import state
+from engine.bpmn.history import Passage
+from engine.bpmn.scripting import copied
+from engine.bpmn.spec_events import EventGateway, catch_error, catcher, deliver
+from engine.bpmn.spec_tasks import ServiceTask
+from engine.bpmn.specification import CalledRef, Context, Definition, Specification
+from engine.bpmn.timers import Timer
+from engine.bpmn.token import Token, Values, is_active
+from engine.bpmn.waits import (
+    Called,
+    MessageWait,
+    ServiceTaskWait,
+    TimerWait,
+    UserTaskWait,
+    Waits,
+    end_of,
+    state_of,
+    variables_of,
+    waits_of,
+)
+from engine.bpmn.workflow import FlatWorkflow
+from engine.errors import ExecutionFailed
+
+__all__ = [
+    "Called",
+    "CalledRef",
+    "Context",
+    "Execution",
+    "MessageWait",
+    "Passage",
+    "Sent",
+    "ServiceTaskWait",
+    "Specification",
+    "TimerWait",
+    "UserTaskWait",
+    "Waits",
+    "load",
+    "start",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A message thrown to the outside."""
+
+    name: str
+    correlation_key: str | None
+    payload: Values
+
+
+def start(definition_id: str, variables: Mapping[str, Any], context: Context) -> "Execution":
+    """Start a process with these variables and run it until it waits or ends.
+
+    A process that has only message or timer start events is started by the first of them: the one who calls knows why.
+    """
+    definition = Definition(id=definition_id, specification=context.specification(definition_id))
+    with _failures():
+        workflow = FlatWorkflow(definition, context)
+        workflow.task_tree.data = copied(dict(variables))
+        workflow.run()
+        _fire_start(workflow)
+    return Execution(workflow)
+
+
+def _fire_start(workflow: FlatWorkflow) -> None:
+    starts = workflow.spec.bpmn_start_events
+    waiting = [token for token in workflow.tasks.values() if token.task_spec in starts and token.state == TaskState.WAITING]
+    if waiting and len(waiting) == len(starts):
+        deliver(waiting[0], {})
+        workflow.run()
+
+
+def load(blob: bytes, context: Context) -> "Execution":
+    """Bring back what `Execution.dump` gave. Raises ExecutionFailed when another version of the program wrote it."""
+    try:
+        return Execution(state.load(blob, context))
+    except (ValueError, orjson.JSONDecodeError) as error:
+        raise ExecutionFailed(element="", reason=f"The kept state cannot be read: {error}.", line=None) from error
+
+
+class Execution:
+    """One root instance with everything inside it, called processes too."""
+
+    def __init__(self, workflow: FlatWorkflow) -> None:
+        self._workflow = workflow
+
+    def complete(self, token_id: str, values: Mapping[str, Any]) -> None:
+        """A person has done a user task; `values` become variables."""
+        token = self._active(token_id)
+        if not token.task_spec.manual or token.state != TaskState.READY:
+            raise _not_waiting(token, "no person")
+        with self._step(token):
+            token.data = {**token.data, **copied(dict(values))}
+            token.run()
+
+    def finish_service_task(self, token_id: str, result: Mapping[str, Any]) -> None:
+        """A handler is done; its result becomes variables, or one variable where the diagram names it (`resultVariable`)."""
+        token = self._service_task(token_id)
+        with self._step(token):
+            variable = token.task_spec.redress.get("result_variable")
+            values = copied(dict(result))
+            token.data = {**token.data, variable: values} if variable else {**token.data, **values}
+            token.complete()
+
+    def throw_error(self, token_id: str, code: str, message: str) -> bool:
+        """A task ends with a BPMN error. False, and nothing has changed, when no boundary event catches it."""
+        token = self._active(token_id)
+        caught = catcher(token, code)
+        if caught is None:
+            return False
+        with self._step(token):
+            token.failed = True
+            catch_error(*caught, thrower=token, code=code, message=message)
+        return True
+
+    def fire_timer(self, token_id: str) -> None:
+        """A timer is due: whoever calls has decided so. One firing of a cycle; the next due time is in `waits()`."""
+        token = self._event(token_id, "due", "no timer")
+        with self._step(token):
+            waits = token.internal_data["waits"]
+            following = Timer(due=waits["due"], left=waits["left"], period=waits["period"]).next()
+            if following is not None:
+                token.internal_data["waits"] = {"due": following.due, "left": following.left, "period": following.period}
+            else:
+                del token.internal_data["waits"]
+            _happened(token, {})
+
+    def receive_message(self, token_id: str, payload: Mapping[str, Any]) -> None:
+        """A message has come; its payload becomes variables, or one variable where the diagram names it (`resultVariable`)."""
+        token = self._event(token_id, "message", "no message")
+        with self._step(token):
+            variable = token.task_spec.redress.get("result_variable")
+            values = copied(dict(payload))
+            _happened(token, {variable: values} if variable else values)
+
+    def cancel(self) -> None:
+        """End everything that is open."""
+        with _failures():
+            self._workflow.cancel()
+
+    def waits(self) -> Waits:
+        """What it waits for now, and the called processes that ended since it was started or loaded."""
+        return waits_of(self._workflow)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """What was passed since it was started or loaded, or since the last call."""
+        return self._workflow.history.take()
+
+    def sent(self) -> tuple[Sent, ...]:
+        """The messages thrown since it was started or loaded, or since the last call."""
+        sent, self._workflow.outbox = self._workflow.outbox, []
+        return tuple(Sent(name=name, correlation_key=key, payload=payload) for name, key, payload in sent)
+
+    def evaluate(self, token_id: str, text: str) -> Any:
+        """The value of an expression (assignee, due date) over the data of a token."""
+        token = self._active(token_id)
+        with _failures(token):
+            return self._workflow.engine.evaluate(token, text)
+
+    def data(self, token_id: str) -> Values:
+        """The variables a token sees."""
+        found: Values = copied(self._active(token_id).data)
+        return found
+
+    def variables(self) -> Values:
+        """The variables of the root process, final or so far."""
+        found: Values = copied(variables_of(self._workflow))
+        return found
+
+    @property
+    def state(self) -> str:
+        """running, completed, terminated (a terminate or error end event was reached) or cancelled."""
+        return state_of(self._workflow)
+
+    @property
+    def end_element_id(self) -> str | None:
+        """The end event that was reached last, once the process has ended."""
+        return end_of(self._workflow)
+
+    def dump(self) -> bytes:
+        """The state, to be kept. Raises ExecutionFailed when a variable has a type that cannot be kept."""
+        try:
+            return state.dump(self._workflow)
+        except TypeError as error:
+            raise ExecutionFailed(element="", reason=f"The variables cannot be kept: {error}.", line=None) from error
+
+    def _active(self, token_id: str) -> Token:
+        token = self._workflow.find(token_id)
+        if token is None or token.workflow.completed or not is_active(token):
+            raise ExecutionFailed(element="", reason="Nothing waits here any more; it was finished or cancelled.", line=None)
+        return token
+
+    def _service_task(self, token_id: str) -> Token:
+        token = self._active(token_id)
+        if not isinstance(token.task_spec, ServiceTask):
+            raise _not_waiting(token, "no handler")
+        return token
+
+    def _event(self, token_id: str, kind: str, otherwise: str) -> Token:
+        token = self._workflow.find(token_id)
+        if token is None or token.workflow.completed or kind not in token.internal_data.get("waits", ()):
+            raise ExecutionFailed(element="", reason="Nothing waits here any more; it was finished or cancelled.", line=None)
+        waiting = token.parent if _behind_gateway(token) else token
+        if waiting.state != TaskState.WAITING:
+            raise _not_waiting(token, otherwise)
+        return token
+
+    @contextmanager
+    def _step(self, token: Token) -> Iterator[None]:
+        with _failures(token):
+            yield
+            self._workflow.run()
+
+
+def _behind_gateway(token: Token) -> bool:
+    return token.parent is not None and isinstance(token.parent.task_spec, EventGateway)
+
+
+def _happened(event: Token, data: Values) -> None:
+    if _behind_gateway(event):
+        event.parent.task_spec.choose(event.parent, event, data)
+    else:
+        deliver(event, data)
+
+
+def _not_waiting(token: Token, whom: str) -> ExecutionFailed:
+    return ExecutionFailed(element=token.task_spec.bpmn_id, reason=f"This element waits for {whom}.", line=None)
+
+
+@contextmanager
+def _failures(token: Token | None = None) -> Iterator[None]:
+    """What the library raises, as ExecutionFailed with the element and a sentence; never a half state (see the module)."""
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        spec = error.task.task_spec if isinstance(error, WorkflowTaskException) else getattr(error, "task_spec", None)
+        element = getattr(spec, "bpmn_id", None) or _element(token)
+        raise ExecutionFailed(element=element, reason=f"The engine cannot go on here: {error.args[0]}.", line=None) from error
+    except (RecursionError, MemoryError) as error:
+        raise ExecutionFailed(element=_element(token), reason="The instance has become too large to go on.", line=None) from error
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        # Spiff's error paths have errors of their own (field guide 8-14): whatever comes out, the step has failed here.
+        raise ExecutionFailed(element=_element(token), reason="The engine cannot go on here.", line=None) from error
+
+
+def _element(token: Token | None) -> str:
+    return "" if token is None else str(token.task_spec.bpmn_id or token.task_spec.name)

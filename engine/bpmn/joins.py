@@ -1,0 +1,203 @@
+"""Where branches meet: parallel and inclusive gateways, the end of a process, the end of an activity with boundary events.
+
+Stock Spiff lets the data of the last branch win, even for what that branch never touched. Here the changes of every
+branch, compared with the data at the split, are put together.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import control
+from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway as StockInclusiveGateway
+from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway as StockParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.scripting import changes
+from engine.bpmn.spec_gateways import NO_WAY_OUT, follow
+from engine.bpmn.token import Token, Values, is_active, is_open
+from engine.errors import ExecutionFailed
+
+
+def line_of(token: Token) -> list[Token]:
+    """The token and its ancestors, nearest first."""
+    line: list[Token] = []
+    current: Token | None = token
+    while current is not None:
+        line.append(current)
+        current = current.parent
+    return line
+
+
+def merged(branches: Sequence[Token]) -> Values:
+    """The data of several branches: what each changed since they parted, in the order given.
+
+    Two branches that change one name: the later wins, except that lists that both only appended to get both additions.
+    """
+    base = _parting(branches).data
+    result = dict(base)
+    touched: set[str] = set()
+    for branch in branches:
+        updates, gone = changes(base, branch.data)
+        for name, value in updates.items():
+            result[name] = _appended(base.get(name), result[name], value) if name in touched and name in result else value
+        for name in gone:
+            result.pop(name, None)
+        touched.update(updates, gone)
+    return result
+
+
+def _parting(branches: Sequence[Token]) -> Token:
+    """The nearest token all branches come from."""
+    common = {id(token) for token in line_of(branches[0])}
+    for branch in branches[1:]:
+        common &= {id(token) for token in line_of(branch)}
+    return next(token for token in line_of(branches[0]) if id(token) in common)
+
+
+def _appended(base: Any, earlier: Any, later: Any) -> Any:
+    start = base if isinstance(base, list) else []
+    if isinstance(earlier, list) and isinstance(later, list) and earlier[: len(start)] == start == later[: len(start)]:
+        return earlier + later[len(start) :]
+    return later
+
+
+def arrivals(token: Token) -> list[Token]:
+    """The other tokens that came to this join and were not yet used by it, one for each flow, in order of arrival."""
+    came = [other for other in token.workflow.tasks.values() if other.task_spec is token.task_spec and other is not token]
+    found: dict[str, Token] = {}
+    for other in sorted(came, key=lambda one: one.last_state_change):
+        if not other.consumed and (other.joined or other.state == TaskState.WAITING):
+            found.setdefault(other.parent.task_spec.name, other)
+    found.pop(token.parent.task_spec.name, None)  # a second token by the same flow waits for the next turn
+    return list(found.values())
+
+
+class ThreeWayJoin(Join):  # type: ignore[misc]  # Spiff is untyped
+    """A join that goes on in the token that arrived last, with the changes of all."""
+
+    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+        """Whether all that can arrive has arrived."""
+        raise NotImplementedError
+
+    def _update_hook(self, my_task: Token) -> bool:
+        others = arrivals(my_task)
+        for other in others:
+            if other.state == TaskState.WAITING:
+                other.joined = True
+                other.cancel()
+        my_task._inherit_data()
+        if self.complete_with(my_task, others):
+            for other in others:
+                other.consumed = True
+            if others:
+                my_task.data = merged([*(other.parent for other in others), my_task.parent])
+            return True
+        my_task._set_state(TaskState.WAITING)
+        return False
+
+
+class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
+    """Goes on when a token has come by every incoming flow."""
+
+    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+        """By the nodes the arrived tokens come from."""
+        came_from = {arrived.parent.task_spec.name for arrived in (*others, my_task)}
+        return all(name in came_from for name in self._inputs)
+
+    def _run_hook(self, my_task: Token) -> bool:
+        return True
+
+
+class InclusiveGateway(ThreeWayJoin, StockInclusiveGateway):  # type: ignore[misc]
+    """Goes on when no other token can still come by a flow nobody has come by; leaves by every flow whose condition holds."""
+
+    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+        """BPMN 2.0, 13.4.3: a token that can reach an empty incoming flow, and none that is taken, is waited for."""
+        taken = {arrived.parent.task_spec.name for arrived in (*others, my_task)}
+        empty = [spec for spec in self.inputs if spec.name not in taken]
+        if not empty:
+            return True
+        reaches_empty = self._upstream(empty)
+        reaches_taken = self._upstream([spec for spec in self.inputs if spec.name in taken])
+        here = {id(token) for token in (*others, my_task)}
+        return not any(
+            is_active(token) and id(token) not in here and token.task_spec.name in reaches_empty - reaches_taken
+            for token in my_task.workflow.tasks.values()
+        )
+
+    def _upstream(self, ends: Iterable[TaskSpec]) -> set[str]:
+        """The nodes from which one of `ends` can be reached without passing this gateway."""
+        found: set[str] = set()
+        to_visit = list(ends)
+        while to_visit:
+            spec = to_visit.pop()
+            if spec.name not in found and spec is not self:
+                found.add(spec.name)
+                to_visit.extend(spec.inputs)
+        return found
+
+    def _run_hook(self, my_task: Token) -> bool:
+        matches, defaults = self._get_matching_outputs(my_task)
+        if not matches and not defaults:
+            raise ExecutionFailed(element=self.bpmn_id, reason=NO_WAY_OUT, line=None)
+        follow(my_task, matches or defaults)
+        return True
+
+
+class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
+    """The end of a process or sub-process: when nothing else in it can move any more."""
+
+    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+        """Whether no other token is open; predictions behind this join do not count."""
+        return not any(
+            is_open(token) and token is not my_task and token.task_spec is not self and token.task_spec.name != "End"
+            for token in my_task.workflow.tasks.values()
+        )
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.workflow.data.update(my_task.data)
+        return True
+
+
+class BoundaryEventJoin(control.BoundaryEventJoin):  # type: ignore[misc]
+    """Behind an activity and each of its boundary events: ends the others when the activity ends or is interrupted."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task._inherit_data()
+        branches = my_task.parent.parent.children  # of the split: the activity and its boundary events
+        main = next(token for token in branches if not isinstance(token.task_spec, BoundaryEvent))
+        events = [token for token in branches if isinstance(token.task_spec, BoundaryEvent)]
+        interrupted = any(token.task_spec.cancel_activity and token.state == TaskState.COMPLETED for token in events)
+        if not interrupted and is_open(main):
+            my_task._set_state(TaskState.WAITING)
+            return False
+        for token in events:
+            if token.state == TaskState.WAITING:
+                retire(token)
+        if is_open(main):
+            main.cancel()
+        for token in branches:
+            _close_joins(token, my_task)
+        return True
+
+
+def retire(event: Token) -> None:
+    """End a boundary event that still waits. What it started earlier goes on: cancelling would take that along."""
+    if any(child.state > TaskState.FUTURE for child in event.children):
+        event.internal_data["used_up"] = True
+        event.workflow.top_workflow.event_manager.remove_task(event)
+        event._set_state(TaskState.COMPLETED)
+        for child in event.children:
+            if child.state <= TaskState.FUTURE:
+                event.workflow._remove_task(child.id)
+    else:
+        event.cancel()
+
+
+def _close_joins(branch: Token, but: Token) -> None:
+    for child in branch.children:
+        if child.task_spec is but.task_spec and child is not but and is_open(child):
+            child._set_state(TaskState.CANCELLED)

@@ -1,0 +1,139 @@
+"""SpiffWorkflow's parser behind our hardened XML, and what it says, in sentences with element and line.
+
+Spiff drops sequence flows without an id and recurses once per element; both are dealt with before it sees the tree.
+"""
+
+import sys
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
+from SpiffWorkflow.dmn.parser.DMNParser import DMNParser
+from SpiffWorkflow.dmn.specs.model import DecisionTable, HitPolicy
+
+from engine.bpmn.decisions import Cell, cell_of
+from engine.bpmn.expressions import ExpressionError
+from engine.bpmn.registry import Plain, table_to_dict
+from engine.bpmn.spec_tasks import DecisionTask
+from engine.bpmn.xml import children, line_of
+from engine.errors import InvalidDeployment, Problem
+
+RESERVED = frozenset({"Start", "End", "Root"})  # Spiff's own nodes: an element of that id would be taken for them
+_STACK = 20_000  # Spiff descends once per element of a chain; Python 3.11 does not use the C stack for it
+_HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
+
+
+class Parser(BpmnParser):  # type: ignore[misc]  # Spiff is untyped
+    """Core BPMN, and business rule tasks. Nothing of Spiff's own namespaces: their scripts would not be checked."""
+
+    OVERRIDE_PARSER_CLASSES = {full_tag("businessRuleTask"): (TaskParser, DecisionTask)}
+
+
+def parse(root: etree._Element, process_id: str, file: str) -> tuple[BpmnProcessSpec, dict[str, BpmnProcessSpec]]:
+    """The specification of one process and those of its embedded sub-processes. Raises InvalidDeployment."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
+    try:
+        _prepare(file, root)
+        parser = Parser()
+        parser.add_bpmn_xml(root, filename=file)
+        spec = parser.get_spec(process_id)
+        subs = _embedded(parser, spec)
+    except ValidationException as error:
+        raise InvalidDeployment(problems=[_problem(file, root, error)]) from error
+    except (ValueError, TypeError, KeyError, AttributeError, etree.XPathError, RecursionError) as error:
+        # Spiff's parser checks little of what it reads; whatever it stumbles over is the file's fault, in a place it cannot name.
+        message = f"The process {process_id} cannot be read. Open the file in the editor, save it again, and compare."
+        raise InvalidDeployment(problems=[_refusal(file, message)]) from error
+    return spec, subs
+
+
+def _embedded(parser: Parser, spec: BpmnProcessSpec) -> dict[str, BpmnProcessSpec]:
+    found: dict[str, BpmnProcessSpec] = {}
+    for task_spec in spec.task_specs.values():
+        if isinstance(task_spec, SubWorkflowTask) and not isinstance(task_spec, CallActivity):
+            sub = parser.get_spec(task_spec.spec)
+            found |= {task_spec.spec: sub, **_embedded(parser, sub)}
+    return found
+
+
+def _prepare(file: str, root: etree._Element) -> None:
+    for number, flow in enumerate(root.iter(full_tag("sequenceFlow")), start=1):
+        if not flow.get("id"):
+            flow.set("id", f"flow_without_id_{number}")
+    for element in root.iter("*"):
+        if element.get("id") in RESERVED:
+            message = f"The id {element.get('id')} is used inside the engine; give the element another id."
+            raise InvalidDeployment(problems=[_refusal(file, message, element)])
+
+
+def _problem(file: str, root: etree._Element, error: ValidationException) -> Problem:
+    element = next((one for one in root.iter("*") if error.id and one.get("id") == error.id), None)
+    said = str(error.args[0]) if error.args else ""
+    # Inside the library, exceptions of all kinds are wrapped into one whose text is their repr: not for the reader.
+    plain = said.rstrip(".") if said and "(" not in said.split(" ", 1)[0] else "The engine cannot execute this element"
+    return _refusal(file, f"{plain}. Change the element or remove it.", element)
+
+
+def _refusal(file: str, message: str, element: etree._Element | None = None) -> Problem:
+    return Problem(
+        code="INVALID_DIAGRAM",
+        message=message,
+        file=file,
+        element=None if element is None else element.get("id"),
+        name=None if element is None else element.get("name"),
+        line=None if element is None else line_of(element),
+        rule="executable",
+    )
+
+
+def parse_decision(file: str, root: etree._Element) -> tuple[str, Plain]:
+    """The id of the decision of a DMN file, and its table. Raises InvalidDeployment."""
+    namespaces: dict[str, str] = {"dmn": etree.QName(root).namespace or ""}
+    try:
+        parser = DMNParser(None, root, namespaces, filename=file)
+        parser.parse()
+        decision_id, table = str(parser.bpmn_id), parser.decision.decisionTables[0]
+    except ValidationException as error:
+        raise InvalidDeployment(problems=[_problem(file, root, error)]) from error
+    except (IndexError, KeyError, AttributeError, TypeError) as error:
+        message = "There is no decision with a decision table in this file; draw one, or leave the file out."
+        raise InvalidDeployment(problems=[_refusal(file, message)]) from error
+    return decision_id, _checked_table(file, root, decision_id, table)
+
+
+def _checked_table(file: str, root: etree._Element, decision_id: str, table: DecisionTable) -> Plain:
+    table.id = decision_id
+    problems = []
+    if table.hit_policy not in _HIT_POLICIES:
+        problems.append(_refusal(file, f"The hit policy {table.hit_policy} is not supported; use UNIQUE or COLLECT.", _by_id(root, decision_id)))
+    for column in table.inputs:
+        if not (column.expression or "").strip():
+            problems.append(_refusal(file, f"The input {column.label or column.id} has no expression; name the variable.", _by_id(root, column.id)))
+    for column in table.outputs:
+        column.name = column.name or column.label
+    cells: list[list[Cell | None]] = []
+    for rule in table.rules:
+        row: list[Cell | None] = []
+        for entry in rule.inputEntries:
+            try:
+                row.append(cell_of(entry.text))
+            except ExpressionError as error:
+                problems.append(_refusal(file, f"Row {rule.row_number}: {error}", _by_id(root, entry.id)))
+        cells.append(row)
+    if problems:
+        raise InvalidDeployment(problems=problems)
+    return table_to_dict(table, cells)
+
+
+def _by_id(root: etree._Element, element_id: Any) -> etree._Element | None:
+    return next((one for one in root.iter("*") if one.get("id") == element_id), None)
+
+
+def message_names(root: etree._Element) -> dict[str, str]:
+    """Names of the messages of a file by id."""
+    return {message.get("id", ""): message.get("name", "") for message in children(root, "message")}

@@ -1,0 +1,147 @@
+"""Specifications as bytes, and back: parsed with Spiff's classes, executed with ours.
+
+Spiff's serializer names the classes in what it writes; `_OURS` says which class of ours each becomes when it is read.
+"""
+
+from typing import Any
+
+import orjson
+import zstandard
+from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG
+from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
+from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry
+from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
+from SpiffWorkflow.bpmn.specs import event_definitions as events
+from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
+
+from engine.bpmn import joins, spec_events, spec_gateways, spec_loops, spec_tasks
+from engine.bpmn.decisions import Cell, Table
+from engine.bpmn.specification import Specification
+
+FORMAT = 1
+Plain = dict[str, Any]
+
+_CONFIG = {**DEFAULT_CONFIG, defaults.ServiceTask: BpmnTaskSpecConverter, spec_tasks.DecisionTask: BpmnTaskSpecConverter}
+_OURS = {
+    defaults.NoneTask: spec_tasks.PlainTask,
+    defaults.ServiceTask: spec_tasks.ServiceTask,
+    defaults.SubWorkflowTask: spec_tasks.SubProcess,
+    defaults.TransactionSubprocess: spec_tasks.SubProcess,
+    defaults.CallActivity: spec_tasks.CallActivity,
+    defaults.SequentialMultiInstanceTask: spec_loops.SequentialMultiInstance,
+    defaults.ParallelMultiInstanceTask: spec_loops.ParallelMultiInstance,
+    defaults.StandardLoopTask: spec_loops.StandardLoop,
+    defaults.ExclusiveGateway: spec_gateways.ExclusiveGateway,
+    defaults.ParallelGateway: joins.ParallelGateway,
+    defaults.InclusiveGateway: joins.InclusiveGateway,
+    defaults.EventBasedGateway: spec_events.EventGateway,
+    defaults.StartEvent: spec_events.StartEvent,
+    defaults.EndEvent: spec_events.EndEvent,
+    defaults.IntermediateCatchEvent: spec_events.CatchEvent,
+    defaults.BoundaryEvent: spec_events.BoundaryEvent,
+    defaults.ReceiveTask: spec_events.ReceiveTask,
+    control._EndJoin: joins.EndJoin,
+    control.BoundaryEventJoin: joins.BoundaryEventJoin,
+    events.MessageEventDefinition: spec_events.MessageDefinition,
+    events.ErrorEventDefinition: spec_events.ErrorDefinition,
+    **spec_events.STOCK_TIMERS,
+}
+
+
+def _registry(ours: dict[type, type]) -> DefaultRegistry:
+    registry = DefaultRegistry()
+    for kind, converter in _CONFIG.items():
+        converter(ours.get(kind, kind), registry, typename=kind.__name__)
+    return registry
+
+
+_WRITER, _READER = _registry({}), _registry(_OURS)
+
+
+def dump_specification(
+    key: str,
+    spec: BpmnProcessSpec,
+    subs: dict[str, BpmnProcessSpec],
+    *,
+    elements: dict[str, str],
+    flows: list[tuple[str, str, str]],
+    attributes: dict[str, Plain],
+    tables: dict[str, Plain],
+) -> bytes:
+    """One compiled process.
+
+    `elements`: type by element id; `flows`: (source, target, id); `attributes`: what `redress:` attributes say to the
+    execution, by element id; `tables`: decision tables (`table_to_dict`) by the id of the business rule task.
+    """
+    document = {
+        "format": FORMAT,
+        "key": key,
+        "spec": _WRITER.convert(spec),
+        "subs": {name: _WRITER.convert(sub) for name, sub in subs.items()},
+        "elements": elements,
+        "flows": flows,
+        "attributes": attributes,
+        "tables": tables,
+    }
+    return zstandard.ZstdCompressor(level=9).compress(orjson.dumps(document))
+
+
+def load_specification(blob: bytes) -> Specification:
+    """The inverse, some milliseconds of work: the caller keeps the result by definition id and shares it between threads."""
+    document = orjson.loads(zstandard.ZstdDecompressor().decompress(blob))
+    if document["format"] != FORMAT:
+        raise ValueError(f"specification format {document['format']} is not {FORMAT}: deploy the process again with this version")
+    tables = {name: Table(_table(table)) for name, table in document["tables"].items()}
+    spec = _READER.restore(document["spec"])
+    subs = {name: _READER.restore(sub) for name, sub in document["subs"].items()}
+    for one in (spec, *subs.values()):
+        _attach(one, document["attributes"], tables)
+    flows = {(source, target): flow for source, target, flow in reversed(document["flows"])}
+    return Specification(key=document["key"], spec=spec, subs=subs, elements=document["elements"], flows=flows)
+
+
+def _attach(spec: BpmnProcessSpec, attributes: dict[str, Plain], tables: dict[str, Table]) -> None:
+    for task_spec in spec.task_specs.values():
+        task_spec.redress = attributes.get(task_spec.bpmn_id, {})
+        if isinstance(task_spec, spec_tasks.DecisionTask):
+            task_spec.table = tables[task_spec.bpmn_id]
+
+
+def table_to_dict(table: DecisionTable, cells: list[list[Cell | None]]) -> Plain:
+    """A decision table as plain data; `cells` are its input cells row by row."""
+    return {
+        "id": table.id,
+        "hit_policy": table.hit_policy,
+        "inputs": [column.expression for column in table.inputs],
+        "outputs": [column.name for column in table.outputs],
+        "rules": [
+            {
+                "row": rule.row_number,
+                "in": [None if cell is None else [cell.text, cell.condition] for cell in row],
+                "out": [entry.text for entry in rule.outputEntries],
+            }
+            for rule, row in zip(table.rules, cells, strict=True)
+        ],
+    }
+
+
+def _table(plain: Plain) -> DecisionTable:
+    table = DecisionTable(plain["id"], plain["id"], plain["hit_policy"])
+    table.inputs = [Input(str(n), "", "", expression, None) for n, expression in enumerate(plain["inputs"])]
+    table.outputs = [Output(str(n), name, name, None) for n, name in enumerate(plain["outputs"])]
+    table.rules = [_rule(table, row) for row in plain["rules"]]
+    return table
+
+
+def _rule(table: DecisionTable, plain: Plain) -> Rule:
+    rule = Rule(str(plain["row"]))
+    rule.row_number = plain["row"]
+    for column, cell in zip(table.inputs, plain["in"], strict=True):
+        entry = InputEntry(column.id, column)
+        entry.lhs = [None if cell is None else Cell(text=cell[0], condition=cell[1])]
+        rule.inputEntries.append(entry)
+    for column, text in zip(table.outputs, plain["out"], strict=True):
+        entry = OutputEntry(column.id, column)
+        entry.text = text
+        rule.outputEntries.append(entry)
+    return rule

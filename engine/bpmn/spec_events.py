@@ -1,0 +1,282 @@
+"""Events: what a token waits for, what it throws, and how it is told that something happened.
+
+Timers never fire by themselves: `fire` is called by the execution when the job says so. Messages always go outside and
+come from outside, those of the same instance too: the engine's message router is the only one.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
+    ErrorEventDefinition,
+    MessageEventDefinition,
+    TerminateEventDefinition,
+    TimeDateEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import expressions
+from engine.bpmn.joins import BoundaryEventJoin
+from engine.bpmn.spec_gateways import follow
+from engine.bpmn.timers import Timer, timer
+from engine.bpmn.token import Token, Values, is_open
+from engine.errors import ExecutionFailed
+
+_FIRED = "event_fired"
+
+
+class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untyped
+    """A timer of any kind. The text is ISO 8601 as it stands, or an expression for a date, a duration or a cycle."""
+
+    def __init__(self, name: str, expression: str, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.expression = expression
+
+    def due(self, token: Token) -> Timer:
+        """When it is due for this token, counted from now."""
+        text = (self.expression or "").strip()
+        try:
+            return timer(text if expressions.is_iso_timer(text) else token.workflow.top_workflow.engine.evaluate(token, text))
+        except ValueError as error:
+            raise ExecutionFailed(element=token.task_spec.bpmn_id, reason=str(error), line=None) from error
+
+    def waiting_for(self, token: Token) -> Values:
+        """What the token has to remember."""
+        found = self.due(token)
+        return {"due": found.due, "left": found.left, "period": found.period}
+
+
+class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
+    """A message: name, and the correlation key and payload that the `redress:` attributes of the event give."""
+
+    def waiting_for(self, token: Token) -> Values:
+        """What the token has to remember."""
+        return {"message": self.name, "correlation_key": self._correlation_key(token)}
+
+    def throw(self, my_task: Token) -> None:
+        """Hand the message to the outside."""
+        expression = my_task.task_spec.redress.get("payload")
+        payload = my_task.workflow.top_workflow.engine.evaluate(my_task, expression) if expression else {}
+        if not isinstance(payload, dict):
+            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason="The payload of a message must be {name: value, ...}.", line=None)
+        my_task.workflow.top_workflow.outbox.append((self.name, self._correlation_key(my_task), payload))
+
+    def _correlation_key(self, token: Token) -> str | None:
+        expression = token.task_spec.redress.get("correlation_key")
+        value = token.workflow.top_workflow.engine.evaluate(token, expression) if expression else None
+        return None if value is None else str(value)
+
+    def update_task_data(self, my_task: Token) -> None:
+        """Nothing: `deliver` puts the payload where it belongs."""
+
+
+class ErrorDefinition(ErrorEventDefinition):  # type: ignore[misc]
+    """An error, matched by code; a boundary event without a code catches every error."""
+
+    def throw(self, my_task: Token) -> None:
+        """From an error end event: to the nearest boundary event around it, once; at the top it ends the process."""
+        workflow = my_task.workflow
+        if workflow.parent_task_id is None:
+            end_all(my_task)
+            return
+        caught = catcher(workflow.parent_token, self.code)
+        if caught is None:
+            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=f"Nothing catches the error {self.code or self.name}.", line=None)
+        catch_error(*caught, thrower=my_task, code=self.code or "", message=self.name or "")
+
+
+def catcher(token: Token, code: str | None) -> tuple[Token, Token] | None:
+    """The waiting error boundary event for an error in `token`, and the activity it interrupts; outwards, exact code first."""
+    inside: Token | None = token
+    while inside is not None:
+        main = inside
+        if main.parent is not None and isinstance(main.parent.task_spec, LoopTask):
+            main = main.parent
+        events = [event for event in _boundary_events(main) if isinstance(event.task_spec.event_definition, ErrorDefinition)]
+        for wanted in (code, None):
+            for event in events:
+                if event.task_spec.event_definition.code == wanted:
+                    return event, main
+        inside = getattr(inside.workflow, "parent_token", None)
+    return None
+
+
+def _boundary_events(main: Token) -> Iterator[Token]:
+    if main.parent is not None and isinstance(main.parent.task_spec, BoundaryEventSplit):
+        for child in main.parent.children:
+            if isinstance(child.task_spec, BoundaryEvent) and child.state == TaskState.WAITING:
+                yield child
+
+
+def catch_error(event: Token, main: Token, *, thrower: Token, code: str, message: str) -> None:
+    """Let an error boundary event go on, with what was known inside the activity where the error was thrown."""
+    main.failed = True
+    data = _outward(thrower, event)
+    result = event.task_spec.redress.get("result_variable")
+    deliver(event, {**data, result: {"code": code, "message": message}} if result else data)
+
+
+def _outward(thrower: Token, event: Token) -> Values:
+    """The thrower's data as seen at the event: without the items of the multi-instance activities in between."""
+    if thrower.workflow is event.workflow:
+        return {}
+    hidden: set[str] = set()
+    inside = thrower
+    while inside.workflow is not event.workflow:
+        inside = inside.workflow.parent_token
+        hidden.update(inside.internal_data.get("own", ()))
+    return {name: value for name, value in thrower.data.items() if name not in hidden}
+
+
+def deliver(event: Token, data: Values) -> None:
+    """The event a token waits for has happened: it goes on with its data and this."""
+    if event.task_spec.repeats():
+        event.data = {**event.parent.data, **data}
+        event.workflow.top_workflow.history.fired(event)
+        _spawn(event)
+        return
+    event.internal_data[_FIRED] = True
+    event.task_spec._update(event)
+    event.data = {**event.data, **data}
+
+
+def _spawn(event: Token) -> None:
+    """Start what follows a boundary event that goes on waiting."""
+    for spec in event.task_spec.outputs:
+        if not isinstance(spec, BoundaryEventJoin):
+            child = event._add_child(spec, TaskState.FUTURE)
+            spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
+            spec._update(child)
+
+
+class Catching(CatchingEvent):  # type: ignore[misc]
+    """What waits: remembers what for in `internal_data["waits"]`."""
+
+    redress: Values
+
+    def repeats(self) -> bool:
+        """Whether it goes on waiting after it fired."""
+        return False
+
+    def _update_hook(self, my_task: Token) -> bool:
+        ready = bool(super()._update_hook(my_task))
+        waiting_for = getattr(self.event_definition, "waiting_for", None)
+        if not ready and waiting_for is not None and "waits" not in my_task.internal_data:
+            my_task.internal_data["waits"] = waiting_for(my_task)
+        return ready
+
+    def _run_hook(self, my_task: Token) -> bool:
+        self.event_definition.update_task_data(my_task)
+        return True
+
+
+class StartEvent(Catching, defaults.StartEvent):  # type: ignore[misc]
+    """A start event."""
+
+
+class CatchEvent(Catching, defaults.IntermediateCatchEvent):  # type: ignore[misc]
+    """An intermediate catch event."""
+
+
+class ReceiveTask(Catching, defaults.ReceiveTask):  # type: ignore[misc]
+    """A receive task."""
+
+
+class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
+    """A boundary event. Not interrupting, cycles and messages go on waiting."""
+
+    def repeats(self) -> bool:
+        """A cycle, or a message that may come again, while the activity runs."""
+        return not self.cancel_activity and isinstance(self.event_definition, CycleDefinition | MessageDefinition)
+
+    def _predict_hook(self, my_task: Token) -> None:
+        if not self.repeats():
+            super()._predict_hook(my_task)
+
+
+class EventGateway(defaults.EventBasedGateway):  # type: ignore[misc]
+    """The first of several events decides. The events are known by the predicted tokens behind the gateway."""
+
+    redress: Values
+
+    def events(self, my_task: Token) -> Iterator[tuple[Token, EventDefinition]]:
+        """The token of each event, and what it waits for."""
+        by_name = {child.task_spec.name: child for child in my_task.children}
+        for name, definition in zip(self._outputs, self.event_definition.event_definitions, strict=True):
+            yield by_name[name], definition
+
+    def choose(self, my_task: Token, event: Token, data: Values) -> None:
+        """`event` (one of `events`) has happened."""
+        my_task.internal_data["chosen"] = event.task_spec.name
+        self._update(my_task)
+        my_task.data = {**my_task.data, **data}
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task._inherit_data()
+        if "chosen" in my_task.internal_data:
+            return True
+        my_task._set_state(TaskState.WAITING)
+        for child, definition in self.events(my_task):
+            if hasattr(definition, "waiting_for"):
+                child.data = my_task.data
+                child.internal_data["waits"] = definition.waiting_for(child)
+        return False
+
+    def _run_hook(self, my_task: Token) -> bool:
+        follow(my_task, [my_task.workflow.spec.task_specs[my_task.internal_data["chosen"]]])
+        return True
+
+
+class TimeDateDefinition(TimerDefinition):
+    """`timeDate`."""
+
+
+class DurationDefinition(TimerDefinition):
+    """`timeDuration`."""
+
+
+class CycleDefinition(TimerDefinition):
+    """`timeCycle`. Interrupting or in the flow it fires once."""
+
+
+class EndEvent(defaults.EndEvent):  # type: ignore[misc]
+    """An end event."""
+
+    redress: Values
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.workflow.ended_by = my_task
+        if isinstance(self.event_definition, TerminateEventDefinition):
+            return True
+        return bool(super()._run_hook(my_task))
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        if isinstance(self.event_definition, TerminateEventDefinition):
+            end_all(my_task)
+        else:
+            super()._on_complete_hook(my_task)
+
+
+def end_all(end: Token) -> None:
+    """End the workflow of an end event and whatever is open in it."""
+    workflow = end.workflow
+    for token in [token for token in workflow.tasks.values() if is_open(token) and token is not end]:
+        if token.id in workflow.tasks:
+            token.cancel()
+    workflow.ended_by = end
+    workflow.terminated = True
+    workflow._mark_complete(end)
+
+
+STOCK_TIMERS = {
+    TimeDateEventDefinition: TimeDateDefinition,
+    DurationTimerEventDefinition: DurationDefinition,
+    CycleTimerEventDefinition: CycleDefinition,
+}

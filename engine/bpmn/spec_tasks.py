@@ -1,0 +1,134 @@
+"""Activities: tasks, decisions, sub-processes and calls."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, defaults
+from SpiffWorkflow.bpmn.specs.data_spec import BpmnDataSpecification
+from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
+
+from engine.bpmn.decisions import Table, decide
+from engine.bpmn.specification import CalledRef, Definition
+from engine.bpmn.token import Token, Values
+from engine.errors import ExecutionFailed, RedressError
+
+
+def variable_of(reference: BpmnDataSpecification) -> str:
+    """The variable a data reference of the diagram means: its name, else its id (which is unique in a file)."""
+    return str(reference.bpmn_name or reference.bpmn_id)
+
+
+class PlainTask(defaults.NoneTask):  # type: ignore[misc]  # Spiff is untyped
+    """A task without a type: nothing is to be done, so the token passes."""
+
+    def __init__(self, wf_spec: BpmnProcessSpec, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.manual = False
+
+
+class ServiceTask(defaults.ServiceTask):  # type: ignore[misc]
+    """Work of a handler: started here, done by a job, finished by `Execution.finish_service_task`."""
+
+    redress: Values
+
+    def _run_hook(self, my_task: Token) -> None:
+        return None  # for Spiff: it has started and is not over
+
+
+class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
+    """A business rule task. The table is that of its deployment."""
+
+    redress: Values
+    table: Table
+
+    def _run_hook(self, my_task: Token) -> bool:
+        result = decide(self.table, my_task, my_task.workflow.top_workflow.engine)
+        variable = self.redress.get("result_variable")
+        if variable is None:
+            my_task.data = {**my_task.data, **result}
+        else:
+            only = next(iter(result.values())) if len(result) == 1 else result
+            my_task.data = {**my_task.data, variable: only}
+        return True
+
+
+class SubProcess(defaults.SubWorkflowTask):  # type: ignore[misc]
+    """An embedded sub-process: a workflow of its own over all variables, which come back when it ends."""
+
+    redress: Values
+
+    def start_workflow(self, my_task: Token) -> None:
+        """Start what is inside."""
+        definition: Definition = my_task.workflow.definition
+        self._start(my_task, definition.specification.subs[self.spec], definition, data=dict(my_task.data))
+
+    def _start(self, my_task: Token, spec: BpmnProcessSpec, definition: Definition, *, data: Values) -> None:
+        child = my_task.workflow.top_workflow.call(my_task, spec, definition)
+        child.completed_event.connect(self._on_subworkflow_completed, my_task)
+        child.task_tree.data = data
+        child.task_tree.run()
+
+    def update_data(self, my_task: Token, subworkflow: Any) -> None:
+        """Take the variables over when it has ended."""
+        my_task.data = dict(subworkflow.last_task.data)
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        super()._on_complete_hook(my_task)
+        my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)  # or a loop would keep every round of it
+
+    def _on_cancel(self, my_task: Token) -> None:
+        super()._on_cancel(my_task)
+        my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)
+
+
+class CallActivity(SubProcess, defaults.CallActivity):  # type: ignore[misc]
+    """A call: the version is chosen when it happens. All variables go in and come back, unless the called process says which."""
+
+    def start_workflow(self, my_task: Token) -> None:
+        """Ask which definition is meant and start it."""
+        caller: Definition = my_task.workflow.definition
+        reference = CalledRef(
+            key=self.spec,
+            binding=self.redress.get("binding", "latest"),
+            version=self.redress.get("version"),
+            caller_definition_id=caller.id,
+        )
+        try:
+            definition_id, specification = my_task.workflow.top_workflow.context.resolve(reference)
+        except RedressError as error:
+            reason = f"The process {self.spec} cannot be called. {error}"
+            raise ExecutionFailed(element=self.bpmn_id, reason=reason, line=None) from error
+        called = Definition(id=definition_id, specification=specification)
+        self._start(my_task, specification.spec, called, data=self._chosen(my_task, specification.spec, my_task.data, "data_inputs"))
+
+    def update_data(self, my_task: Token, subworkflow: Any) -> None:
+        """Take over what the called process gives back."""
+        names = _names(subworkflow.spec, "data_outputs")
+        result = self._chosen(my_task, subworkflow.spec, subworkflow.last_task.data, "data_outputs")
+        my_task.data = {**my_task.data, **result} if names else dict(result)
+
+    def _chosen(self, my_task: Token, spec: BpmnProcessSpec, data: Values, side: str) -> Values:
+        names = _names(spec, side)
+        missing = [name for name in names if name not in data]
+        if missing:
+            direction = "needs" if side == "data_inputs" else "should give back"
+            reason = f"The called process {self.spec} {direction} the variable {missing[0]}, which is not there."
+            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
+        return {name: data[name] for name in names} if names else dict(data)
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        self._report(my_task)
+        super()._on_complete_hook(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self._report(my_task)
+        super()._on_cancel(my_task)
+
+    def _report(self, my_task: Token) -> None:
+        """Keep the called workflow for `waits().called`, which tells the mirror how it ended."""
+        top = my_task.workflow.top_workflow
+        if my_task.id in top.subprocesses:
+            top.ended_calls.append(top.subprocesses[my_task.id])
+
+
+def _names(spec: BpmnProcessSpec, side: str) -> list[str]:
+    return [variable_of(reference) for reference in getattr(spec.io_specification, side, ())]

@@ -1,0 +1,159 @@
+"""The state of an execution as bytes, and back.
+
+Two JSON documents in one zstd frame: the structure (tokens in order of creation, each naming its parent), and the data,
+which is opaque to it: `values` keeps its types, and no key of a user can pose as structure. Of a token's data only what
+differs from its parent's is kept. The specification is not in it: definitions are named by id.
+
+The format and the library version are in it; another one is refused, because Spiff's meaning of a task tree changes.
+"""
+
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+from uuid import UUID
+
+import orjson
+import zstandard
+from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import values
+from engine.bpmn.scripting import changes
+from engine.bpmn.specification import Context, Definition
+from engine.bpmn.token import Token, Values
+from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow, is_polled
+
+FORMAT = 1
+LIBRARY = version("SpiffWorkflow")
+_TRIGGERED, _JOINED, _CONSUMED, _FAILED = 1, 2, 4, 8
+_MAX_SIZE = 64 * 1024 * 1024  # of a state when unpacked; a larger one was not written by this module
+
+Row = list[Any]
+Workflow = FlatWorkflow | FlatSubWorkflow
+
+
+def dump(workflow: FlatWorkflow) -> bytes:
+    """The state of a workflow in which nothing is left to run."""
+    data: list[Values] = []
+    structure = {
+        "format": FORMAT,
+        "library": LIBRARY,
+        "sequence": workflow.sequence,
+        "workflows": [_dump_workflow(one, data) for one in (workflow, *workflow.subprocesses.values())],
+    }
+    document = orjson.dumps(structure) + b"\n" + values.dumps(data).encode()
+    return zstandard.ZstdCompressor(level=3).compress(document)
+
+
+def load(blob: bytes, context: Context) -> FlatWorkflow:
+    """The inverse of `dump`; a ValueError says that another version of the program wrote the state."""
+    structure_text, _, data_text = zstandard.ZstdDecompressor().decompress(blob, max_output_size=_MAX_SIZE).partition(b"\n")
+    structure = orjson.loads(structure_text)
+    if structure["format"] != FORMAT or structure["library"] != LIBRARY:
+        found = f"format {structure['format']}, SpiffWorkflow {structure['library']}"
+        raise ValueError(f"the state has {found}; this program reads format {FORMAT}, SpiffWorkflow {LIBRARY}")
+    data = values.loads(data_text.decode())
+    first, *others = structure["workflows"]
+    workflow = FlatWorkflow(_definition(first["definition"], context), context, deserializing=True)
+    _load_workflow(workflow, first, data)
+    for record in others:
+        _load_workflow(_sub(workflow, record, context), record, data)
+    workflow.sequence = structure["sequence"]
+    return workflow
+
+
+def _definition(definition_id: str, context: Context) -> Definition:
+    return Definition(id=definition_id, specification=context.specification(definition_id))
+
+
+def _sub(top: FlatWorkflow, record: Values, context: Context) -> FlatSubWorkflow:
+    parent = top.get_task_from_id(UUID(hex=record["parent"]))
+    definition = _definition(record["definition"], context)
+    embedded: str | None = record["embedded"]
+    spec: BpmnProcessSpec = definition.specification.subs[embedded] if embedded else definition.specification.spec
+    workflow = FlatSubWorkflow(spec, parent, definition, deserializing=True)
+    workflow.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
+    top.subprocesses[parent.id] = workflow
+    return workflow
+
+
+def _dump_workflow(workflow: Workflow, data: list[Values]) -> Values:
+    index = {token.id: number for number, token in enumerate(workflow.tasks.values())}
+    called = workflow.spec is workflow.definition.specification.spec
+    return {
+        "definition": workflow.definition.id,
+        "embedded": None if called else workflow.spec.name,
+        "parent": None if workflow.parent_task_id is None else workflow.parent_task_id.hex,
+        "tokens": [_dump_token(token, index, data) for token in workflow.tasks.values()],
+        "last": None if workflow.last_task is None else index.get(workflow.last_task.id),
+        "ended_by": None if workflow.ended_by is None else index.get(workflow.ended_by.id),
+        "completed": workflow.completed,
+        "success": workflow.success,
+        "terminated": workflow.terminated,
+        "data": _keep(workflow.data, data),
+    }
+
+
+def _keep(value: Values, data: list[Values]) -> int | None:
+    """Put data aside; what is returned stands for it in the structure."""
+    if not value:
+        return None
+    data.append(value)
+    return len(data) - 1
+
+
+def _dump_token(token: Token, index: dict[UUID, int], data: list[Values]) -> Row:
+    """Predictions are short: their ids and data do not matter until they come true."""
+    parent = token.parent
+    row: Row = [token.task_spec.name, token.state, None if parent is None else index[parent.id]]
+    if token.state <= TaskState.FUTURE and not token.internal_data:
+        return row
+    updates, gone = (token.data, []) if parent is None else changes(parent.data, token.data)
+    flags = _TRIGGERED * token.triggered | _JOINED * token.joined | _CONSUMED * token.consumed | _FAILED * token.failed
+    began = token.began.isoformat() if token.began is not None and token.state & TaskState.NOT_FINISHED_MASK else None
+    row += [token.id.hex, token.last_state_change, flags, began, _keep(updates, data), gone, _keep(token.internal_data, data)]
+    return row
+
+
+def _load_workflow(workflow: Workflow, record: Values, data: list[Values]) -> None:
+    tokens: list[Token] = []
+    for row in record["tokens"]:
+        tokens.append(_load_token(workflow, row, tokens, data))
+    workflow.task_tree = tokens[0]
+    workflow.last_task = None if record["last"] is None else tokens[record["last"]]
+    workflow.ended_by = None if record["ended_by"] is None else tokens[record["ended_by"]]
+    workflow.completed, workflow.success = record["completed"], record["success"]
+    workflow.terminated = record["terminated"]
+    workflow.data = {} if record["data"] is None else data[record["data"]]
+
+
+def _load_token(workflow: Workflow, row: Row, tokens: list[Token], data: list[Values]) -> Token:
+    name, state, parent_index, *rest = row
+    parent = None if parent_index is None else tokens[parent_index]
+    token: Token = Token(workflow, workflow.spec.task_specs[name], parent, state, UUID(hex=rest[0]) if rest else None)
+    token.last_state_change = 0
+    if not rest:
+        return token
+    _, token.last_state_change, flags, began, updates, gone, internal = rest
+    token.triggered = bool(flags & _TRIGGERED)
+    token.joined, token.consumed, token.failed = bool(flags & _JOINED), bool(flags & _CONSUMED), bool(flags & _FAILED)
+    token.began = None if began is None else datetime.fromisoformat(began)
+    token.data = {} if parent is None else dict(parent.data)
+    for key in gone:
+        del token.data[key]
+    if updates is not None:
+        token.data.update(data[updates])
+    if internal is not None:
+        token.internal_data = data[internal]
+    _resume(workflow, token)
+    return token
+
+
+def _resume(workflow: Workflow, token: Token) -> None:
+    """Tell the workflow what waits, as `Flat.changed` had done."""
+    if token.state == TaskState.WAITING:
+        if is_polled(token):
+            workflow.polled[token.id] = token
+        if isinstance(token.task_spec, CatchingEvent):
+            workflow.top_workflow.event_manager.add_task(token)

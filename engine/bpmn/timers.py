@@ -1,0 +1,89 @@
+"""Due instants: ISO 8601 as it stands in the diagram, or what an expression gives.
+
+All of them are computed from `engine.clock`; Spiff's own timers, which read the wall clock, are not used.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+import isodate
+
+from engine import clock
+
+FOREVER = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timer:
+    """When it is due next (aware UTC), how many firings are left with that one, and the ISO duration between them."""
+
+    due: datetime.datetime
+    left: int = 1
+    period: str | None = None
+
+    def next(self) -> "Timer | None":
+        """After one firing: nominal times, so a late firing does not move the following ones."""
+        if self.period is None or self.left == 1:
+            return None
+        left = self.left if self.left == FOREVER else self.left - 1
+        return Timer(due=_later(self.due, self.period), left=left, period=self.period)
+
+
+def timer(value: Any) -> Timer:
+    """A date, a duration from now, or a cycle (`R3/PT1H`, `R/2026-03-01T09:00Z/P1D`); a ValueError says what is wrong."""
+    if isinstance(value, datetime.datetime):
+        return Timer(due=_aware(value))
+    if isinstance(value, datetime.date):
+        return Timer(due=_midnight(value))
+    if isinstance(value, datetime.timedelta):
+        return Timer(due=clock.now() + value)
+    if not isinstance(value, str):
+        raise ValueError("A timer needs a date, a duration such as PT24H, or a cycle such as R3/PT4H.")
+    text = value.strip()
+    if text.startswith("R"):
+        return _cycle(text)
+    return Timer(due=_later(clock.now(), text) if text.startswith("P") else _date(text))
+
+
+def _cycle(text: str) -> Timer:
+    count, _, rest = text[1:].partition("/")
+    first, _, second = rest.partition("/")
+    if count and not count.isdigit() or not rest or count == "0":
+        raise ValueError(f"{text} is no cycle; write R3/PT4H for three times, every four hours.")
+    left = int(count) if count else FOREVER
+    if not second:
+        return Timer(due=_later(clock.now(), first), left=left, period=first)
+    if first.startswith("P"):
+        raise ValueError(f"{text} is no cycle that can be run; write its start first: R3/2026-03-01T09:00:00Z/PT4H.")
+    _later(clock.now(), second)
+    return Timer(due=_date(first), left=left, period=second)
+
+
+def _later(start: datetime.datetime, duration: str) -> datetime.datetime:
+    """Calendar months and years are counted on the calendar; P1M after 31 January is the end of February."""
+    try:
+        later: datetime.datetime = start + isodate.parse_duration(duration)
+    except (isodate.ISO8601Error, ValueError, OverflowError) as error:
+        raise ValueError(f"{duration} is no duration; write PT24H, P3D or P1M.") from error
+    if later < start:
+        raise ValueError(f"{duration} lies in the past; a timer needs a time to come.")
+    return later
+
+
+def _date(text: str) -> datetime.datetime:
+    try:
+        instant = datetime.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text} is no date; write 2026-03-01T09:00:00Z.") from error
+    return _midnight(instant.date()) if len(text) == len("2026-03-01") else _aware(instant)
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+
+
+def _aware(instant: datetime.datetime) -> datetime.datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant.isoformat()} has no time zone; write 2026-03-01T09:00:00Z or ...+08:00.")
+    return instant.astimezone(datetime.UTC)

@@ -1,0 +1,175 @@
+"""What an execution waits for, as plain values: the engine makes its rows equal to them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.history import scope_of
+from engine.bpmn.joins import merged
+from engine.bpmn.spec_events import EventGateway
+from engine.bpmn.spec_tasks import ServiceTask
+from engine.bpmn.token import Token, Values, is_active
+from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserTaskWait:
+    """A person is waited for. `item` is {"index", "value"} in a multi-instance activity."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str
+    item: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTaskWait:
+    """A handler is waited for."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerWait:
+    """An instant (aware UTC) is waited for; of a cycle, the next one."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageWait:
+    """A message is waited for."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str
+    name: str
+    correlation_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """A called process: running, or ended since the execution was loaded. `token_id` is that of the call activity."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str
+    definition_id: str
+    state: str
+    variables: Values
+    end_element_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waits:
+    """Everything."""
+
+    user_tasks: tuple[UserTaskWait, ...]
+    service_tasks: tuple[ServiceTaskWait, ...]
+    timers: tuple[TimerWait, ...]
+    messages: tuple[MessageWait, ...]
+    called: tuple[Called, ...]
+
+
+def waits_of(top: FlatWorkflow) -> Waits:
+    """What the workflow waits for, in the order the tokens were created."""
+    active = [token for workflow in _workflows(top) if not workflow.completed for token in workflow.tasks.values() if is_active(token)]
+    timers, messages = _events(active)
+    return Waits(
+        user_tasks=tuple(
+            UserTaskWait(**_place(token), item=_item(token))
+            for token in active
+            if token.state == TaskState.READY and token.task_spec.manual
+        ),
+        service_tasks=tuple(ServiceTaskWait(**_place(token)) for token in active if isinstance(token.task_spec, ServiceTask)),
+        timers=tuple(timers),
+        messages=tuple(messages),
+        called=tuple(_called(top)),
+    )
+
+
+def _workflows(top: FlatWorkflow) -> list[FlatWorkflow | FlatSubWorkflow]:
+    return [top, *top.subprocesses.values()]
+
+
+def _place(token: Token) -> dict[str, Any]:
+    return {"token_id": token.key, "scope_id": scope_of(token), "element_id": token.task_spec.bpmn_id}
+
+
+def _item(token: Token) -> dict[str, Any] | None:
+    """Of the token itself or of the innermost multi-instance sub-process around it, within the same process."""
+    inside: Token | None = token
+    while inside is not None:
+        if "item" in inside.internal_data:
+            return {"index": inside.internal_data["index"], "value": inside.internal_data["item"]}
+        around: Token | None = getattr(inside.workflow, "parent_token", None)
+        inside = None if around is None or isinstance(around.task_spec, CallActivity) else around
+    return None
+
+
+def _events(active: list[Token]) -> tuple[list[TimerWait], list[MessageWait]]:
+    timers: list[TimerWait] = []
+    messages: list[MessageWait] = []
+    for token in active:
+        if token.state != TaskState.WAITING:
+            continue
+        for event in _waiting(token):
+            waiting_for = event.internal_data["waits"]
+            if "due" in waiting_for:
+                timers.append(TimerWait(**_place(event), due=waiting_for["due"]))
+            else:
+                name, key = waiting_for["message"], waiting_for["correlation_key"]
+                messages.append(MessageWait(**_place(event), name=name, correlation_key=key))
+    return timers, messages
+
+
+def _waiting(token: Token) -> Iterator[Token]:
+    """The token itself, or the events behind a gateway."""
+    candidates = [event for event, _ in token.task_spec.events(token)] if isinstance(token.task_spec, EventGateway) else [token]
+    return (event for event in candidates if "waits" in event.internal_data)
+
+
+def _called(top: FlatWorkflow) -> Iterator[Called]:
+    for workflow in (*top.ended_calls, *top.subprocesses.values()):
+        token = workflow.parent_token
+        if isinstance(token.task_spec, CallActivity):
+            yield Called(
+                **_place(token),
+                definition_id=workflow.definition.id,
+                state=state_of(workflow),
+                variables=variables_of(workflow),
+                end_element_id=end_of(workflow),
+            )
+
+
+def state_of(workflow: FlatWorkflow | FlatSubWorkflow) -> str:
+    """running, completed, terminated (by a terminate or error end event) or cancelled."""
+    if not workflow.completed:
+        return "running"
+    if not workflow.success:
+        return "cancelled"
+    return "terminated" if workflow.terminated else "completed"
+
+
+def end_of(workflow: FlatWorkflow | FlatSubWorkflow) -> str | None:
+    """The end event that was reached last, once it has ended."""
+    if not workflow.completed or workflow.ended_by is None:
+        return None
+    return str(workflow.ended_by.task_spec.bpmn_id)
+
+
+def variables_of(workflow: FlatWorkflow | FlatSubWorkflow) -> Values:
+    """The variables at the end; before it, the changes of all branches so far put together."""
+    open_tokens = [token for token in workflow.tasks.values() if is_active(token)]
+    if workflow.completed or not open_tokens:
+        return dict(workflow.last_task.data) if workflow.last_task is not None else dict(workflow.task_tree.data)
+    return merged(sorted(open_tokens, key=lambda token: token.last_state_change))

@@ -1,0 +1,180 @@
+"""SpiffWorkflow's workflow with a flat table of tokens and a queue of what is ready.
+
+Stock Spiff walks the tree of all tasks after every step: quadratic, and blind below a depth of 1000. Here every change of
+state reports to `changed`, so that a step costs what it does and not what happened before it.
+"""
+
+from collections import deque
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.history import History
+from engine.bpmn.joins import EndJoin, InclusiveGateway
+from engine.bpmn.scripting import Engine
+from engine.bpmn.specification import Context, Definition
+from engine.bpmn.token import Token, TokenTable, Values, is_open
+from engine.errors import BudgetExceeded
+
+MAX_STEPS = 10_000  # nodes passed in one action: more than any diagram needs, less than a second of work
+_NO_LIMIT = 10**9
+
+
+class Flat:
+    """What the root workflow and the workflows of sub-processes have in common."""
+
+    definition: Definition
+    top_workflow: Any
+    polled: dict[UUID, Token]
+    ended_by: Token | None = None
+    terminated: bool = False
+
+    @property
+    def tasks(self) -> TokenTable:
+        """Every token of this workflow."""
+        return self._tokens
+
+    @tasks.setter
+    def tasks(self, tasks: dict[UUID, Token]) -> None:
+        self._tokens = TokenTable(tasks)
+
+    def changed(self, token: Token) -> None:
+        """A token of this workflow has another state."""
+        top: FlatWorkflow = self.top_workflow
+        state = token.state
+        top.sequence += 1
+        token.last_state_change = top.sequence
+        if state == TaskState.READY:
+            if isinstance(token.task_spec, BoundaryEvent):
+                top.ready.appendleft(token)  # what interrupts comes before what would still run inside
+            else:
+                top.ready.append(token)
+        if state == TaskState.WAITING and is_polled(token):
+            self.polled[token.id] = token
+        else:
+            self.polled.pop(token.id, None)
+        top.history.changed(token)
+
+    def get_tasks_iterator(self, first_task: Token | None = None, **criteria: Any) -> BpmnTaskIterator:
+        """As Spiff's, without its depth limit of 1000."""
+        criteria.setdefault("max_depth", _NO_LIMIT)
+        return BpmnTaskIterator(first_task or self.task_tree, **criteria)  # type: ignore[attr-defined]  # set by Spiff's __init__
+
+    def update_waiting_tasks(self) -> None:
+        """Nothing: joins are told of arrivals, the others are polled when nothing else can move (`FlatWorkflow.run`)."""
+
+    def cancel(self, success: bool = False) -> list[Token]:
+        """End this workflow and everything open in it."""
+        self.success, self.completed = success, True
+        found = [token for token in self.tasks.values() if is_open(token)]
+        for token in found:
+            if token.id in self.tasks:  # an earlier one may have taken its predictions along
+                token.cancel()
+        return found
+
+    def _task_removed_notify(self, task: Token) -> None:
+        self.polled.pop(task.id, None)
+
+    def collect_log_extras(self, dct: Values | None = None) -> Values:
+        """Nothing: Spiff would put the case data into its log records."""
+        return {}
+
+
+def is_polled(token: Token) -> bool:
+    """Whether what this waiting token waits for can come true without anything arriving at it."""
+    spec = token.task_spec
+    if isinstance(spec, EndJoin | InclusiveGateway):
+        return True
+    return isinstance(getattr(spec, "event_definition", None), ConditionalEventDefinition)
+
+
+class FlatSubWorkflow(Flat, BpmnSubWorkflow):  # type: ignore[misc]  # Spiff is untyped
+    """The workflow of an embedded sub-process, or of a called process (then with a definition of its own)."""
+
+    def __init__(self, spec: BpmnProcessSpec, parent: Token, definition: Definition, *, deserializing: bool = False) -> None:
+        self.definition = definition
+        self.polled = {}
+        self.parent_token = parent
+        super().__init__(spec, parent.id, parent.workflow.top_workflow, deserializing=deserializing)
+
+    @property
+    def parent_workflow(self) -> Any:
+        """The workflow the sub-process stands in."""
+        return self.parent_token.workflow
+
+
+class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untyped
+    """The root workflow: owns the queue of ready tokens, the history of this step and the messages sent."""
+
+    def __init__(self, definition: Definition, context: Context, *, deserializing: bool = False) -> None:
+        self.definition = definition
+        self.context = context
+        self.engine = Engine(context.functions)
+        self.polled = {}
+        self.ready: deque[Token] = deque()
+        self.sequence = 0
+        self.history = History()
+        self.outbox: list[tuple[str, str | None, Values]] = []
+        self.ended_calls: list[FlatSubWorkflow] = []
+        super().__init__(definition.specification.spec, script_engine=self.engine, deserializing=deserializing)
+
+    def call(self, token: Token, spec: BpmnProcessSpec, definition: Definition) -> FlatSubWorkflow:
+        """Create the workflow of a sub-process or called process at `token`."""
+        child = FlatSubWorkflow(spec, token, definition)
+        self.subprocesses[token.id] = child
+        return child
+
+    def find(self, token_id: str) -> Token | None:
+        """The token of this id, wherever it is."""
+        try:
+            key = UUID(hex=token_id)
+        except ValueError:
+            return None
+        for workflow in (self, *self.subprocesses.values()):
+            if key in workflow.tasks:
+                return workflow.tasks[key]
+        return None
+
+    def run(self, *, limit: int = MAX_STEPS) -> None:
+        """Run until only people, services, timers and messages are waited for."""
+        steps = 0
+        while self.ready or self._poll():
+            if not self.ready:
+                continue
+            token = self.ready.popleft()
+            if token.state != TaskState.READY or token.task_spec.manual or token.workflow.tasks.get(token.id) is not token:
+                continue  # waits for a person, or was cancelled while it was in the queue
+            steps += 1
+            if steps > limit:
+                raise BudgetExceeded(
+                    element=token.task_spec.bpmn_id or token.task_spec.name,
+                    reason=f"more than {limit:,} elements were passed in one step; the diagram goes round in circles",
+                    line=None,
+                )
+            token.run()
+
+    def _poll(self) -> bool:
+        """Ask the joins and conditions that may have come true meanwhile; the innermost first."""
+        workflows = [sub for sub in self.subprocesses.values() if not sub.completed]
+        for workflow in (*sorted(workflows, key=lambda sub: -sub.depth), self):
+            for token in list(workflow.polled.values()):
+                if token.id in workflow.polled:
+                    token.task_spec._update(token)
+            if self.ready:
+                return True
+        return False
+
+    def get_task_from_id(self, task_id: UUID) -> Token:
+        """As Spiff's, for every workflow in this state."""
+        for workflow in (self, *self.subprocesses.values()):
+            if task_id in workflow.tasks:
+                return workflow.tasks[task_id]
+        raise KeyError(task_id)
+
