@@ -1,0 +1,203 @@
+"""Signing in: passwords, bearer tokens, browser sessions, and the throttle before them.
+
+An unknown account and a wrong password get the same answer after the same work. Failures are counted per account and
+per address in the transaction that judges them, so guesses sent at once count one after the other.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy.orm import Session
+
+from api import permissions
+from api.errors import NotSignedIn, SignInFailed, TooManyAttempts
+from api.tables import ApiToken, BrowserSession, Credential, IdempotencyRecord, SignInAttempt
+from engine import clock
+from engine.database import Database, reading, unit_of_work
+from engine.errors import Invalid, Problem
+from engine.extensions import Actor
+from processes.tables.people import Account, Membership
+
+TOKEN_BYTES = 32  # 256 random bits
+PASSWORD_LENGTH = (10, 200)  # NIST SP 800-63B: length is what counts; the upper bound keeps hashing short
+FAILURES_ALLOWED = {"account": 5, "address": 50}  # an office shares one address
+FIRST_WAIT = timedelta(seconds=30)  # doubled with every failure after
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Who stands behind a request. `credential` is the id of the token or the digest of the session they came with."""
+
+    actor: Actor
+    name_zh: str | None
+    locale: str
+    credential: str
+    expires_at: datetime
+
+    def may(self, permission: str) -> bool:
+        """Does any of their roles have this permission?"""
+        return permissions.may(self.actor, permission)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued:
+    """A fresh secret, shown once."""
+
+    secret: str
+    expires_at: datetime
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return _hasher.hash(secrets.token_urlsafe(TOKEN_BYTES))
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def hashed(password: str) -> str:
+    """The argon2 hash of a new password; slow on purpose, so never inside a write transaction."""
+    shortest, longest = PASSWORD_LENGTH
+    if not shortest <= len(password) <= longest:
+        message = f"A password has {shortest} to {longest} characters."
+        raise Invalid(problems=[Problem(code="PASSWORD_LENGTH", message=message, pointer="/password")])
+    return _hasher.hash(password)
+
+
+def set_password(session: Session, account_id: str, *, password_hash: str) -> None:
+    """Store a password made by `hashed`; whoever was signed in with the old one is signed out."""
+    credential = session.get(Credential, account_id)
+    if credential is None:
+        session.add(Credential(account_id=account_id, password_hash=password_hash, changed_at=clock.elapsed()))
+        return
+    credential.password_hash, credential.changed_at = password_hash, clock.elapsed()
+    for kind in (ApiToken, BrowserSession):
+        session.execute(delete(kind).where(kind.account_id == account_id))
+
+
+def sign_in_for_token(database: Database, *, account_id: str, password: str, address: str, name: str, hours: int) -> Issued:
+    """A bearer token for the right password; SignInFailed or TooManyAttempts otherwise."""
+    issued = _fresh(hours)
+    token = ApiToken(
+        sha256=digest(issued.secret), account_id=account_id, name=name, created_at=clock.elapsed(), expires_at=issued.expires_at
+    )
+    _sign_in(database, token, account_id=account_id, password=password, address=address)
+    return issued
+
+
+def sign_in_for_session(database: Database, *, account_id: str, password: str, address: str, hours: int) -> Issued:
+    """A browser session for the right password; SignInFailed or TooManyAttempts otherwise."""
+    issued = _fresh(hours)
+    row = BrowserSession(sha256=digest(issued.secret), account_id=account_id, created_at=clock.elapsed(), expires_at=issued.expires_at)
+    _sign_in(database, row, account_id=account_id, password=password, address=address)
+    return issued
+
+
+def _fresh(hours: int) -> Issued:
+    return Issued(secret=secrets.token_urlsafe(TOKEN_BYTES), expires_at=clock.elapsed() + timedelta(hours=hours))
+
+
+def _sign_in(database: Database, row: ApiToken | BrowserSession, *, account_id: str, password: str, address: str) -> None:
+    subjects = {"account": _subject("account", account_id), "address": _subject("address", address)}
+    with reading(database) as session:
+        _refuse_blocked(session, subjects)
+        known = session.scalar(
+            select(Credential.password_hash)
+            .join(Account, Account.id == Credential.account_id)
+            .where(Account.id == account_id, Account.active)
+        )
+    right = _verified(known or _nobodys_hash(), password) and known is not None
+    with unit_of_work(database) as session:
+        _refuse_blocked(session, subjects)  # again: others may have guessed while this one was hashed
+        if right:
+            _forget(session, subjects["account"])
+            session.add(row)
+        else:
+            _count(session, subjects)
+    if not right:
+        raise SignInFailed()
+
+
+def _verified(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _subject(kind: str, name: str) -> str:
+    return digest(f"{kind} {name}")
+
+
+def _refuse_blocked(session: Session, subjects: dict[str, str]) -> None:
+    now = clock.elapsed()
+    rows = session.scalars(select(SignInAttempt.blocked_until).where(SignInAttempt.subject.in_(subjects.values())).with_for_update())
+    until = max((blocked for blocked in rows if blocked is not None), default=now)
+    if until > now:
+        raise TooManyAttempts(seconds=int((until - now).total_seconds()) + 1)
+
+
+def _count(session: Session, subjects: dict[str, str]) -> None:
+    now = clock.elapsed()
+    for kind, subject in subjects.items():
+        attempt = session.get(SignInAttempt, subject) or SignInAttempt(subject=subject, failures=0, failed_at=now, blocked_until=None)
+        attempt.failures = attempt.failures + 1 if now - attempt.failed_at < FORGOTTEN_AFTER else 1
+        attempt.failed_at = now
+        over = attempt.failures - FAILURES_ALLOWED[kind]
+        attempt.blocked_until = now + min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT) if over >= 0 else None
+        session.add(attempt)
+
+
+def _forget(session: Session, subject: str) -> None:
+    """A good moment to sweep: signing in is rare, and what expired is of no use to anybody."""
+    now = clock.elapsed()
+    session.execute(delete(SignInAttempt).where((SignInAttempt.subject == subject) | (SignInAttempt.failed_at < now - FORGOTTEN_AFTER)))
+    for kind in (ApiToken, BrowserSession, IdempotencyRecord):
+        session.execute(delete(kind).where(kind.expires_at < now))
+
+
+def by_token(session: Session, secret: str) -> SignedIn:
+    """Who holds this token, with all their groups, in one statement; NotSignedIn for anybody else."""
+    return _found(session, _who(ApiToken.id, ApiToken.expires_at, ApiToken.account_id, ApiToken.sha256 == digest(secret)))
+
+
+def by_session(session: Session, secret: str) -> SignedIn:
+    """Whose browser session this is, in one statement; NotSignedIn for anybody else."""
+    row = BrowserSession
+    return _found(session, _who(row.sha256, row.expires_at, row.account_id, row.sha256 == digest(secret)))
+
+
+def _who(id_: Any, expires_at: Any, account_id: Any, matches: ColumnElement[bool]) -> Select[Any]:
+    """Columns of either credential table, joined with the account and its groups."""
+    columns = (id_, expires_at, Account.id, Account.name, Account.name_zh, Account.locale, Membership.group)
+    joined = select(*columns).join(Account, Account.id == account_id).outerjoin(Membership, Membership.account_id == Account.id)
+    return joined.where(matches, expires_at > clock.elapsed(), Account.active)
+
+
+def _found(session: Session, statement: Select[Any]) -> SignedIn:
+    rows = session.execute(statement).all()
+    if not rows:
+        raise NotSignedIn()
+    credential, expires_at, id_, name, name_zh, locale, _ = rows[0]
+    groups = frozenset(row[-1] for row in rows if row[-1] is not None)
+    actor = Actor(id=id_, name=name, groups=groups)
+    return SignedIn(actor=actor, name_zh=name_zh, locale=locale, credential=credential, expires_at=expires_at)
+
+
+def sign_out(session: Session, who: SignedIn) -> None:
+    """End what the person came with: at once, for tokens and sessions are read with every request."""
+    session.execute(delete(ApiToken).where(ApiToken.id == who.credential))
+    session.execute(delete(BrowserSession).where(BrowserSession.sha256 == who.credential))

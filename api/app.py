@@ -1,0 +1,111 @@
+"""The application: database, JSON API, pages, scheduler, put together."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api import docs, errors, pages, v1
+from api.requests import Redress
+from api.settings import Settings, from_environment, secret_key
+from engine import clock as clocks
+from engine.clock import Clock
+from engine.database import Database, open_database
+from engine.dispatch import Fleet, Pool
+from engine.errors import NotFound
+from engine.scheduler import Scheduler
+from processes import extensions
+from processes.ports import LedgerMail, MailPort, SmtpMail
+
+log = logging.getLogger("redress")
+DEFAULT_SMTP_PORT = 25
+
+
+def create_app(
+    *, database_url: str | None = None, clock: Clock | None = None, settings: Settings | None = None, scheduler: bool = True
+) -> Flask:
+    """The WSGI application. `clock` moves business time (tests); without `scheduler` nothing falls due by itself."""
+    settings = settings or from_environment()
+    if database_url is not None:
+        settings = replace(settings, database_url=database_url)
+    clocks.set_process_clock(clock)
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret_key(settings), MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=settings.max_body_bytes
+    )
+    app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 4)  # type: ignore[method-assign]  # Flask's way to wrap
+    database = open_product_database(settings)
+    app.extensions["redress"] = redress = Redress(database=database, settings=settings)
+    _register_doors(app)
+    if scheduler:
+        redress.scheduler = start_scheduler(database, dispatch=dispatch_of(database, settings))
+    return app
+
+
+def open_product_database(settings: Settings) -> Database:
+    """The database with everything complaints tell the engine."""
+    if (file := settings.database_file) is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return open_database(settings.database_url, extensions=extensions.build(mail=mail_port(settings)))
+
+
+def mail_port(settings: Settings) -> MailPort:
+    """A mail server (`smtp://user:password@host:port`), or a folder that letters are written to."""
+    if not settings.mail_url.startswith("smtp://"):
+        return LedgerMail(Path(settings.mail_url), sender=settings.mail_from)
+    parts = urlsplit(settings.mail_url)
+    user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
+    return SmtpMail(
+        host=parts.hostname or "localhost", port=parts.port or DEFAULT_SMTP_PORT, sender=settings.mail_from, user=user, password=password
+    )
+
+
+def dispatch_of(database: Database, settings: Settings) -> Pool | Fleet:
+    """Where due jobs run: threads of this process, or (`REDRESS_DISPATCH=fleet`, PostgreSQL) the workers."""
+    return Fleet(database) if settings.dispatch == "fleet" else Pool()
+
+
+def start_scheduler(database: Database, *, dispatch: Pool | Fleet) -> Scheduler:
+    """Let jobs run when they are due."""
+    started = Scheduler(database, dispatch)
+    started.start()
+    return started
+
+
+def close(app: Flask) -> None:
+    """Stop what runs beside the requests, and give every connection back."""
+    redress: Redress = app.extensions["redress"]
+    if redress.scheduler is not None:
+        redress.scheduler.stop()
+    redress.database.close()
+
+
+def _register_doors(app: Flask) -> None:
+    errors.register(app, page=pages.errors.page)
+    app.before_request(_refuse_nul)
+    api = v1.register(app)
+    docs.register(app, api)
+    pages.register(app)
+    app.after_request(_finish)
+
+
+def _refuse_nul() -> None:
+    # No id or text of ours holds a NUL, and PostgreSQL refuses it with an error of its own.
+    if "\x00" in request.path:
+        raise NotFound(kind="page", id="?")
+    if any("\x00" in value for values in request.args.listvalues() for value in values):
+        raise errors.BadRequest(reason="a parameter holds the character NUL")
+
+
+def _finish(response: Response) -> Response:
+    if request.path.startswith(errors.API_PREFIX):
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+    if "trace_id" in g:
+        response.headers["X-Trace-Id"] = g.trace_id
+    return response

@@ -1,0 +1,56 @@
+"""A demonstration to start with: the diagrams deployed, people with one shown password, claims in every stage."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from api import accounts
+from engine import clock, definitions
+from engine.database import Database, reading, unit_of_work
+from engine.extensions import Actor, of
+from processes import demo
+from processes.tables.people import Account
+
+PASSWORD = "redress-demo"  # of every account of the demonstration; shown on its sign-in page, worth nothing elsewhere
+DIAGRAMS = Path(__file__).parent.parent / "diagrams"
+INSTALLER = Actor(id="installer", name="installer")
+SHOWN = (  # one or two for each kind of user: account and role
+    ("u_owner1", "case_owner"),
+    ("u_lead1", "team_lead"),
+    ("u_mgr_log", "dept_manager"),
+    ("u_legal1", "legal"),
+    ("u_fin1", "finance_clerk"),
+    ("u_cm1", "complaint_manager"),
+    ("u_po1", "process_owner"),
+    ("u_ops1", "ops"),
+)
+SUFFIXES = (".bpmn", ".dmn", ".form")
+
+
+def fill(database: Database) -> bool:
+    """Fill an empty database; says whether it was empty. No scheduler may run on it meanwhile."""
+    with reading(database) as session:
+        if session.scalar(select(Account.id).limit(1)) is not None:
+            return False
+        extensions = of(session)
+    password_hash = accounts.hashed(PASSWORD)  # one hash for all: hashing is slow, and this password is no secret
+    prepared = [definitions.prepare(files, extensions=extensions) for files in folders(DIAGRAMS).values()]
+    with unit_of_work(database) as session:
+        for one in prepared:
+            definitions.deploy(session, one, INSTALLER, note="The diagrams Redress comes with.")
+    demo.fill(database, now=clock.now())
+    with unit_of_work(database) as session:
+        for account_id in session.scalars(select(Account.id)):
+            accounts.set_password(session, account_id, password_hash=password_hash)
+    return True
+
+
+def folders(path: Path) -> dict[Path, dict[str, bytes]]:
+    """The files of each process below a path, named from its folder on: a folder that holds a .bpmn file is one process."""
+    found = sorted({file.parent for file in path.rglob("*.bpmn")})
+    return {folder: _files(folder) for folder in found if not any(other in folder.parents for other in found)}
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    inside = sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES)
+    return {str(file.relative_to(folder.parent)): file.read_bytes() for file in inside}

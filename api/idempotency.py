@@ -1,0 +1,113 @@
+"""Idempotency-Key: a POST that is sent again gets the answer it had, and does nothing again.
+
+The answer is stored in the transaction of the work itself, so there is never one without the other; what was refused is
+not stored, and may be tried again with the same key. Keyed by account, method, path and key, for 24 hours of real time.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from flask import Request, Response
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api import exact_json
+from api.errors import BadRequest, IdempotencyKeyReused
+from api.tables import IdempotencyRecord
+from engine import clock
+from engine.database import Database, unit_of_work
+from engine.errors import Conflict
+
+HEADER = "Idempotency-Key"
+KEPT_FOR = timedelta(hours=24)
+LONGEST = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """What makes a request the same request, and the digest of what it asks for."""
+
+    account_id: str
+    method: str
+    path: str
+    key: str
+    fingerprint: str
+
+
+def key_of(request: Request, body: Any, *, account_id: str) -> Key | None:
+    """The key of this request, if it has one and is a POST; other methods are idempotent by themselves."""
+    given = request.headers.get(HEADER)
+    if given is None or request.method != "POST":
+        return None
+    if not 0 < len(given) <= LONGEST or not given.isprintable():
+        raise BadRequest(reason=f"an {HEADER} has 1 to {LONGEST} printable characters")
+    return Key(account_id=account_id, method=request.method, path=request.path, key=given, fingerprint=_fingerprint(request, body))
+
+
+def _fingerprint(request: Request, body: Any) -> str:
+    """Of the parsed body: a repetition may be written with other white space, or another multipart boundary."""
+    asked = [request.query_string.decode("latin-1"), body]
+    return hashlib.sha256(exact_json.dumps(_sorted(asked))).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(one) for one in value] if isinstance(value, list) else value
+
+
+def once(database: Database, key: Key, work: Callable[[Session], Response]) -> Response:
+    """Do the work and keep its answer, or give the answer kept before."""
+    try:
+        with unit_of_work(database) as session:
+            known = _find(session, key)
+            if known is not None:
+                return _again(known, key)
+            response = work(session)
+            _keep(session, key, response)
+            return response
+    except IntegrityError as error:
+        # PostgreSQL lets two at once come this far; the second one's record is the duplicate, and its work is undone.
+        if IdempotencyRecord.__tablename__ not in str(error.orig):
+            raise
+        raise Conflict(reason="the same request is being done at this moment; send it again for its answer") from error
+
+
+def _find(session: Session, key: Key) -> IdempotencyRecord | None:
+    record = session.get(IdempotencyRecord, (key.account_id, key.method, key.path, key.key))
+    if record is not None and record.expires_at <= clock.elapsed():
+        session.delete(record)
+        session.flush()  # the same primary key is written again below
+        return None
+    return record
+
+
+def _again(record: IdempotencyRecord, key: Key) -> Response:
+    if record.fingerprint != key.fingerprint:
+        raise IdempotencyKeyReused()
+    response = Response(record.body, record.status, headers=orjson.loads(record.headers))
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _keep(session: Session, key: Key, response: Response) -> None:
+    now = clock.elapsed()
+    kept = ("Content-Type", "ETag", "Location")
+    record = IdempotencyRecord(
+        account_id=key.account_id,
+        method=key.method,
+        path=key.path,
+        key=key.key,
+        fingerprint=key.fingerprint,
+        status=response.status_code,
+        headers=orjson.dumps({name: response.headers[name] for name in kept if name in response.headers}).decode(),
+        body=response.get_data(),
+        created_at=now,
+        expires_at=now + KEPT_FOR,
+    )
+    session.add(record)
+    session.flush()  # so that a duplicate is noticed here and not at the commit

@@ -1,0 +1,217 @@
+"""Who may do what: the roles of processes.md 2.1 as sets of permissions, and who may see one object.
+
+Two questions, asked in this order for everything that belongs to a case: does the case concern the person
+(CONFLICT_OF_INTEREST, whatever their roles), then do their roles allow it. Somebody without the general permission may
+still see what they take part in: as candidate, assignee, doer or requester.
+
+A refusal of something that exists is 403 and says which permission is missing and which roles have it; ids are random,
+so 404 would hide nothing and explain nothing. 404 is for what does not exist.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from api.errors import MissingPermission
+from engine.bpmn import diagram
+from engine.definitions import Prepared
+from engine.errors import ConflictOfInterest, NotCandidate, RedressError
+from engine.extensions import Actor, Extensions
+from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
+
+_READS_CASES = ("process:read", "instance:read", "task:read", "compensation:read", "complaint:read")
+_READS_WORK = ("job:read", "incident:read")
+_CASE_WORK = ("process:read", "complaint:register", "compensation:request", "message:send")
+
+ROLES: dict[str, frozenset[str]] = {
+    "intake_agent": frozenset(_CASE_WORK),
+    "case_owner": frozenset(_CASE_WORK),
+    "case_owner_senior": frozenset(_CASE_WORK),
+    "duty": frozenset(_CASE_WORK),
+    "team_lead": frozenset((*_READS_CASES, *_CASE_WORK, "task:assign")),
+    "dept_handler": frozenset(("process:read",)),
+    "dept_manager": frozenset((*_READS_CASES, "message:send")),
+    "complaint_manager": frozenset((*_READS_CASES, *_READS_WORK, *_CASE_WORK, "process:start", "task:assign", "instance:cancel")),
+    "mediator": frozenset(("process:read",)),
+    "legal": frozenset(("process:read", "message:send")),
+    "compliance": frozenset(("process:read",)),
+    "dpo": frozenset(("process:read",)),
+    "finance_clerk": frozenset(("process:read",)),
+    "finance_checker": frozenset(("process:read",)),
+    "executive": frozenset(_READS_CASES),
+    "general_manager": frozenset(_READS_CASES),
+    "compensation_committee": frozenset(("process:read",)),
+    "arbiter": frozenset(("process:read",)),
+    "return_visitor": frozenset(("process:read",)),
+    "capa_owner": frozenset(("process:read",)),
+    "quality_analyst": frozenset(("process:read",)),
+    "review_officer": frozenset(("process:read",)),
+    "public_relations": frozenset(("process:read", "message:send")),
+    "auditor": frozenset((*_READS_CASES, *_READS_WORK, "operation:read")),
+    "supervision_group": frozenset((*_READS_CASES, *_READS_WORK, "operation:read")),
+    # The second person that deploy:money needs beside the deployer is asked for by the release of a deployment.
+    "process_owner": frozenset((*_READS_CASES, *_READS_WORK, "process:start", "process:deploy", "deploy:money")),
+    "ops": frozenset(
+        (
+            *_READS_CASES,
+            *_READS_WORK,
+            "operation:read",
+            "instance:cancel",
+            "variable:write",
+            "job:retry",
+            "job:reschedule",
+            "task:assign",
+            "message:send",
+        )
+    ),
+    "payment_provider": frozenset(("message:send",)),
+    "authority": frozenset(("message:send",)),
+    "admin": frozenset(("account:manage",)),
+}
+
+PERMISSIONS = frozenset(permission for granted in ROLES.values() for permission in granted)
+
+# Who may send which message (processes.md 2.2); the first pattern that fits decides. None of these roles: nobody.
+_OWNERS = frozenset(("case_owner", "case_owner_senior"))
+_ON_BEHALF = _OWNERS | {"intake_agent"}
+_CASE_ROLES = frozenset(role for role in ROLES if role not in ("payment_provider", "authority", "admin", "process_owner"))
+MESSAGE_SENDERS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("payment.", frozenset(("payment_provider",))),
+    ("mediation.external_result", frozenset(("authority", "complaint_manager"))),
+    ("regulator.referral", frozenset(("authority", "complaint_manager", "intake_agent"))),
+    ("case.escalate", _CASE_ROLES),
+    ("case.regrade", frozenset(("team_lead", "dept_manager", "complaint_manager", "executive", "general_manager", "public_relations"))),
+    ("case.extension_request", _OWNERS),
+    ("case.request_input", _OWNERS),
+    ("case.suspend", frozenset(("complaint_manager",))),
+    ("case.resume", frozenset(("complaint_manager",))),
+    ("case.", frozenset()),
+    ("sla.", frozenset()),
+    ("visit.", frozenset()),
+    ("capa.", frozenset()),
+    ("responsibility.", frozenset(("dept_manager",))),
+    ("external.proceeding_started", frozenset(("legal",))),
+    ("", _ON_BEHALF | {"ops"}),
+)
+
+
+def granted(groups: Collection[str]) -> frozenset[str]:
+    """All permissions of these roles together."""
+    return frozenset().union(*(ROLES.get(group, frozenset()) for group in groups))
+
+
+def who_can(permission: str) -> list[str]:
+    """The roles that have a permission."""
+    return sorted(role for role, permissions in ROLES.items() if permission in permissions)
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Refuse somebody none of whose roles has this permission, saying which have."""
+    if permission not in granted(actor.groups):
+        raise missing(permission)
+
+
+def missing(permission: str) -> MissingPermission:
+    """The refusal for want of this permission."""
+    return MissingPermission(permission=permission, missing=[permission], who_can=who_can(permission))
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Does any role of this person have this permission?"""
+    return permission in granted(actor.groups)
+
+
+def require_sender(actor: Actor, message_name: str) -> None:
+    """Refuse somebody whose roles may not send this message."""
+    senders = next(roles for start, roles in MESSAGE_SENDERS if message_name.startswith(start))
+    if not senders & actor.groups:
+        raise MissingPermission(permission=f"message:{message_name}", missing=[f"message:{message_name}"], who_can=sorted(senders))
+
+
+def require_money(actor: Actor, prepared: Prepared, *, extensions: Extensions) -> None:
+    """Deploying a diagram that moves money needs a permission of its own."""
+    drawn = [one for name, content in prepared.files.items() if name.endswith(".bpmn") for one in diagram.read(name, content)]
+    topics = {element.topic for process in drawn for element in process.elements.values() if element.topic}
+    if any(extensions.handlers[topic].kind == "money" for topic in topics if topic in extensions.handlers):
+        require(actor, "deploy:money")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """How somebody stands to a case: barred from it, or with a part in it."""
+
+    barred: bool
+    takes_part: bool
+
+
+def _part(session: Session, actor: Actor, root_id: str) -> _Part:
+    """One statement: the tasks of the case that name the person or a group of theirs, or that they have or did."""
+    row = UserTaskCandidate
+    rows = session.execute(
+        select(row.kind, row.name, row.code)
+        .select_from(UserTask)
+        .outerjoin(row, row.user_task_id == UserTask.id)
+        .where(UserTask.root_id == root_id, or_(_names(actor), UserTask.assignee == actor.id, UserTask.completed_by == actor.id))
+    ).all()
+    about = [(name == actor.id, code) for kind, name, code in rows if kind == "excluded"]
+    barred = any(me and code == ConflictOfInterest.code for me, code in about)
+    return _Part(barred=barred, takes_part=len(rows) > sum(me for me, _ in about))
+
+
+def _names(actor: Actor) -> ColumnElement[bool]:
+    row = UserTaskCandidate
+    return or_(and_(row.kind.in_(("user", "excluded")), row.name == actor.id), and_(row.kind == "group", row.name.in_(actor.groups)))
+
+
+def require_case(session: Session, actor: Actor, *, root_id: str, permission: str, taking_part: bool = False) -> None:
+    """Refuse whom the case concerns; then whoever has neither the permission nor a part in it (`taking_part` adds one)."""
+    part = _part(session, actor, root_id)
+    if part.barred:
+        raise ConflictOfInterest()
+    if not (may(actor, permission) or part.takes_part or taking_part):
+        raise missing(permission)
+
+
+def require_instance(session: Session, actor: Actor, instance: ProcessInstance, *, permission: str = "instance:read") -> None:
+    """May this person see this instance? Who started it may, too; other permissions are not gained by taking part."""
+    if permission != "instance:read":
+        require(actor, permission)
+    require_case(session, actor, root_id=instance.root_id, permission="instance:read", taking_part=instance.started_by == actor.id)
+
+
+def require_task(actor: Actor, task: UserTask) -> None:
+    """May this person see this task? (Its candidates must be loaded; the engine has refused whom it concerns.)"""
+    concerned = actor.id in (task.assignee, task.completed_by, task.pending_by)
+    offered = any(
+        (row.kind == "user" and row.name == actor.id) or (row.kind == "group" and row.name in actor.groups) for row in task.candidates
+    )
+    if not (concerned or offered or may(actor, "task:read")):
+        groups = [row.name for row in task.candidates if row.kind == "group"]
+        raise NotCandidate(groups=", ".join(groups) or "nobody", missing=["task:read"], who_can=sorted({*groups, *who_can("task:read")}))
+
+
+def without_conflicts(session: Session, actor: Actor, root_ids: Iterable[str | None]) -> frozenset[str]:
+    """Which of these cases concern the person, so that lists leave them out."""
+    wanted = {root_id for root_id in root_ids if root_id}
+    barred = (
+        select(UserTask.root_id)
+        .join(UserTaskCandidate, UserTaskCandidate.user_task_id == UserTask.id)
+        .where(
+            UserTask.root_id.in_(wanted),
+            UserTaskCandidate.kind == "excluded",
+            UserTaskCandidate.name == actor.id,
+            UserTaskCandidate.code == ConflictOfInterest.code,
+        )
+    )
+    return frozenset(session.scalars(barred)) if wanted else frozenset()
+
+
+def action(name: str, actor: Actor, permission: str, *, blocked: RedressError | None = None) -> dict[str, Any]:
+    """One entry of a resource's `actions`: may this person, and if not, why and who can; `blocked` by the state of it."""
+    refusal = missing(permission) if not may(actor, permission) else blocked
+    if refusal is None:
+        return {"name": name, "allowed": True, "code": None, "reason": None, "who_can": []}
+    return {"name": name, "allowed": False, "code": refusal.code, "reason": str(refusal), "who_can": list(refusal.who_can)}

@@ -1,0 +1,80 @@
+"""What an installation may decide, read from the environment (`REDRESS_...`) once at start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+VAR = Path("var")  # what a running installation writes; git-ignored
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting has a default, so that a clean clone runs without any.
+
+    `mail_url` is `smtp://user:password@host:port` or a folder that letters are written to. `secret_key` signs the forms
+    of the pages; left empty, one is made at the first start and kept in `var/secret_key`. `trusted_proxies` is the number
+    of proxies in front whose `X-Forwarded-*` headers are believed. `dispatch` says where due jobs run: `here`, in threads of
+    the serving process, or `fleet`, on workers (`redress worker`) that share one PostgreSQL.
+    """
+
+    database_url: str = f"sqlite:///{VAR}/redress.db"
+    secret_key: str = ""
+    mail_url: str = f"{VAR}/letters"
+    mail_from: str = "redress@localhost"
+    public_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    dispatch: str = "here"
+    max_body_bytes: int = 16 * 1024 * 1024
+    max_json_bytes: int = 1024 * 1024
+    session_hours: int = 12
+    token_hours: int = 12
+    trusted_proxies: int = 0
+    secure_cookies: bool = False
+    demo: bool = False
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database, None for others."""
+        prefix = "sqlite:///"
+        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `REDRESS_DATABASE_URL` and so on; a wrong number is a ValueError that names its variable."""
+    given: dict[str, Any] = {}
+    for field in fields(Settings):
+        name = f"REDRESS_{field.name.upper()}"
+        if name in environment:
+            given[field.name] = _converted(name, environment[name], field.type)
+    return Settings(**given)
+
+
+def _converted(name: str, text: str, wanted: Any) -> Any:
+    if wanted is bool:
+        return text.strip().lower() in ("1", "true", "yes", "on")
+    if wanted is int:
+        try:
+            return int(text)
+        except ValueError as error:
+            raise ValueError(f"{name} must be a whole number, not '{text}'.") from error
+    return text
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs: as set, else kept in a file only this user may read."""
+    if settings.secret_key:
+        return settings.secret_key
+    kept = (settings.database_file or VAR / "redress.db").parent / "secret_key"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(KEY_BYTES))
+    except FileExistsError:
+        pass  # a former start, or another process a moment ago: theirs is the key
+    return kept.read_text()

@@ -1,0 +1,95 @@
+"""Messages: events from outside, delivered to who waits for them."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from api import permissions
+from api.requests import Answer, Call, reads, writes
+from api.v1.resource import PREFIX, Resource
+from api.v1.shapes import NAME, DryRun, DryRunQuery, Input, ListQuery, Output, list_of, maybe, moment, page_json, shown, sorts, text, would
+from engine import clock, messages
+from engine.tables import Message
+
+resource = Resource("messages", "/messages", "Messages: events from outside. Stored first, delivered once, kept while nobody waits.")
+STATES = ("waiting", "delivered")
+
+
+class MessageShape(Output):
+    """A message as it came."""
+
+    id = shown()
+    name = shown()
+    correlation_key = maybe()
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    received_at = moment()
+    sent_by = shown()
+    delivered_at = moment(null=True)
+    instance_id = maybe("Who got it.")
+
+
+class Send(Input):
+    """A message. Its id comes from the sender: sent twice, it is one message."""
+
+    id = text(NAME, required=True)
+    name = text(NAME, required=True)
+    correlation_key = text(NAME, allow_none=True, load_default=None)
+    payload = fields.Dict(keys=text(NAME), load_default=dict)
+
+
+class MessageQuery(ListQuery):
+    """Which messages."""
+
+    name = text()
+    state = fields.String(validate=validate.OneOf(STATES))
+    correlation_key = text()
+    instance_id = text()
+    sort = sorts("received_at")
+
+
+def _json(row: Message) -> dict[str, Any]:
+    names = ("id", "name", "correlation_key", "state", "received_at", "sent_by", "delivered_at", "instance_id")
+    return {name: getattr(row, name) for name in names}
+
+
+@resource.get("")
+@reads("job:read", query=MessageQuery, answers={200: list_of(MessageShape)})
+def list_messages(session: Session, call: Call) -> Answer:
+    """Messages, newest first."""
+    page = messages.search(session, call.page())
+    return Answer(body=page_json(page, [_json(row) for row in page.items]))
+
+
+@resource.get("/<string:message_id>")
+@reads("job:read", answers={200: MessageShape})
+def get(session: Session, call: Call, message_id: str) -> Answer:
+    """One message."""
+    return Answer(body=_json(messages.get(session, message_id)))
+
+
+def _would_send(session: Session, call: Call) -> Answer:
+    permissions.require_sender(call.actor, call.body["name"])
+    asked = call.body
+    message = Message(
+        id=asked["id"], name=asked["name"], correlation_key=asked["correlation_key"], state="waiting", received_at=clock.now()
+    )
+    waiting = messages.subscription(session, message)
+    if waiting is None:
+        return Answer(body=would(("keep", "message", message.id, "Nobody waits for it; it would be kept until somebody does.")))
+    return Answer(body=would(("deliver", "process_instance", waiting.instance_id, f"It would be delivered at {waiting.element_id}.")))
+
+
+@resource.post("")
+@writes(
+    query=DryRunQuery,
+    body=Send,
+    dry_run=_would_send,
+    answers={200: DryRun, 202: MessageShape},
+    example={"id": "bank-2026-000123", "name": "payment.confirmed", "correlation_key": "TS-20260310-00042", "payload": {"amount": "44.85"}},
+)
+def send(session: Session, call: Call) -> Answer:
+    """Send a message; who may send which is a matter of roles. With dry_run: who would get it."""
+    permissions.require_sender(call.actor, call.body["name"])
+    row = messages.receive(session, **call.body, actor=call.actor)
+    return Answer(body=_json(row), status=202, headers={"Location": f"{PREFIX}/messages/{row.id}"})

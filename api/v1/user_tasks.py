@@ -1,0 +1,327 @@
+"""User tasks: find, claim, assign, draft, complete."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from api import permissions
+from api.requests import Answer, Call, reads, writes
+from api.v1.incidents import IncidentShape, incident_json
+from api.v1.jobs import JobShape, job_json
+from api.v1.resource import PREFIX, Resource
+from api.v1.searches import compared_instant, compared_number, compared_text, filter_of, search_of
+from api.v1.shapes import (
+    LONG,
+    NAME,
+    Action,
+    Input,
+    ListQuery,
+    Output,
+    data,
+    list_of,
+    many,
+    maybe,
+    moment,
+    page_json,
+    shown,
+    sorts,
+    text,
+    texts,
+    truth,
+    whole,
+)
+from engine import definitions, instances, task_rights, user_tasks
+from engine.errors import Invalid, Problem, RevisionChanged
+from engine.extensions import Actor
+from engine.paging import Page
+from engine.tables import UserTask
+from engine.task_rights import Action as TaskAction
+from processes import people
+
+resource = Resource("user_tasks", "/user-tasks", "User tasks: activities that wait for a person.")
+SCOPES = ("mine", "groups", "unassigned", "open")
+
+
+class Task(Output):
+    """An activity that waits for a person."""
+
+    id = shown()
+    name = shown()
+    name_zh = maybe()
+    state = fields.String(required=True, validate=validate.OneOf(["open", "completed", "cancelled"]))
+    assignee = maybe()
+    claimed_at = moment(null=True)
+    priority = whole()
+    created_at = moment()
+    due_at = moment(null=True)
+    warn_at = moment(null=True)
+    paused = truth()
+    ended_at = moment(null=True)
+    completed_by = maybe()
+    element_id = shown(example="ut_approve")
+    form_key = maybe()
+    instance_id = shown()
+    root_id = shown()
+    definition_id = shown()
+    business_key = maybe(example="TS-20260310-00042")
+    item = data("Of several done one after the other or at once: which one.", null=True)
+    candidate_groups = texts()
+    candidate_users = texts()
+    pending_job_id = maybe("A submission whose step failed waits for repair in this job.")
+    revision = whole()
+
+
+class TaskWithActions(Task):
+    """A task and what you may do with it."""
+
+    actions = many(Action)
+
+
+class Completion(Output):
+    """What became of a completion. With a job (202) the step behind it failed; what was sent is kept."""
+
+    task = fields.Nested(Task, required=True)
+    job = fields.Nested(JobShape, required=True, allow_none=True)
+    incident = fields.Nested(IncidentShape, required=True, allow_none=True)
+
+
+class Form(Output):
+    """The form of a task (form-js JSON) and what to fill it with."""
+
+    key = maybe()
+    form = data(null=True)
+    variables = data("The data of the instance; the form picks its fields.")
+
+
+class Draft(Output):
+    """What you typed and have not sent. Revision 0: nothing yet."""
+
+    values = data()
+    saved_at = moment(null=True)
+    revision = whole()
+
+
+class Values(Input):
+    """What was typed into the form."""
+
+    values = fields.Dict(keys=text(NAME), required=True)
+
+
+class Assignment(Input):
+    """Who gets the task; nobody named: you (claim)."""
+
+    assignee = text(NAME)
+    reason = text(LONG)
+
+
+class TaskQuery(ListQuery):
+    """Which tasks."""
+
+    scope = fields.String(
+        load_default="groups",
+        validate=validate.OneOf(SCOPES),
+        metadata={"description": "mine; groups: mine and what my groups may take; unassigned of these; open: all (needs task:read)."},
+    )
+    state = fields.String(validate=validate.OneOf(["open", "completed", "cancelled"]))
+    assignee = text()
+    element_id = text()
+    definition_id = text()
+    instance_id = text()
+    root_id = text()
+    business_key = text()
+    sort = sorts("due_at", "created_at", "priority")
+
+
+TaskFilter = filter_of(
+    "UserTaskFilter",
+    **{name: compared_text() for name in ("state", "assignee", "element_id", "definition_id", "instance_id", "root_id", "business_key")},
+    priority=compared_number(),
+    due_at=compared_instant(),
+    created_at=compared_instant(),
+)
+
+
+class TaskSearch(search_of("UserTaskSearch", TaskFilter, "due_at", "created_at", "priority")):  # type: ignore[misc]  # made by a function
+    """A scope, a filter, an order, a page."""
+
+    scope = fields.String(load_default="groups", validate=validate.OneOf(SCOPES))
+
+
+def task_json(row: UserTask) -> dict[str, Any]:
+    """A task as it is answered; whom it excludes is nobody's business."""
+    names = (
+        "id",
+        "name",
+        "name_zh",
+        "state",
+        "assignee",
+        "claimed_at",
+        "priority",
+        "created_at",
+        "due_at",
+        "warn_at",
+        "paused",
+        "ended_at",
+    )
+    more = (
+        "completed_by",
+        "element_id",
+        "form_key",
+        "instance_id",
+        "root_id",
+        "definition_id",
+        "business_key",
+        "item",
+        "pending_job_id",
+        "revision",
+    )
+    found = {name: getattr(row, name) for name in (*names, *more)}
+    found["candidate_groups"] = [one.name for one in row.candidates if one.kind == "group"]
+    found["candidate_users"] = [one.name for one in row.candidates if one.kind == "user"]
+    return found
+
+
+def _with_actions(session: Session, call: Call, row: UserTask) -> dict[str, Any]:
+    found = user_tasks.actions(session, row, actor=call.actor)
+    # Assigning is a matter of roles, not of being a candidate; only the state of the task is the engine's to say.
+    closed = task_rights.state_refusal(row, "assign", actor=call.actor)
+    assign_ = permissions.action("assign", call.actor, "task:assign", blocked=closed)
+    return task_json(row) | {"actions": [*(_action_json(one) for one in found if one.name != "assign"), assign_]}
+
+
+def _action_json(one: TaskAction) -> dict[str, Any]:
+    return {"name": one.name, "allowed": one.allowed, "code": one.code, "reason": one.reason, "who_can": list(one.who_can)}
+
+
+def _seen(session: Session, call: Call, task_id: str) -> UserTask:
+    row = user_tasks.get(session, task_id, actor=call.actor)
+    permissions.require_task(call.actor, row)
+    return row
+
+
+def _page(session: Session, call: Call, page: Page[UserTask]) -> Answer:
+    return Answer(body=page_json(page, [task_json(row) for row in page.items]))
+
+
+def _scope(call: Call, asked: str) -> Any:
+    if asked == "open":
+        permissions.require(call.actor, "task:read")
+    return asked
+
+
+@resource.get("")
+@reads(query=TaskQuery, answers={200: list_of(Task)})
+def list_tasks(session: Session, call: Call) -> Answer:
+    """Tasks by due time: open ones, unless a state is given."""
+    return _page(session, call, user_tasks.search(session, call.actor, call.page(), scope=_scope(call, call.query["scope"])))
+
+
+@resource.post("/search")
+@reads(
+    body=TaskSearch,
+    answers={200: list_of(Task)},
+    example={"scope": "groups", "filter": {"attributes.level": {"$gte": 3}}, "sort": "due_at"},
+)
+def search(session: Session, call: Call) -> Answer:
+    """Tasks by a filter, also by search attributes (`attributes.level`)."""
+    return _page(session, call, user_tasks.search(session, call.actor, call.search(), scope=_scope(call, call.body["scope"])))
+
+
+@resource.get("/<string:task_id>")
+@reads(answers={200: TaskWithActions})
+def get(session: Session, call: Call, task_id: str) -> Answer:
+    """One task with what you may do with it: for those it is offered to or who did it, and for those who may see all."""
+    row = _seen(session, call, task_id)
+    return Answer(body=_with_actions(session, call, row), revision=row.revision)
+
+
+@resource.get("/<string:task_id>/form")
+@reads(answers={200: Form})
+def form(session: Session, call: Call, task_id: str) -> Answer:
+    """The deployed form of a task, and the data it shows."""
+    row = _seen(session, call, task_id)
+    schema = definitions.form(session, row.definition_id, row.form_key) if row.form_key else None
+    return Answer(body={"key": row.form_key, "form": schema, "variables": instances.get(session, row.instance_id).variables})
+
+
+@resource.get("/<string:task_id>/draft")
+@reads(answers={200: Draft})
+def draft(session: Session, call: Call, task_id: str) -> Answer:
+    """What you typed and have not sent."""
+    _seen(session, call, task_id)
+    found = user_tasks.draft(session, task_id, actor=call.actor)
+    if found is None:
+        return Answer(body={"values": {}, "saved_at": None, "revision": 0}, revision=0)
+    return Answer(body={"values": found.values, "saved_at": found.saved_at, "revision": found.revision}, revision=found.revision)
+
+
+@resource.put("/<string:task_id>/draft")
+@writes(body=Values, if_match=True, answers={200: Draft}, example={"values": {"vote": "approve", "approved_amount": "44.85"}})
+def save_draft(session: Session, call: Call, task_id: str) -> Answer:
+    """Keep what you typed; If-Match is the revision you read (0: nothing yet)."""
+    revision = call.required_revision
+    _seen(session, call, task_id)
+    kept = user_tasks.save_draft(session, task_id, values=call.body["values"], actor=call.actor, revision=revision)
+    return Answer(body={"values": kept.values, "saved_at": kept.saved_at, "revision": kept.revision}, revision=kept.revision)
+
+
+@resource.put("/<string:task_id>/assignment")
+@writes(body=Assignment, answers={200: TaskWithActions}, example={"assignee": "u_lead2", "reason": "On leave."})
+def assign(session: Session, call: Call, task_id: str) -> Answer:
+    """Claim the task, or (needs task:assign) give it to somebody who may do it."""
+    wanted = call.body.get("assignee", call.actor.id)
+    _compare_revision(call, user_tasks.get(session, task_id, actor=call.actor))
+    if wanted == call.actor.id:
+        row = user_tasks.claim(session, task_id, actor=call.actor)
+    else:
+        permissions.require(call.actor, "task:assign")
+        assignee = _assignee(session, wanted)
+        row = user_tasks.assign(session, task_id, assignee=assignee, actor=call.actor, reason=call.body.get("reason"))
+    return Answer(body=_with_actions(session, call, row), revision=row.revision)
+
+
+def _compare_revision(call: Call, row: UserTask) -> None:
+    if call.revision is not None and call.revision != row.revision:
+        raise RevisionChanged()
+
+
+def _assignee(session: Session, account_id: str) -> Actor:
+    """A person named in the data: who does not exist or is gone is a mistake in the data (422)."""
+    known: Sequence[str] = people.active(session, [account_id])
+    if not known:
+        problem = Problem(code="UNKNOWN", message=f"There is no active account '{account_id}'.", pointer="/assignee")
+        raise Invalid(problems=[problem])
+    return people.actor_of(session, account_id)
+
+
+@resource.delete("/<string:task_id>/assignment")
+@writes(answers={200: TaskWithActions})
+def unassign(session: Session, call: Call, task_id: str) -> Answer:
+    """Give a task you claimed back to its candidates."""
+    row = user_tasks.unclaim(session, task_id, actor=call.actor)
+    return Answer(body=_with_actions(session, call, row), revision=row.revision)
+
+
+@resource.post("/<string:task_id>/completion")
+@writes(body=Values, answers={200: Completion, 202: Completion}, example={"values": {"vote": "approve", "approved_amount": "44.85"}})
+def complete(session: Session, call: Call, task_id: str) -> Answer:
+    """Finish a task with what was typed into its form. 202: accepted, but the step behind it failed and waits for repair."""
+    done = user_tasks.complete(session, task_id, values=call.body["values"], actor=call.actor)
+    body = {
+        "task": task_json(done.task),
+        "job": job_json(done.job) if done.job else None,
+        "incident": incident_json(done.incident) if done.incident else None,
+    }
+    if done.job is None:
+        return Answer(body=body, revision=done.task.revision)
+    return Answer(body=body, status=202, revision=done.task.revision, headers={"Location": f"{PREFIX}/jobs/{done.job.id}"})
+
+
+@resource.delete("/<string:task_id>/completion")
+@writes(answers={200: TaskWithActions})
+def withdraw(session: Session, call: Call, task_id: str) -> Answer:
+    """Take back a submission whose step failed; its values stay as your draft."""
+    row = user_tasks.withdraw(session, task_id, actor=call.actor)
+    return Answer(body=_with_actions(session, call, row), revision=row.revision)
