@@ -30,7 +30,7 @@ translations: .venv/installed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Redress needs Python 3.11 or newer; say which: make setup PYTHON=python3.11' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -49,11 +49,9 @@ $(VENDOR)/installed: package-lock.json .venv/installed
 	cp -R node_modules/swagger-ui-dist $(VENDOR)/swagger-ui
 	touch $@
 
-# Every start of `make run` brings an existing database in var/ up to date; demonstration data goes only into an empty one.
+# Brings the database in var/ up to date; demonstration data goes only into an empty one.
 run: setup
-	$(BIN)/redress db upgrade
-	$(BIN)/redress demo
-	$(BIN)/redress serve
+	$(BIN)/redress serve --demo
 
 check: setup
 	$(BIN)/ruff check .

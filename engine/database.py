@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 import uuid_utils
-from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, Numeric, String, Text, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, Numeric, String, Text, create_engine, event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -24,7 +24,6 @@ from engine.bpmn import values
 from engine.errors import RedressError
 from engine.extensions import Extensions
 
-R = TypeVar("R")
 log = logging.getLogger("redress.database")
 
 WRITE_LOCK_ALARM_SECONDS = 0.050  # design.md 4: one long view under SQLite's write lock is everybody's p95
@@ -91,9 +90,24 @@ class Money(TypeDecorator[Decimal]):
 
 
 class Table(DeclarativeBase):
-    """The base of every table of the product."""
+    """The base of every table of the product. Constraints have names, so that a migration can change them."""
 
-    type_annotation_map = {datetime: Instant(), bytes: LargeBinary(), Decimal: Money(), dict[str, Any]: Json(), list[Any]: Json()}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant(),
+        bytes: LargeBinary(),
+        Decimal: Money(),
+        dict[str, Any]: Json(),
+        list[Any]: Json(),
+    }
 
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
@@ -146,8 +160,7 @@ def reading(database: Database) -> Iterator[Session]:
     try:
         yield session
     finally:
-        session.rollback()
-        session.close()
+        session.close()  # rolls back, and leaves what was read readable
 
 
 @contextmanager
@@ -190,9 +203,3 @@ def _keep(database: Database, error: RedressError) -> None:
 def _alarm(waited: float, held: float) -> None:
     if held > WRITE_LOCK_ALARM_SECONDS:
         log.warning("write transaction held for %.0f ms (waited %.0f ms)", held * 1000, waited * 1000)
-
-
-def in_unit_of_work(database: Database, work: Callable[[Session], R]) -> R:
-    """Run `work(session)` as one unit of work and give back what it returns."""
-    with unit_of_work(database) as session:
-        return work(session)

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock, incidents, instances, job_rows, messages, operations, service_tasks, steps, user_tasks
-from engine.database import Database, in_unit_of_work, unit_of_work
+from engine.database import Database, unit_of_work
 from engine.errors import Conflict, NotFound, RedressError
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Listing, Page, Query, page
@@ -45,14 +45,15 @@ def run(database: Database, job_id: str) -> None:
     except Exception as error:  # house rule 7: whatever a handler or a diagram does, the job keeps it and others go on
         if not isinstance(error, RedressError):
             log.exception("job %s failed", job_id)
-        in_unit_of_work(database, lambda session: _failed(session, job_id, error))
+        with unit_of_work(database) as session:
+            _failed(session, job_id, error)
 
 
 def _begin(session: Session, job_id: str) -> service_tasks.Call | None:
     job = _locked(session, job_id)
     if job is None or not _runnable(job):
         return None
-    if job.kind in ("service_task", "effect"):
+    if job.kind in CALLS:
         call = service_tasks.begin(session, job)
         if call is not None:
             return call
@@ -142,13 +143,16 @@ def _repeat_step(session: Session, job: Job) -> None:
 
 
 _RUNNERS: dict[str, Callable[[Session, Job], None]] = {"timer": _fire_timer, "message": _deliver, "start": _start, "retry": _repeat_step}
+STEPS = frozenset(_RUNNERS)  # run inside one transaction of their root instance
+CALLS = frozenset({"service_task", "effect"})  # may talk to the outside and take long
+DUE_AT_ONCE = 200
 
 
-def due(session: Session, *, limit: int = 200) -> Sequence[tuple[str, str | None]]:
+def due(session: Session, *, kinds: frozenset[str] = STEPS | CALLS) -> Sequence[tuple[str, str | None]]:
     """(job id, root id) of what should run now, in order; expired locks included."""
-    expired = (Job.state == "running") & (Job.lock_expires_at <= clock.elapsed())
-    waiting = (Job.state == "waiting") & (Job.run_at <= clock.now())
-    found = select(Job.id, Job.root_id).where(or_(waiting, expired)).order_by(Job.run_at, Job.id).limit(limit)
+    expired = Job.state.in_(("running", "dispatched")) & (Job.lock_expires_at <= clock.elapsed())
+    ready = or_(Job.state == "waiting", expired) & (Job.run_at <= clock.now()) & Job.kind.in_(kinds)
+    found = select(Job.id, Job.root_id).where(ready).order_by(Job.run_at, Job.id).limit(DUE_AT_ONCE)
     return [(id_, root) for id_, root in session.execute(found)]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import BigId, Table, new_id
@@ -166,7 +166,7 @@ class Job(Table):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_run", "run_at", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index("ix_job_run", "run_at", "id"),
         Index("ix_job_root", "root_id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)

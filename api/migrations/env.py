@@ -1,0 +1,38 @@
+"""What Alembic runs: on the connection it was handed, inside the transaction of the caller."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.types import TypeDecorator
+
+import api.tables
+import engine.tables
+import processes.tables
+from engine.database import Table
+
+ALL = (api.tables, engine.tables, processes.tables)  # importing them makes their tables known
+
+
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as `database.Instant()`."""
+    if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__ == "engine.database":
+        autogen.imports.add("from engine import database")
+        return f"database.{type(item).__name__}()"
+    return False
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """The queue's tables are not ours (`engine.dispatch.install_queue`)."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    render_item=render_item,
+    include_name=include_name,
+    render_as_batch=True,  # SQLite changes a table by copying it
+    transactional_ddl=True,
+)
+context.run_migrations()

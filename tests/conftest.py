@@ -1,0 +1,58 @@
+"""The database of a test: SQLite, or with `--postgresql` the same tests on PostgreSQL. Each test has its own, migrated."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api import migrations
+from engine.database import open_database
+from tests import postgresql
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL instead of SQLite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--postgresql"):
+        skip = pytest.mark.skip(reason="needs --postgresql")
+        for item in items:
+            if item.get_closest_marker("postgresql"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(request: pytest.FixtureRequest) -> Iterator[postgresql.Server | None]:
+    """The server of this run, None on SQLite."""
+    if not request.config.getoption("--postgresql"):
+        yield None
+        return
+    with postgresql.server(durable=False) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, postgresql_server: postgresql.Server | None) -> str:
+    """The address of a database as `redress db upgrade` leaves it: every test starts from a copy."""
+    if postgresql_server is not None:
+        url = postgresql_server.create().render_as_string(hide_password=False)
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('migrated') / 'redress.db'}"
+    database = open_database(url)
+    migrations.upgrade(database)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, migrated: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
+    """An empty database of this test, with all tables."""
+    if postgresql_server is None:
+        shutil.copyfile(migrated.removeprefix("sqlite:///"), tmp_path / "redress.db")
+        yield f"sqlite:///{tmp_path / 'redress.db'}"
+        return
+    created = postgresql_server.create(template=migrated.rpartition("/")[2].partition("?")[0])
+    yield created.render_as_string(hide_password=False)
+    postgresql_server.drop(created)
