@@ -121,13 +121,26 @@ def read(file: str, content: bytes) -> tuple[Process, ...]:
     Raises InvalidDeployment when the XML is refused, when it is not BPMN or when it holds no process.
     """
     root = safe_root(file, content)
-    if root.tag != f"{{{BPMN}}}definitions":
-        raise refused(file, f"This is not BPMN 2.0: the root element is <{local(root)}>, not <bpmn:definitions>.", line=line_of(root))
+    check_is_bpmn(file, root)
     bounds = _bounds(root)
-    found = tuple(_process(file, node, bounds) for node in children(root, "process"))
-    if not found:
+    return tuple(_process(file, node, bounds) for node in children(root, "process"))
+
+
+def check_is_bpmn(file: str, root: etree._Element) -> None:
+    """Raises InvalidDeployment unless this is BPMN with a process in it."""
+    if root.tag != f"{{{BPMN}}}definitions":
+        message = f"This is not BPMN 2.0: the root element is <{local(root)}>, not <definitions> of the BPMN namespace."
+        raise refused(file, message, line=line_of(root))
+    if next(children(root, "process"), None) is None:
         raise refused(file, "There is no process in this file; draw one, or leave the file out.", line=line_of(root))
-    return found
+
+
+def groups_by_lane(root: etree._Element) -> dict[str, str]:
+    """The group of the lane each flow node of the file is in, as `Element.lane`; nodes in no lane are left out."""
+    found = (
+        (node.get("id", ""), lane) for process in children(root, "process") for _, node, lane in _nodes(process, _lanes(process)[1], None)
+    )
+    return {key: lane for key, lane in found if lane is not None}
 
 
 def split(text: str | None) -> tuple[str, ...]:

@@ -1,0 +1,89 @@
+"""Gateways and conditions: every token finds a way, and no condition is ignored."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.given import Given, Node, Source, incoming, outgoing, problem, warning, words
+from engine.bpmn.diagram import FLOW_NODES, event_of
+from engine.bpmn.xml import children, local, text_of
+from engine.errors import Problem
+
+RULE = "gateways"
+
+DECIDING = ("exclusiveGateway", "inclusiveGateway")
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Flows out of gateways and out of everything else."""
+    for source, scope in given.scopes():
+        for node in children(scope, *FLOW_NODES):
+            leaving = outgoing(scope, node)
+            if local(node).endswith("Gateway"):
+                yield from _connected(source, scope, node, leaving)
+            if local(node) in DECIDING:
+                yield from _deciding(source, node, leaving)
+            elif local(node) == "eventBasedGateway":
+                yield from _event_based(source, scope, leaving)
+                yield from _ignored_conditions(source, node, leaving)
+            else:
+                yield from _ignored_conditions(source, node, leaving)
+                yield from _implicit_split(source, node, leaving)
+
+
+def _connected(source: Source, scope: Node, node: Node, leaving: list[Node]) -> Iterator[Problem]:
+    entering = incoming(scope, node)
+    if not leaving:
+        yield problem(RULE, source, node, "No sequence flow leaves this gateway: tokens would be stuck or lost here. Connect it.")
+    elif not entering:
+        yield problem(RULE, source, node, "No sequence flow leads to this gateway. Connect it or remove it.")
+    elif len(leaving) == 1 and len(entering) == 1:
+        yield warning(RULE, source, node, "One flow in and one flow out: this gateway decides nothing. Remove it.")
+
+
+def _deciding(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:
+    if len(leaving) < 2:
+        if leaving and text_of(leaving[0], "conditionExpression"):
+            message = "This is the only way out of its gateway, so its condition can only block. Remove it, or draw the other way."
+            yield problem(RULE, source, leaving[0], message)
+        return
+    default = node.get("default")
+    for flow in leaving:
+        condition = text_of(flow, "conditionExpression")
+        if flow.get("id") == default and condition:
+            yield warning(
+                RULE, source, flow, "The default flow is taken when no other condition holds; its own condition is ignored. Remove it."
+            )
+        elif flow.get("id") != default and not condition:
+            message = "This flow leaves a deciding gateway without a condition. Give it a condition, or make it the default flow."
+            yield problem(RULE, source, flow, message)
+    if not default and all(text_of(flow, "conditionExpression") for flow in leaving):
+        message = "When no condition holds, the token is stuck at this gateway. Make one of its flows the default flow."
+        yield warning(RULE, source, node, message)
+
+
+def _event_based(source: Source, scope: Node, leaving: list[Node]) -> Iterator[Problem]:
+    nodes = {node.get("id"): node for node in children(scope, *FLOW_NODES)}
+    for flow in leaving:
+        target = nodes.get(flow.get("targetRef"))
+        if target is None:
+            continue
+        waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in ("timer", "message"))
+        if not waits:
+            message = f"An event-based gateway leads to message and timer catch events only, not to a {words(local(target))}."
+            yield problem(RULE, source, flow, message)
+        elif len(incoming(scope, target)) > 1:
+            yield problem(RULE, source, target, "An event behind an event-based gateway has no other flow into it. Remove the others.")
+
+
+def _ignored_conditions(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:
+    for flow in leaving:
+        if text_of(flow, "conditionExpression"):
+            message = f"A condition on a flow out of a {words(local(node))} is not asked. Draw an exclusive gateway behind it."
+            yield problem(RULE, source, flow, message)
+    if node.get("default"):
+        yield problem(RULE, source, node, "Only exclusive and inclusive gateways have a default flow. Remove it, or draw a gateway.")
+
+
+def _implicit_split(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:
+    if len(leaving) > 1 and not local(node).endswith("Gateway"):
+        message = f"{len(leaving)} flows leave this {words(local(node))}; draw a gateway that says whether one or all of them are taken."
+        yield problem(RULE, source, node, message)

@@ -1,0 +1,155 @@
+"""What the rules look at: every file of a deployment, parsed once."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from lxml import etree
+
+from engine.bpmn.diagram import FLOW_NODES, SCOPES
+from engine.bpmn.xml import children, is_bpmn, line_of, local
+from engine.errors import Problem
+
+Node = etree._Element
+FormProblems = Callable[[bytes], Sequence[Problem]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One XML file."""
+
+    file: str
+    root: Node
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        """Elements of the model (not of its drawing) by id; of duplicates the first."""
+        found: dict[str, Node] = {}
+        for element in self.root.iter("*"):
+            if is_bpmn(element) and element.get("id"):
+                found.setdefault(element.get("id", ""), element)
+        return found
+
+    def processes(self) -> Iterator[Node]:
+        """The processes of a BPMN file."""
+        return children(self.root, "process")
+
+    def scopes(self) -> Iterator[Node]:
+        """Every process and, below it, every sub-process: whatever holds a flow of its own."""
+        for process in self.processes():
+            for element in process.iter("*"):
+                if element is process or (is_bpmn(element) and local(element) in SCOPES):
+                    yield element
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One form-js file."""
+
+    file: str
+    content: bytes
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """The keys of its fields; none when it is no JSON (which is another rule's matter)."""
+        try:
+            waiting = [json.loads(self.content)]
+        except ValueError:
+            return
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, dict):
+                if isinstance(one.get("key"), str):
+                    yield one["key"]
+                waiting.extend(one.get("components") or ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A deployment: its files, and what the engine can do for it. `topics` is None when any topic is good."""
+
+    diagrams: Sequence[Source] = ()
+    tables: Sequence[Source] = ()
+    forms: Mapping[str, Form]
+    functions: frozenset[str] = frozenset()
+    topics: frozenset[str] | None = None
+    form_problems: FormProblems | None = None
+
+    def scopes(self) -> Iterator[tuple[Source, Node]]:
+        """Every process and sub-process of every file."""
+        for source in self.diagrams:
+            for scope in source.scopes():
+                yield source, scope
+
+    def nodes(self, *types: str) -> Iterator[tuple[Source, Node]]:
+        """Every flow node of every file, or those of these types."""
+        for source, scope in self.scopes():
+            for node in children(scope, *(types or FLOW_NODES)):
+                yield source, node
+
+    def flows(self) -> Iterator[tuple[Source, Node, Node]]:
+        """Every sequence flow with the scope that holds it."""
+        for source, scope in self.scopes():
+            for flow in children(scope, "sequenceFlow"):
+                yield source, scope, flow
+
+    def decisions(self) -> Iterator[tuple[Source, Node]]:
+        """Every <decision> of every DMN file."""
+        for source in self.tables:
+            for decision in source.root.iter("{*}decision"):
+                yield source, decision
+
+
+def problem(rule: str, source: Source, element: Node, message: str, *, severity: str = "error", line: int | None = None) -> Problem:
+    """A problem of an element; `line` when it is known better than by the element's start."""
+    return Problem(
+        code=rule.upper(),
+        message=message,
+        file=source.file,
+        element=_id_of(element),
+        name=element.get("name") or None,
+        line=line or line_of(element) or None,
+        rule=rule,
+        severity=severity,
+    )
+
+
+def warning(rule: str, source: Source, element: Node, message: str) -> Problem:
+    """A problem that does not stop the deployment."""
+    return problem(rule, source, element, message, severity="warning")
+
+
+def _id_of(element: Node) -> str | None:
+    """The id of the element, else of the nearest one around it: a condition belongs to its flow."""
+    at: Node | None = element
+    while at is not None and not at.get("id"):
+        at = at.getparent()
+    return at.get("id") if at is not None else None
+
+
+def outgoing(scope: Node, node: Node) -> list[Node]:
+    """The sequence flows that leave the node, by their sourceRef."""
+    return [flow for flow in children(scope, "sequenceFlow") if flow.get("sourceRef") == node.get("id")]
+
+
+def incoming(scope: Node, node: Node) -> list[Node]:
+    """The sequence flows that enter the node, by their targetRef."""
+    return [flow for flow in children(scope, "sequenceFlow") if flow.get("targetRef") == node.get("id")]
+
+
+def called(element: Node) -> str:
+    """How a sentence speaks of an element: `the user task 'ut_approve'`."""
+    return f"the {words(local(element))} '{element.get('id') or element.get('name') or '?'}'"
+
+
+def words(tag: str) -> str:
+    """`exclusiveGateway` as `exclusive gateway`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in tag)
+
+
+def hint(word: str, known: Sequence[str] | frozenset[str]) -> str:
+    """` Did you mean 'x'?`, or nothing when no known word is near."""
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f" Did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,46 @@
+"""Loops and multi-instance activities: over what, and what becomes of the results."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.given import Given, Node, Source, problem, warning
+from engine.bpmn.xml import children, local, text_of
+from engine.errors import Problem
+
+RULE = "loops"
+
+BEHAVIOUR = ("behavior", "oneBehaviorEventRef", "noneBehaviorEventRef")
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Every activity with loop characteristics."""
+    for source, node in given.nodes():
+        for loop in children(node, "multiInstanceLoopCharacteristics"):
+            yield from _multi_instance(source, node, loop)
+        for loop in children(node, "standardLoopCharacteristics"):
+            if not text_of(loop, "loopCondition") and not loop.get("loopMaximum"):
+                yield problem(RULE, source, node, "This loop has neither a condition nor a maximum, so it would never end. Give it one.")
+            if loop.get("loopMaximum") and not (loop.get("loopMaximum") or "").isdigit():
+                yield problem(RULE, source, node, f"The maximum '{loop.get('loopMaximum')}' of this loop is no number.")
+
+
+def _multi_instance(source: Source, node: Node, loop: Node) -> Iterator[Problem]:
+    parts = {local(child) for child in children(loop)}
+    if "loopDataInputRef" not in parts and "loopCardinality" not in parts:
+        message = "This multi-instance activity does not say over what: set its collection (loopDataInputRef) or number (loopCardinality)."
+        yield problem(RULE, source, node, message)
+    if {"loopDataInputRef", "loopCardinality"} <= parts:
+        yield problem(RULE, source, node, "A collection and a number of instances are given; keep one of them.")
+    if "loopDataInputRef" in parts and "inputDataItem" not in parts:
+        yield problem(RULE, source, node, "Name the variable that holds the item of each instance (inputDataItem).")
+    if "inputDataItem" in parts and "loopDataInputRef" not in parts:
+        yield problem(RULE, source, node, "There is an item without a collection; set loopDataInputRef.")
+    if ("loopDataOutputRef" in parts) != ("outputDataItem" in parts):
+        message = (
+            "The results need both: the variable of each instance (outputDataItem) and the list they are collected in (loopDataOutputRef)."
+        )
+        yield problem(RULE, source, node, message)
+    elif "loopDataOutputRef" not in parts:
+        message = "The results of the instances are not collected; set loopDataOutputRef and outputDataItem if they matter."
+        yield warning(RULE, source, node, message)
+    if any(loop.get(name) for name in BEHAVIOUR) or "complexBehaviorDefinition" in parts:
+        yield problem(RULE, source, node, "Events of single instances are not executed; use completionCondition.")

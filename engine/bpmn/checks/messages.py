@@ -1,0 +1,26 @@
+"""Messages have a name: by it they are sent and received."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.given import Given, problem
+from engine.bpmn.xml import children, local
+from engine.errors import Problem
+
+RULE = "messages"
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Message events, receive and send tasks, messages and error codes."""
+    for source in given.diagrams:
+        for process in source.processes():
+            for element in process.iter("*"):
+                if local(element) in ("messageEventDefinition", "receiveTask", "sendTask") and not element.get("messageRef"):
+                    owner = element if local(element) != "messageEventDefinition" else element.getparent()
+                    message = "No message is chosen here; choose one, by its name it is sent and received."
+                    yield problem(RULE, source, element if owner is None else owner, message)
+        for message_node in children(source.root, "message"):
+            if not (message_node.get("name") or "").strip():
+                yield problem(RULE, source, message_node, "This message has no name; by its name it is sent and received.")
+        for error in children(source.root, "error"):
+            if not (error.get("errorCode") or "").strip():
+                yield problem(RULE, source, error, "This error has no errorCode; by its code it is caught.")

@@ -1,0 +1,48 @@
+"""Service tasks: a topic that somebody serves, and retries that can be read."""
+
+from collections.abc import Iterator
+
+import isodate
+
+from engine.bpmn.checks.given import Given, Node, Source, hint, problem
+from engine.bpmn.diagram import split
+from engine.bpmn.xml import extension
+from engine.errors import Problem
+
+RULE = "service_tasks"
+
+MOST_RETRIES = 20
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Topic and retries of every service task."""
+    for source, node in given.nodes("serviceTask"):
+        topic = extension(node, "topic")
+        if topic is None:
+            known = f" Known are: {', '.join(sorted(given.topics))}." if given.topics else ""
+            yield problem(RULE, source, node, f"This service task has no topic, so nothing would do it. Set redress:topic.{known}")
+        elif given.topics is not None and topic not in given.topics:
+            known = hint(topic, given.topics) or f" Known are: {', '.join(sorted(given.topics))}."
+            yield problem(RULE, source, node, f"Nothing serves the topic '{topic}'; choose one that is served.{known}")
+        yield from _retries(source, node)
+
+
+def _retries(source: Source, node: Node) -> Iterator[Problem]:
+    retries = split(extension(node, "retries"))
+    for wait in retries:
+        if not _is_wait(wait):
+            message = f"'{wait}' in retries is no duration; write the waits between the attempts like PT0S,PT1M,PT5M."
+            yield problem(RULE, source, node, message)
+    if len(retries) > MOST_RETRIES:
+        yield problem(RULE, source, node, f"{len(retries)} retries are too many; at most {MOST_RETRIES}, then a person should look at it.")
+
+
+def _is_wait(text: str) -> bool:
+    """An ISO 8601 duration without months and years, or `0s` for at once (design.md 8a)."""
+    if text == "0s":
+        return True
+    try:
+        found = isodate.parse_duration(text)
+    except (isodate.ISO8601Error, ValueError):
+        return False
+    return not isinstance(found, isodate.Duration) and found.total_seconds() >= 0

@@ -1,0 +1,87 @@
+"""What is drawn but would not be executed, or would be executed wrongly, is refused."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.given import Given, Node, Source, problem, words
+from engine.bpmn.diagram import FLOW_NODES
+from engine.bpmn.xml import is_bpmn, local
+from engine.errors import Problem
+
+RULE = "supported_elements"
+
+REFUSED = {
+    "adHocSubProcess": "An ad-hoc sub-process has no order that could be executed; draw the order, or start the parts by messages.",
+    "complexGateway": "A complex gateway cannot be executed; use exclusive, inclusive or parallel gateways.",
+    "transaction": "A transaction cannot be executed; use a sub-process and error boundary events.",
+    "manualTask": "A manual task leaves no trace; use a user task, or leave it out.",
+    "choreographyTask": "Choreographies cannot be executed; draw a process.",
+    "dataInputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
+    "dataOutputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
+    "dataStoreReference": "Data stores are not executed; read and write data in service tasks.",
+}
+NODES = FLOW_NODES - set(REFUSED)
+_EVENTS = {
+    "messageEventDefinition",
+    "timerEventDefinition",
+    "errorEventDefinition",
+    "terminateEventDefinition",
+    "conditionalEventDefinition",
+    "signalEventDefinition",
+    "escalationEventDefinition",
+    "compensateEventDefinition",
+    "linkEventDefinition",
+    "cancelEventDefinition",
+}
+_PARTS = (
+    "documentation extensionElements incoming outgoing auditing monitoring property laneSet childLaneSet lane flowNodeRef sequenceFlow",
+    "conditionExpression script text textAnnotation association group dataObject dataObjectReference dataState ioSpecification dataInput",
+    "dataOutput inputSet outputSet dataInputRefs dataOutputRefs inputSetRefs outputSetRefs timeDate timeDuration timeCycle condition",
+    "messageRef operationRef eventDefinitionRef multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality",
+    "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process",
+)
+KNOWN = NODES | _EVENTS | {part for line in _PARTS for part in line.split()}
+_ON_TOP = (
+    "process collaboration message error signal escalation itemDefinition category import dataStore interface resource extension",
+    "documentation extensionElements partnerEntity partnerRole correlationProperty endPoint relationship",
+)
+ON_TOP = {part for line in _ON_TOP for part in line.split()}
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Unknown and unsupported elements, event sub-processes, and attributes that change how often an element runs."""
+    for source in given.diagrams:
+        for element in source.root:
+            if is_bpmn(element) and local(element) not in ON_TOP:
+                yield _unknown(source, element)
+        for process in source.processes():
+            for element in process.iter("*"):
+                if is_bpmn(element):
+                    yield from _element(source, element)
+
+
+def _element(source: Source, element: Node) -> Iterator[Problem]:
+    kind = local(element)
+    if kind in REFUSED:
+        yield problem(RULE, source, element, REFUSED[kind])
+    elif kind not in KNOWN:
+        yield _unknown(source, element)
+    elif kind == "subProcess" and element.get("triggeredByEvent") == "true":
+        message = "An event sub-process cannot be executed yet; use boundary events on a sub-process, or a process started by a message."
+        yield problem(RULE, source, element, message)
+    elif kind == "ioSpecification" and local(_parent(element)) != "process":
+        yield problem(RULE, source, element, "Inputs and outputs are declared on a process only; remove them from the activity.")
+    for name in ("startQuantity", "completionQuantity"):
+        if element.get(name, "1") != "1":
+            yield problem(RULE, source, element, f"{name} is not executed; remove it and draw the tokens you need.")
+    if element.get("isForCompensation") == "true":
+        yield problem(RULE, source, element, "Compensation is not executed; draw what undoes this step as steps of their own.")
+
+
+def _parent(element: Node) -> Node:
+    parent = element.getparent()
+    return element if parent is None else parent
+
+
+def _unknown(source: Source, element: Node) -> Problem:
+    supported = ", ".join(sorted(words(node) for node in NODES))
+    return problem(RULE, source, element, f"There is no element <{local(element)}> that could be executed. Supported are: {supported}.")

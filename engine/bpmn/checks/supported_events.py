@@ -1,0 +1,56 @@
+"""Which events can be drawn where. Others become plain events without a word in the library underneath."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.bpmn.checks.given import Given, Node, Source, problem, words
+from engine.bpmn.diagram import event_of
+from engine.bpmn.xml import children, local
+from engine.errors import Problem
+
+RULE = "supported_events"
+
+SUPPORTED: Mapping[str, frozenset[str | None]] = {
+    "startEvent": frozenset({None, "message"}),
+    "endEvent": frozenset({None, "terminate", "error", "message"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "conditional"}),
+    "intermediateThrowEvent": frozenset({None, "message"}),
+    "boundaryEvent": frozenset({"timer", "message", "error", "conditional"}),
+}
+INSTEAD = {
+    "compensate": "Draw what undoes the step as steps of their own.",
+    "link": "Draw the sequence flow instead of the two links.",
+    "signal": "Use a message.",
+    "escalation": "Use a message, or an error where the activity should stop.",
+    "cancel": "Use an error event.",
+    "multiple": "Draw one event for each.",
+    "error": "Errors are caught by boundary events and thrown by end events.",
+    "terminate": "Only end events terminate.",
+    "timer": "Start the process by a message or from another process.",
+    "conditional": "Draw an exclusive gateway.",
+}
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Every event: is its kind executed in this place?"""
+    for source, node in given.nodes(*SUPPORTED):
+        if next(children(node, "eventDefinitionRef"), None) is not None:
+            yield problem(RULE, source, node, "Shared event definitions are not executed; give the event a definition of its own.")
+        yield from _event(source, node)
+    for source, scope in given.scopes():
+        if local(scope) == "subProcess":
+            for start in children(scope, "startEvent"):
+                if event_of(start) is not None:
+                    yield problem(RULE, source, start, "A sub-process starts by itself: its start event may not wait for anything.")
+
+
+def _event(source: Source, node: Node) -> Iterator[Problem]:
+    kind, event = local(node), event_of(node)
+    supported = SUPPORTED[kind]
+    if event in supported:
+        return
+    known = ", ".join(sorted(words(one) for one in supported if one)) + (", or none" if None in supported else "")
+    if event is None:
+        yield problem(RULE, source, node, f"This {words(kind)} waits for nothing: give it an event definition ({known}).")
+    else:
+        instead = INSTEAD.get(event, "")
+        yield problem(RULE, source, node, f"A {words(event)} {words(kind)} is not executed; possible are {known}. {instead}".rstrip())
