@@ -18,7 +18,7 @@ from engine import clock, expression_functions, forms, operations
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
 from engine.database import new_id
-from engine.errors import NotFound, Problem
+from engine.errors import InvalidDeployment, NotFound, Problem
 from engine.extensions import Actor, Extensions
 from engine.tables import Deployment, DeploymentResource, Incident, ProcessDefinition, ProcessInstance, Resource
 
@@ -59,12 +59,14 @@ class Overview:
 
 def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
     """Check and compile; raises InvalidDeployment with every problem found. Slow: call it outside a transaction."""
-    compiled = compiler.compile_files(
-        files,
-        functions=frozenset(expression_functions.NAMES),
-        topics=frozenset(extensions.handlers) or None,
-        form_problems=forms.problems,
-    )
+    in_forms = [problem for name in sorted(files) if name.endswith(".form") for problem in forms.problems(files[name], file=name)]
+    functions, topics = frozenset(expression_functions.NAMES), frozenset(extensions.handlers)
+    try:
+        compiled = compiler.compile_files(files, functions=functions, topics=topics or None)
+    except InvalidDeployment as refusal:
+        raise InvalidDeployment(problems=[*refusal.problems, *in_forms]) from refusal
+    if any(problem.severity == "error" for problem in in_forms):
+        raise InvalidDeployment(problems=[*compiled.warnings, *in_forms])
     return Prepared(files=dict(files), compiled=compiled)
 
 
@@ -158,7 +160,7 @@ def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
         .where(DeploymentResource.deployment_id == definition.deployment_id)
         .order_by(DeploymentResource.name)
     )
-    return {name: content for name, content in session.execute(statement)}
+    return dict(session.execute(statement).all())
 
 
 def _live(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
@@ -209,9 +211,9 @@ def deployment(session: Session, deployment_id: str) -> Deployment:
 def overview(session: Session) -> list[Overview]:
     """Every live definition with the running instances and open incidents of all its versions."""
     counts = select(ProcessInstance.definition_key, func.count()).group_by(ProcessInstance.definition_key)
-    running = dict(session.execute(counts.where(ProcessInstance.state == "running")).tuples())
+    running = dict(session.execute(counts.where(ProcessInstance.state == "running")).all())
     failing = counts.join(Incident, Incident.instance_id == ProcessInstance.id).where(Incident.state == "open")
-    incidents = dict(session.execute(failing).tuples())
+    incidents = dict(session.execute(failing).all())
     found = session.scalars(select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key))
     return [Overview(definition=one, running=running.get(one.key, 0), incidents=incidents.get(one.key, 0)) for one in found]
 
@@ -220,7 +222,7 @@ def running_by_version(session: Session, key: str) -> dict[str, int]:
     """How many instances run on each version (by definition id)."""
     counts = select(ProcessInstance.definition_id, func.count()).group_by(ProcessInstance.definition_id)
     running = counts.where(ProcessInstance.definition_key == key, ProcessInstance.state == "running")
-    return dict(session.execute(running).tuples())
+    return dict(session.execute(running).all())
 
 
 _specifications: dict[str, compiler.Specification] = {}  # a version is immutable and its id unique: never stale
@@ -285,7 +287,7 @@ def _form_content(session: Session, definition_id: str, form_key: str) -> bytes:
     return content
 
 
-def _contents(definition_id: str) -> Select[tuple[bytes]]:
+def _contents(definition_id: str) -> Select[bytes]:
     return (
         select(Resource.content)
         .join(DeploymentResource, DeploymentResource.sha256 == Resource.sha256)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import isodate
-from isodate import Duration
 
 from engine import clock
 from engine.extensions import Calendar
@@ -39,7 +38,7 @@ def working_duration(text: str) -> timedelta:
         parsed = isodate.parse_duration(text)
     except (isodate.ISO8601Error, TypeError) as error:
         raise ValueError(f"'{text}' is not an ISO 8601 duration like PT8H or P2D") from error
-    if isinstance(parsed, Duration):
+    if not isinstance(parsed, timedelta):  # isodate's own Duration: months or years
         raise ValueError(f"'{text}' counts months or years, which have no fixed working time")
-    length: timedelta = parsed
+    length = parsed
     return timedelta(seconds=length.seconds) + length.days * WORKING_DAY

@@ -67,7 +67,7 @@ def resolve_of_job(session: Session, job_id: str, *, actor: Actor = SYSTEM) -> N
     resolve_of_jobs(session, [job_id], actor=actor)
 
 
-def resolve_of_jobs(session: Session, job_ids: list[str] | Select[tuple[str]], *, actor: Actor) -> None:
+def resolve_of_jobs(session: Session, job_ids: list[str] | Select[str], *, actor: Actor) -> None:
     """As `resolve_of_job`, for several in one statement."""
     ended: dict[str, Any] = {"state": "resolved", "resolved_at": clock.now(), "resolved_by": actor.id}
     session.execute(update(Incident).where(Incident.job_id.in_(job_ids), Incident.state == "open").values(**ended))

@@ -67,7 +67,7 @@ class Listing:
     attributes_of: Any = None
 
 
-def page(session: Session, statement: Select[tuple[R]], query: Query, *, listing: Listing) -> Page[R]:
+def page(session: Session, statement: Select[R], query: Query, *, listing: Listing) -> Page[R]:
     """Read one page of `statement`; an unknown field, operator, sort or cursor is Invalid."""
     limit = max(1, min(query.limit, MAX_LIMIT))
     name = (query.sort or listing.default_sort).lstrip("-")

@@ -1,6 +1,7 @@
 """One step of one root instance: lock, load, act, mirror, save. Every writer of an instance comes through here."""
 
 from collections.abc import Callable
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
@@ -13,18 +14,19 @@ from engine.errors import Conflict, NotFound
 from engine.extensions import SYSTEM, Actor, of
 from engine.tables import ProcessDefinition, ProcessInstance
 
+Rows = TypeVarTuple("Rows")
 ENDED = ("completed", "terminated", "cancelled")
 
 
 def lock(session: Session, root_id: str) -> ProcessInstance:
     """The root row, locked until the transaction ends (SQLite: the transaction is the only writer already)."""
-    root = session.scalar(locking(select(ProcessInstance).where(ProcessInstance.id == root_id)))
+    root: ProcessInstance | None = session.scalar(locking(select(ProcessInstance).where(ProcessInstance.id == root_id)))
     if root is None:
         raise NotFound(kind="process instance", id=root_id)
     return root
 
 
-def locking(statement: Select[tuple[ProcessInstance]]) -> Select[tuple[ProcessInstance]]:
+def locking(statement: Select[*Rows]) -> Select[*Rows]:
     """Read root rows for a step: locked, with their state, whatever this session read before."""
     return (
         statement.with_for_update(of=ProcessInstance).options(undefer(ProcessInstance.execution)).execution_options(populate_existing=True)

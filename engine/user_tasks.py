@@ -1,6 +1,8 @@
 """User tasks: find, claim, assign, draft, complete."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, or_, select
@@ -14,7 +16,7 @@ from engine.paging import Listing, Page, Query, page
 from engine.tables import FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
 
 Scope = Literal["mine", "groups", "unassigned", "open"]
-_NEVER = literal(clock.datetime.fromisoformat("9999-12-31T00:00:00+00:00"), Instant())
+_NEVER = literal(datetime.fromisoformat("9999-12-31T00:00:00+00:00"), Instant())
 
 LISTING = Listing(
     fields={
@@ -160,10 +162,8 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
     try:
         task_rights.demand(session, task, "complete", actor=actor)
         clean = checked(session, task, values, actor=actor)
-    except (Refused, NotFound):
-        raise
     except RedressError as refusal:
-        refusal.keep = lambda again: form_drafts.keep(again, task_id, values=values, actor=actor)
+        refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
         raise
     try:
         with session.begin_nested():
@@ -173,12 +173,21 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
     return Completion(task=task)
 
 
+def _keep_refused(session: Session, *, task_id: str, refusal: RedressError, values: Values, actor: Actor) -> None:
+    if isinstance(refusal, Refused):  # a person who may not do the task leaves a trace, and no draft
+        task = session.get_one(UserTask, task_id)
+        operations.record(session, "refused", actor=actor, subject=task, root_id=task.root_id, act="complete", code=refusal.code)
+    else:
+        form_drafts.keep(session, task_id, values=values, actor=actor)
+
+
 def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, ProcessInstance]:
     both = select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == task_id)
     found = session.execute(steps.locking(both).options(selectinload(UserTask.candidates))).one_or_none()
     if found is None:
         raise NotFound(kind="user task", id=task_id)
-    return found[1], found[0]
+    root, task = found
+    return task, root
 
 
 def checked(session: Session, task: UserTask, values: Values, *, actor: Actor) -> Values:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, delete, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from engine import clock, definitions, job_rows, messages
@@ -51,14 +51,12 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
 
 
 def _existing(session: Session, root_id: str) -> set[tuple[str, str]]:
-    rows = session.execute(
-        union_all(
-            select(literal("user_task"), UserTask.id).where(UserTask.root_id == root_id, UserTask.state == "open"),
-            select(Job.kind, Job.token_id).where(Job.root_id == root_id, Job.kind.in_(("timer", "service_task"))),
-            select(literal("message"), MessageSubscription.token_id).where(MessageSubscription.root_id == root_id),
-        )
+    statement: CompoundSelect[str, str | None] = union_all(
+        select(literal("user_task"), UserTask.id).where(UserTask.root_id == root_id, UserTask.state == "open"),
+        select(Job.kind, Job.token_id).where(Job.root_id == root_id, Job.kind.in_(("timer", "service_task"))),
+        select(literal("message"), MessageSubscription.token_id).where(MessageSubscription.root_id == root_id),
     )
-    return {(kind, token) for kind, token in rows}
+    return {(kind, token or "") for kind, token in session.execute(statement)}
 
 
 def _wanted(waits: Waits) -> set[tuple[str, str]]:

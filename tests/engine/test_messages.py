@@ -1,0 +1,64 @@
+"""Messages: stored first, delivered once, kept while nobody waits."""
+
+from engine import messages, scheduler
+from engine.database import Database, reading, unit_of_work
+from engine.tables import Message, ProcessInstance, UserTask
+from tests.engine.playground import LEAD, complete, deploy, instance, open_tasks, start
+
+
+def send(database: Database, id_: str, key: str | None = "K-1", name: str = "customer.answer", **payload: object) -> None:
+    with unit_of_work(database) as session:
+        messages.receive(session, id=id_, name=name, correlation_key=key, payload=dict(payload), actor=LEAD)
+    scheduler.tick(database)
+
+
+def state_of(database: Database, id_: str) -> str:
+    with reading(database) as session:
+        return session.get_one(Message, id_).state
+
+
+def test_a_message_reaches_the_instance_with_its_key_and_brings_its_data(database: Database) -> None:
+    deploy(database, "answer.bpmn")
+    mine, other = start(database, "answer"), start(database, "answer", business_key="K-2")
+    for task in list(open_tasks_of_all(database)):
+        complete(database, task)
+    send(database, "m1", answer="yes")
+    assert instance(database, mine.id).state == "completed"
+    assert instance(database, mine.id).variables["answer"] == "yes"
+    assert instance(database, other.id).state == "running"
+    assert state_of(database, "m1") == "delivered"
+
+
+def open_tasks_of_all(database: Database) -> list[str]:
+    with reading(database) as session:
+        return [task.id for task in session.query(UserTask).filter_by(state="open")]
+
+
+def test_a_message_that_comes_early_is_delivered_when_somebody_begins_to_wait(database: Database) -> None:
+    deploy(database, "answer.bpmn")
+    started = start(database, "answer")
+    send(database, "m1", answer="early")
+    assert state_of(database, "m1") == "waiting"
+    complete(database, open_tasks(database)["ask"].id)
+    scheduler.tick(database)
+    assert instance(database, started.id).variables["answer"] == "early"
+
+
+def test_the_same_message_twice_is_one_message(database: Database) -> None:
+    deploy(database, "answer.bpmn")
+    start(database, "answer")
+    start(database, "answer")
+    for task in open_tasks_of_all(database):
+        complete(database, task)
+    send(database, "m1")
+    send(database, "m1")
+    with reading(database) as session:
+        assert session.query(ProcessInstance).filter_by(state="completed").count() == 1
+
+
+def test_a_message_with_another_key_waits(database: Database) -> None:
+    deploy(database, "answer.bpmn")
+    started = start(database, "answer")
+    complete(database, open_tasks(database)["ask"].id)
+    send(database, "m1", key="K-9")
+    assert (state_of(database, "m1"), instance(database, started.id).state) == ("waiting", "running")
