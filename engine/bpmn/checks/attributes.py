@@ -14,6 +14,7 @@ MESSAGE = {"correlationKey", "payload"}
 EVENT = MESSAGE | {"resultVariable"}
 ALLOWED: Mapping[str, set[str]] = {
     "userTask": {"candidateGroups", "assignee", "formKey", "priority", "dueDate", "fourEyes"},
+    "manualTask": {"candidateGroups", "assignee", "priority", "dueDate", "fourEyes"},
     "serviceTask": RETRIED | {"resultVariable"},
     "sendTask": MESSAGE,
     "receiveTask": EVENT,
@@ -27,6 +28,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "intermediateThrowEvent": EVENT,
     "boundaryEvent": EVENT,
     "messageEventDefinition": EVENT,
+    "message": MESSAGE,
 }
 KNOWN = sorted(ANYWHERE.union(*ALLOWED.values()))
 # Extensions of other engines that look as if they worked here.

@@ -9,7 +9,7 @@ from engine.errors import Problem
 
 RULE = "boundary_events"
 
-WAITING = ("userTask", "serviceTask", "receiveTask", "callActivity", "subProcess")
+WAITING = ("userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "subProcess")
 ACTIVITIES = (*WAITING, "scriptTask", "businessRuleTask", "sendTask", "task")
 
 

@@ -10,7 +10,7 @@ from engine.errors import Problem
 
 RULE = "ids"
 
-RESERVED = re.compile(r"(?i)(start|end|root)|.*\.(EndJoin|BoundaryEventSplit|BoundaryEventJoin)|.* \[child\]")
+RESERVED = re.compile(r"Start|End|Root|.*\.(EndJoin|BoundaryEventSplit|BoundaryEventJoin)|.* \[child\]")
 VALID = re.compile(r"[^\W\d][\w.-]*")
 LONGEST = 200
 NEED_ONE = FLOW_NODES | {"process", "sequenceFlow", "lane"}
@@ -42,7 +42,7 @@ def _file(source: Source) -> Iterator[Problem]:
             yield problem(RULE, source, element, f"The id '{key}' is already used at line {lines[key]}; ids are unique in a file.")
         lines.setdefault(key, line_of(element))
         if local(element) in NEED_ONE and RESERVED.fullmatch(key):
-            yield problem(RULE, source, element, f"The id '{key}' is used by the engine itself; choose another, such as '{key.lower()}_1'.")
+            yield problem(RULE, source, element, f"The id '{key}' is used by the engine itself; choose another, such as '{key}_1'.")
         elif len(key) > LONGEST or not VALID.fullmatch(key):
             message = f"'{key[:60]}' cannot be an id: begin with a letter, go on with letters, digits, '_', '-' or '.', at most {LONGEST}."
             yield problem(RULE, source, element, message)

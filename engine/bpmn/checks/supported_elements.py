@@ -13,7 +13,6 @@ REFUSED = {
     "adHocSubProcess": "An ad-hoc sub-process has no order that could be executed; draw the order, or start the parts by messages.",
     "complexGateway": "A complex gateway cannot be executed; use exclusive, inclusive or parallel gateways.",
     "transaction": "A transaction cannot be executed; use a sub-process and error boundary events.",
-    "manualTask": "A manual task leaves no trace; use a user task, or leave it out.",
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
     "dataInputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
     "dataOutputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
