@@ -60,8 +60,7 @@ def compile_files(
 
     `functions`: what expressions may call beyond the language; `topics`: those that have a handler (None: not checked).
     """
-    run = getattr(checks, "run", None)
-    problems = list(run(files, functions=functions, topics=topics)) if run else []
+    problems = list(checks.run(files, functions=functions, topics=topics))
     _refuse(problems)
     decisions = _decisions(files, problems)
     processes = [process for file in sorted(files) if file.endswith(".bpmn") for process in _file(file, files, decisions, problems)]
