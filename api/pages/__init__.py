@@ -1,0 +1,49 @@
+"""The pages: server-rendered, for people. Each module is one kind of user; all call what the JSON API calls."""
+
+from flask import Blueprint, Flask, redirect
+from werkzeug.wrappers import Response
+
+from api.pages import (
+    assets,
+    claims,
+    cockpit,
+    door,
+    errors,
+    inbox,
+    instance_page,
+    language,
+    navigation,
+    problems,
+    security,
+    sign_in,
+    studio,
+    task_page,
+    uploads,
+    wording,
+)
+
+__all__ = ["errors", "register"]
+
+
+def register(app: Flask) -> None:
+    """Add every page to the app."""
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    app.config["SESSION_COOKIE_NAME"] = "redress_form"
+    language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
+    wording.register(app)
+    assets.register(app)
+    app.jinja_env.filters["problem_sentence"] = problems.sentence
+    pages = Blueprint("pages", __name__)
+    pages.before_request(door.enter)
+    pages.add_url_rule("/", "home", home)
+    for module in (sign_in, inbox, task_page, studio, uploads, instance_page, cockpit, claims):
+        module.register(pages)
+    app.register_blueprint(pages)
+    app.after_request(security.protect)
+    app.context_processor(navigation.context)
+
+
+def home() -> Response:
+    """Everybody starts where their work is."""
+    return redirect(navigation.start())

@@ -1,0 +1,119 @@
+"""Asking for a compensation, and seeing what became of one's requests."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from api import permissions
+from api.pages import door, problems, wording
+from api.pages.people_names import Names
+from api.pages.texts import gettext, lazy_gettext
+from engine.errors import Invalid
+from engine.paging import Query
+from processes import compensations, remedies
+from processes.tables.cases import Compensation
+
+ROWS = 25
+FACTS: Mapping[str, Any] = {
+    "price": lazy_gettext("Price (¥)"),
+    "freight": lazy_gettext("Freight (¥)"),
+    "loss": lazy_gettext("Loss (¥)"),
+    "medical": lazy_gettext("Medical costs (¥)"),
+    "care": lazy_gettext("Care (¥)"),
+    "lost_income": lazy_gettext("Lost income (¥)"),
+    "overcharge": lazy_gettext("Overcharged (¥)"),
+    "fee": lazy_gettext("Fee (¥)"),
+    "repair_days": lazy_gettext("Days in repair"),
+    "days_late": lazy_gettext("Days late"),
+    "days": lazy_gettext("Days since the fee"),
+    "overdue_wd": lazy_gettext("Working days overdue"),
+}
+
+
+def register(pages: Blueprint) -> None:
+    """Add the routes."""
+    pages.add_url_rule("/compensations", "compensations", listed)
+    pages.add_url_rule("/compensations/new", "new_compensation", new, methods=["GET", "POST"])
+
+
+def listed() -> str:
+    """My own requests; those who may read all see all, unless they ask for their own."""
+    reads_all = door.who().may("compensation:read")
+    if not reads_all:
+        permissions.require(door.actor(), "compensation:request")
+    everybody = reads_all and request.args.get("whose") == "all"
+    filter_ = {} if everybody else {"requester": door.actor().id}
+    with door.reads() as session:
+        found = compensations.search(session, Query(filter=filter_, cursor=request.args.get("cursor") or None, limit=ROWS))
+        barred = {one.id for one in found.items if door.actor().id in one.complaint.excluded_users}
+        names = Names(session)
+        rows = [_row(one, names) for one in found.items if one.id not in barred]
+    more = url_for("pages.compensations", whose="all" if everybody else None, cursor=found.next) if found.next else None
+    may_request = door.who().may("compensation:request")
+    return render_template(
+        "compensations/list.html", rows=rows, next_url=more, everybody=everybody, reads_all=reads_all, may_request=may_request
+    )
+
+
+def _row(one: Compensation, names: Names) -> dict[str, Any]:
+    remedy = remedies.REMEDIES.get(one.remedy_case)
+    return {
+        "reference": one.complaint.reference,
+        "customer": one.complaint.customer_name,
+        "remedy": wording.name_of(remedy) if remedy else one.remedy_case,
+        "requested": one.requested_amount,
+        "standard": one.standard_amount,
+        "approved": one.approved_amount,
+        "state": one.state,
+        "requester": names(one.requester),
+        "created_at": one.created_at,
+        "url": url_for("pages.instance", instance_id=one.instance_id) if one.instance_id else None,
+    }
+
+
+@door.demands("compensation:request")
+def new() -> Response:
+    """The form of a request; what is wrong is said at its field, and nothing typed is lost."""
+    if request.method == "GET":
+        return _form({"complaint_reference": request.args.get("complaint", ""), "remedy_case": request.args.get("remedy_case", "")}, {})
+    typed = request.form
+    remedy_case = typed.get("remedy_case", "")
+    needs = remedies.REMEDIES[remedy_case].needs if remedy_case in remedies.REMEDIES else ()
+    try:
+        with door.writes() as session:
+            made = _request(session, needs)
+            instance_id = made.instance_id
+    except Invalid as error:
+        return _form(typed, _errors(error), status=422)
+    flash(gettext("The request is on its way."), "good")
+    target = url_for("pages.instance", instance_id=instance_id) if instance_id else url_for("pages.compensations")
+    return redirect(target, 303)
+
+
+def _request(session: Session, needs: tuple[str, ...]) -> Compensation:
+    typed = request.form
+    inputs = {name: typed[f"inputs.{name}"].strip() for name in needs if typed.get(f"inputs.{name}", "").strip()}
+    return compensations.request(
+        session,
+        complaint_reference=typed.get("complaint_reference", "").strip(),
+        remedy_case=typed.get("remedy_case", ""),
+        requested_amount=typed.get("requested_amount", "").strip(),
+        inputs=inputs,
+        actor=door.actor(),
+    )
+
+
+def _errors(error: Invalid) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for problem in error.problems:
+        found.setdefault((problem.pointer or "").lstrip("/").replace("/", "."), []).append(problems.sentence(problem.message))
+    return found
+
+
+def _form(typed: Mapping[str, str], errors: Mapping[str, list[str]], *, status: int = 200) -> Response:
+    choices = [{"id": key, "name": wording.name_of(one), "needs": one.needs} for key, one in remedies.REMEDIES.items()]
+    html = render_template("compensations/new.html", typed=typed, errors=errors, remedies=choices, facts=FACTS)
+    return make_response(html, status)

@@ -1,0 +1,115 @@
+"""Who stands at the door of a page, and the transactions behind it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import g, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from api import accounts, permissions
+from api.accounts import SignedIn
+from api.errors import NotSignedIn
+from api.pages import language, security
+from api.requests import redress
+from api.settings import Settings
+from engine.database import Database, reading, unit_of_work
+from engine.extensions import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+SESSION_COOKIE = "redress_session"
+OPEN = frozenset({"pages.sign_in", "pages.switch_language", "pages.switch_theme", "static"})
+
+
+def database() -> Database:
+    """The database of this application."""
+    return redress().database
+
+
+def enter() -> None:
+    """Before every page: who is it, in which language, and did a change come from our own form?"""
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret:
+        with reading(database()) as session:
+            _recognise(session, secret)
+    security.demand_csrf()
+    if request.endpoint not in OPEN:
+        who()
+
+
+def _recognise(session: Session, secret: str) -> None:
+    try:
+        g.who = accounts.by_session(session, secret)
+    except NotSignedIn:
+        return  # an old cookie: the sign-in page is still open to its owner
+    g.account_locale = g.who.locale
+    language.forget()
+
+
+def known() -> SignedIn | None:
+    """Who is signed in, if anybody."""
+    found: SignedIn | None = g.get("who")
+    return found
+
+
+def who() -> SignedIn:
+    """Who is signed in; NotSignedIn leads to the sign-in page."""
+    found = known()
+    if found is None:
+        raise NotSignedIn()
+    return found
+
+
+def actor() -> Actor:
+    """The person as the engine knows actors."""
+    return who().actor
+
+
+def demands(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A page for those whose roles have this permission."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            permissions.require(actor(), permission)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+@contextmanager
+def reads() -> Iterator[Session]:
+    """A session that reads."""
+    with reading(database()) as session:
+        yield session
+
+
+@contextmanager
+def writes() -> Iterator[Session]:
+    """The one write transaction of a view, begun as late and ended as early as possible."""
+    with unit_of_work(database()) as session:
+        yield session
+
+
+def remember_session(response: BaseResponse, secret: str, hours: int) -> None:
+    """Give the browser its secret; no script can read it."""
+    response.set_cookie(SESSION_COOKIE, secret, max_age=hours * 3600, httponly=True, samesite="Lax", secure=_secure())
+
+
+def forget_session(response: BaseResponse) -> None:
+    """Take it back."""
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=_secure())
+
+
+def _secure() -> bool:
+    return request.is_secure or settings().secure_cookies
+
+
+def settings() -> Settings:
+    """What this installation decided."""
+    return redress().settings

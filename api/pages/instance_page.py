@@ -1,0 +1,87 @@
+"""One run of a process: where it stands, how it came there, with which data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
+
+from api import permissions
+from api.pages import door, drawings, security, wording
+from api.pages.people_names import Names
+from api.pages.texts import gettext
+from engine import definitions, history, instances, operations
+from engine.bpmn.diagram import Process
+from engine.instances import Token
+from engine.paging import Query
+from engine.tables import ActivityInstance, ProcessInstance
+
+OPERATIONS_SHOWN = 50
+
+
+def register(pages: Blueprint) -> None:
+    """Add the routes."""
+    pages.add_url_rule("/instances/<instance_id>", "instance", instance)
+
+
+def instance(instance_id: str) -> str:
+    """Show an instance to those who may see it."""
+    security.allow_inline_styles()
+    with door.reads() as session:
+        found = instances.get(session, instance_id)
+        permissions.require_instance(session, door.actor(), found)
+        return render_template("processes/instance.html", **_parts(session, found))
+
+
+def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
+    definition = definitions.get(session, found.definition_id)
+    drawn = definitions.diagram(session, definition.id)
+    tokens, passages, names = instances.tokens(session, found.id), history.of_instance(session, found.id), Names(session)
+    live = definitions.live(session, definition.key)
+    return {
+        "instance": found,
+        "definition": definition,
+        "name": wording.name_of(definition),
+        "newer": live.version if live.version != definition.version else None,
+        "parent_url": url_for("pages.instance", instance_id=found.parent_id) if found.parent_id else None,
+        "started_by": names(found.started_by),
+        "ended_at_element": drawings.element_name(drawn, found.end_element_id) if found.end_element_id else "",
+        "waiting": [_waiting(drawn, one, names) for one in tokens],
+        "view": _view(drawn, found, tokens, passages),
+        "passages": [_passage(drawn, one) for one in reversed(passages)],
+        "variables": sorted(found.variables.items()),
+        "operations": _operations(session, found, names),
+    }
+
+
+def _waiting(drawn: Process, token: Token, names: Names) -> dict[str, Any]:
+    may_see_task = token.kind == "user_task" and token.id
+    return {
+        "kind": token.kind,
+        "text": drawings.waiting_for(drawn, token),
+        "who": names(token.label) if token.kind == "user_task" and token.label else "",
+        "due_at": token.due_at if token.kind == "user_task" else None,
+        "url": url_for("pages.task", task_id=token.id) if may_see_task else None,
+    }
+
+
+def _view(drawn: Process, found: ProcessInstance, tokens: Sequence[Token], passages: Sequence[ActivityInstance]) -> drawings.View:
+    marked = [{"element_id": one.element_id, "kind": one.kind, "label": drawings.waiting_for(drawn, one)} for one in tokens]
+    url = url_for("pages.definition_file", definition_id=found.definition_id)
+    return drawings.of_instance(gettext("Where this instance stands"), url=url, tokens=marked, passages=passages)
+
+
+def _passage(drawn: Process, one: ActivityInstance) -> dict[str, Any]:
+    return {
+        "name": drawings.element_name(drawn, one.element_id),
+        "state": one.state,
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+    }
+
+
+def _operations(session: Session, found: ProcessInstance, names: Names) -> list[dict[str, Any]] | None:
+    if not door.who().may("operation:read"):
+        return None
+    trail = operations.search(session, Query(filter={"root_id": found.root_id}, limit=OPERATIONS_SHOWN))
+    return [{"at": one.at, "kind": wording.operation_name(one.kind), "by": names(one.by), "reason": one.reason} for one in trail.items]

@@ -1,0 +1,80 @@
+"""What every page shows around itself: who is signed in, where one can go, language and theme."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from api.accounts import SignedIn
+from api.pages import door, language, security
+from api.pages.texts import gettext
+
+SECTIONS = {
+    "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
+    "pages.compensations": ("pages.compensations", "pages.new_compensation"),
+    "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),
+    "pages.operations": ("pages.operations",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One place to go."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Me:
+    """The person, as pages speak of them."""
+
+    id: str
+    name: str
+    groups: tuple[str, ...]
+
+
+def context() -> dict[str, Any]:
+    """For every template."""
+    person = door.known()
+    return {
+        "csrf_token": security.csrf_token,
+        "locale": language.language(),
+        "theme": language.theme(),
+        "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("pages.home"),
+        "me": _me(person) if person else None,
+        "navigation": entries(person) if person else [],
+    }
+
+
+def _me(person: SignedIn) -> Me:
+    name = (person.name_zh if language.language() == "zh" else None) or person.actor.name
+    return Me(id=person.actor.id, name=name, groups=tuple(sorted(person.actor.groups)))
+
+
+def entries(person: SignedIn) -> list[Entry]:
+    """The places this person's roles can go to."""
+    may = person.may
+    shown = [
+        ("pages.tasks", gettext("Tasks"), "inbox", True),
+        ("pages.compensations", gettext("Compensations"), "money", may("compensation:request") or may("compensation:read")),
+        ("pages.processes", gettext("Processes"), "flow", may("process:read")),
+        ("pages.operations", gettext("Operations"), "pulse", may("incident:read")),
+    ]
+    return [
+        Entry(url=url_for(endpoint), label=label, icon=icon, current=request.endpoint in SECTIONS[endpoint])
+        for endpoint, label, icon, allowed in shown
+        if allowed
+    ]
+
+
+def start() -> str:
+    """Process owners start at the processes, operations at what is stuck, everybody else at their tasks."""
+    groups = door.actor().groups
+    if "ops" in groups:
+        return url_for("pages.operations")
+    if "process_owner" in groups:
+        return url_for("pages.processes")
+    return url_for("pages.tasks")

@@ -1,0 +1,55 @@
+"""Problems in the reader's language.
+
+The engine says what is wrong in English sentences made from templates. The templates are message ids: a sentence is taken
+apart by the template that made it, and put together again in the other language. What no template fits stays as it is.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from api.pages.language import language
+from api.pages.sentences import TEMPLATES
+from api.pages.texts import gettext
+from engine.errors import Problem
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Longest first, so that the most particular template is tried before a general one."""
+    return tuple((one, _pattern(one)) for one in sorted(TEMPLATES, key=len, reverse=True))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    seen: set[str] = set()
+    text = ""
+    for number, part in enumerate(parts):
+        if number % 2 == 0:
+            text += re.escape(part)
+        else:
+            text += f"(?P={part})" if part in seen else f"(?P<{part}>.*?)"
+            seen.add(part)
+    return re.compile(text, re.DOTALL)
+
+
+def sentence(message: str, **instead: str) -> str:
+    """The sentence in the reader's language; `instead` replaces parts of it by name, such as the label of a field."""
+    if language() == "en" and not instead:
+        return message
+    for template, pattern in _patterns():
+        found = pattern.fullmatch(message)
+        if found:
+            parts = {name: instead.get(name, part) for name, part in found.groupdict().items()}
+            return gettext(template).format(**parts)
+    return message
+
+
+def by_field(problems: Iterable[Problem], labels: Mapping[str, str]) -> dict[str, list[str]]:
+    """Sentences by field key; what belongs to no field is under the empty key."""
+    found: dict[str, list[str]] = {}
+    for problem in problems:
+        key = (problem.pointer or "").lstrip("/").split("/")[0]
+        instead = {"label": labels[key]} if key in labels else {}
+        found.setdefault(key, []).append(sentence(problem.message, **instead))
+    return found

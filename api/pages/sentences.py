@@ -1,0 +1,82 @@
+"""The English sentences of engine and processes that people read on pages: message ids of the catalogue.
+
+`N_` only marks a text for the catalogue; it is translated where it is shown.
+"""
+
+
+def N_(message: str) -> str:
+    """Mark a text for the catalogue."""
+    return message
+
+
+PROBLEMS = (
+    N_("Say why: the others act on your reason."),
+    N_("Give the amount."),
+    N_("The amount is more than 0."),
+    N_("The law ({basis}) gives the customer {amount}; no less can be agreed."),
+    N_("Approve at most the {amount} that were requested."),
+    N_("Check first that the same thing was not paid before, then say so here."),
+    N_("Name the cost centre; SUSPENSE while shares are disputed."),
+    N_('An amount is written as a text with two decimals, for example "44.85".'),
+    N_("'{value}' is not an amount; write for example 44.85."),
+    N_("An amount is between 0 and {most}."),
+    N_("An amount has at most two decimals."),
+    N_("There is no complaint {reference}; its number looks like TS-20260914-00001."),
+    N_("There is no remedy case '{case}'; known are {known}."),
+    N_("{remedy} is counted with '{name}'; give it."),
+    N_("This is a whole number of days between 0 and {most}."),
+    N_("The form did not arrive whole; send it again."),
+)
+
+FORM_PROBLEMS = (
+    N_("{label} is required."),
+    N_("{label} must be text."),
+    N_("{label} must have at least {limit} characters."),
+    N_("{label} must have at most {limit} characters."),
+    N_("{label} does not have the form that is expected."),
+    N_("{label} must be an e-mail address such as name@example.com."),
+    N_("{label} must be a phone number of digits, spaces and + - ( )."),
+    N_("{label} must be a number such as 44.85."),
+    N_("{label} must have at most {limit} digits after the point."),
+    N_("{label} must be at least {limit}."),
+    N_("{label} must be at most {limit}."),
+    N_("{label} must be a multiple of {limit}."),
+    N_("{label} must be yes or no."),
+    N_("{label} must be one of the choices that are offered."),
+    N_("{label} must be a list."),
+    N_("{label} must have at most {limit} entries."),
+    N_("{label} must be a date such as 2026-03-01."),
+    N_("{label} must be a time such as 09:30."),
+    N_("{label} must be a date and time such as 2026-03-01T09:30."),
+    N_("{label} must not be in the past."),
+    N_("This form has no field '{label}'; leave it out."),
+    N_("What was sent must be an object with one member for each field."),
+)
+
+STUCK = (
+    N_("The {kind} was due and has not run: is the scheduler or a worker down?"),
+    N_("{task} is assigned to {who}, who is not active any more."),
+    N_("Nobody may do {task}: nobody active and free of conflicts is in {groups}."),
+    N_("Nobody may do {task}: it is offered to nobody."),
+    N_("Nothing is waited for and it has not ended: two branches never meet."),
+)
+
+PARTS = (
+    N_("there is no submission of yours that waits for repair"),
+    N_("the task is not assigned to you"),
+    N_("another part of this"),
+    N_("the process"),
+    N_("nobody"),
+    N_("timer"),
+    N_("service task"),
+    N_("message"),
+)
+
+ANSWERS = (
+    N_("There is nothing at this address."),
+    N_("The request is too large."),
+    N_("The database is busy; send the request again in a moment."),
+    N_("Something went wrong on our side. It was written down under the trace id."),
+)
+
+TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS)

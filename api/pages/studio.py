@@ -1,0 +1,184 @@
+"""The library of processes: each one drawn, with its versions, its files and what runs on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from api import permissions
+from api.pages import door, drawings, security, wording
+from api.pages.language import language
+from api.pages.people_names import Names
+from api.pages.texts import gettext
+from engine import definitions, instances
+from engine.errors import NotFound
+from engine.paging import Query
+from engine.tables import ProcessDefinition
+
+INSTANCES_SHOWN = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionRow:
+    """One version in the list of a process."""
+
+    number: int
+    url: str
+    live: bool
+    current: bool
+    author: str
+    note: str
+    at: Any
+    running: int
+
+
+def register(pages: Blueprint) -> None:
+    """Add the routes."""
+    pages.add_url_rule("/processes", "processes", processes)
+    pages.add_url_rule("/processes/<key>", "process", process)
+    pages.add_url_rule("/processes/<key>/versions/<int:number>", "process_version", process_version)
+    pages.add_url_rule("/definitions/<definition_id>/file", "definition_file", definition_file)
+    pages.add_url_rule("/definitions/<definition_id>/files/<path:name>", "download", download)
+
+
+@door.demands("process:read")
+def processes() -> str:
+    """Every process, drawn."""
+    security.allow_inline_styles()
+    with door.reads() as session:
+        names = Names(session)
+        cards = [_card(session, one, names) for one in definitions.overview(session)]
+        return render_template("processes/list.html", cards=cards, may_deploy=door.who().may("process:deploy"))
+
+
+def _card(session: Session, one: definitions.Overview, names: Names) -> dict[str, Any]:
+    definition = one.definition
+    return {
+        "name": wording.name_of(definition),
+        "key": definition.key,
+        "url": url_for("pages.process", key=definition.key),
+        "version": definition.version,
+        "running": one.running,
+        "incidents": one.incidents,
+        "author": names(definition.created_by),
+        "at": definition.created_at,
+        "note": definition.note,
+        "documentation": documentation(session, definition),
+        "view": _view(definition),
+    }
+
+
+def documentation(session: Session, definition: ProcessDefinition) -> str:
+    """What the diagram says about itself, in the reader's language."""
+    drawn = definitions.diagram(session, definition.id)
+    return (drawn.documentation_zh if language() == "zh" else "") or drawn.documentation
+
+
+def _view(definition: ProcessDefinition) -> drawings.View:
+    label = gettext("Drawing of %(process)s, version %(version)s", process=wording.name_of(definition), version=definition.version)
+    return drawings.of_file(label, url=url_for("pages.definition_file", definition_id=definition.id))
+
+
+@door.demands("process:read")
+def process(key: str) -> str:
+    """The live version of a process."""
+    with door.reads() as session:
+        return show(session, definitions.live(session, key))
+
+
+@door.demands("process:read")
+def process_version(key: str, number: int) -> str:
+    """One version of a process."""
+    with door.reads() as session:
+        return show(session, definitions.version(session, key, number))
+
+
+def show(session: Session, definition: ProcessDefinition, **more: Any) -> str:
+    """The page of one version; `more` adds what an upload found."""
+    security.allow_inline_styles()
+    files = sorted(definitions.files_of(session, definition.id))
+    parts = {
+        "definition": definition,
+        "name": wording.name_of(definition),
+        "documentation": documentation(session, definition),
+        "view": _view(definition),
+        "versions": _versions(session, definition),
+        "files": [{"name": one, "url": url_for("pages.download", definition_id=definition.id, name=one)} for one in files],
+        "running": _running(session, definition),
+        "may_deploy": door.who().may("process:deploy"),
+        "who_can_deploy": permissions.who_can("process:deploy"),
+    }
+    return render_template("processes/process.html", **{**parts, **more})
+
+
+def _versions(session: Session, shown: ProcessDefinition) -> Sequence[VersionRow]:
+    names, running = Names(session), definitions.running_by_version(session, shown.key)
+    return [
+        VersionRow(
+            number=one.version,
+            url=url_for("pages.process_version", key=one.key, number=one.version),
+            live=one.live,
+            current=one.id == shown.id,
+            author=names(one.created_by),
+            note=one.note,
+            at=one.created_at,
+            running=running.get(one.id, 0),
+        )
+        for one in definitions.versions(session, shown.key)
+    ]
+
+
+def _running(session: Session, definition: ProcessDefinition) -> dict[str, Any] | None:
+    """The newest instances of this version, for those who may see them."""
+    if not door.who().may("instance:read"):
+        return None
+    wanted = {"definition_id": definition.id, "state": "running"}
+    found = instances.search(session, Query(filter=wanted, cursor=request.args.get("cursor") or None, limit=INSTANCES_SHOWN))
+    barred = permissions.without_conflicts(session, door.actor(), [one.root_id for one in found.items])
+    about = instances.attributes(session, [one.id for one in found.items])
+    rows = [
+        {
+            "url": url_for("pages.instance", instance_id=one.id),
+            "reference": one.business_key or one.id[:8],
+            "customer": about[one.id].get("customer", ""),
+            "amount": about[one.id].get("requested_amount"),
+            "started_at": one.started_at,
+            "tokens": _standing(session, one.id, definition),
+        }
+        for one in found.items
+        if one.root_id not in barred
+    ]
+    more = url_for("pages.process_version", key=definition.key, number=definition.version, cursor=found.next) if found.next else None
+    return {"rows": rows, "next_url": more}
+
+
+def _standing(session: Session, instance_id: str, definition: ProcessDefinition) -> str:
+    drawn = definitions.diagram(session, definition.id)
+    tokens = [one for one in instances.tokens(session, instance_id) if one.kind != "timer"]
+    return gettext(", ").join(dict.fromkeys(drawings.element_name(drawn, one.element_id) for one in tokens))
+
+
+@door.demands("process:read")
+def definition_file(definition_id: str) -> Response:
+    """The BPMN file a drawing is made from; a version never changes, so it may be kept."""
+    with door.reads() as session:
+        content = definitions.xml(session, definition_id)
+    response = Response(content, mimetype="application/xml")
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@door.demands("process:read")
+def download(definition_id: str, name: str) -> Response:
+    """One file of a version, to change it and send it back."""
+    with door.reads() as session:
+        content = definitions.files_of(session, definition_id).get(name)
+    if content is None:
+        raise NotFound(kind="file", id=name)
+    response = Response(content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name.rsplit("/", 1)[-1])
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,156 @@
+"""A changed file comes in: its problems by element, or a new version live."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from api import permissions
+from api.errors import status_of
+from api.pages import door, drawings, security, studio, wording
+from api.pages.texts import gettext, ngettext
+from engine import definitions
+from engine.errors import Conflict, Invalid, Problem, RedressError
+from engine.extensions import Extensions, of
+
+KINDS = (".bpmn", ".dmn", ".form")
+
+
+class ChangedBelow(Conflict):
+    """Version {version} went live while you were working on yours; look at it, then send your files again."""
+
+    code = "CHANGED_BELOW"
+
+
+class NoFiles(Invalid):
+    """Choose at least one file: a diagram (.bpmn), a decision table (.dmn) or a form (.form)."""
+
+    code = "NO_FILES"
+
+
+def register(pages: Blueprint) -> None:
+    """Add the routes."""
+    pages.add_url_rule("/processes/new", "new_process", new_process, methods=["GET", "POST"])
+    pages.add_url_rule("/processes/<key>/deployments", "deploy", deploy, methods=["POST"])
+
+
+@door.demands("process:deploy")
+def deploy(key: str) -> Response:
+    """Put the sent files in the place of those with the same names, check the whole, make it live."""
+    changed = _sent()
+    with door.reads() as session:
+        base, extensions = definitions.live(session, key), of(session)
+        files = definitions.merged(session, key, changed)
+    try:
+        if not changed:
+            raise NoFiles()
+        deployed = _deploy(files, extensions, base_version=_base(base.version), key=key)
+    except (Invalid, Conflict) as error:
+        return _refused(key, error, changed, files)
+    return _told(deployed, key)
+
+
+@door.demands("process:deploy")
+def new_process() -> Response:
+    """A process that is not there yet: all its files at once."""
+    if request.method == "GET":
+        return make_response(render_template("processes/new.html", note="", problems=[], view=None, error=""))
+    changed = _sent()
+    with door.reads() as session:
+        extensions = of(session)
+    try:
+        if not changed:
+            raise NoFiles()
+        deployed = _deploy(changed, extensions)
+    except Invalid as error:
+        security.allow_inline_styles()
+        parts = _found(error, changed, changed)
+        return make_response(render_template("processes/new.html", note=request.form.get("note", ""), **parts), status_of(error))
+    return _told(deployed, (deployed.definitions or deployed.unchanged)[0].key)
+
+
+def _sent() -> dict[str, bytes]:
+    """The files of the form by name; a folder in front is the browser's, not ours."""
+    found = {}
+    for sent in request.files.getlist("files"):
+        name = (sent.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+        if name:
+            found[name] = sent.read()
+    return found
+
+
+def _base(live: int) -> int:
+    given = request.form.get("base", "")
+    return int(given) if given.isascii() and given.isdigit() else live
+
+
+def _deploy(
+    files: Mapping[str, bytes], extensions: Extensions, *, key: str | None = None, base_version: int | None = None
+) -> definitions.Deployed:
+    prepared = definitions.prepare(files, extensions=extensions)
+    permissions.require_money(door.actor(), prepared, extensions=extensions)
+    with door.writes() as session:
+        if key is not None:
+            _demand_base(session, key, base_version)
+        return definitions.deploy(session, prepared, door.actor(), note=request.form.get("note", "").strip())
+
+
+def _demand_base(session: Session, key: str, base_version: int | None) -> None:
+    """Nobody's deployment is undone by an upload that did not know of it."""
+    live = definitions.live(session, key)
+    if live.version != base_version:
+        raise ChangedBelow(version=live.version)
+
+
+def _refused(key: str, error: RedressError, changed: Mapping[str, bytes], files: Mapping[str, bytes]) -> Response:
+    with door.reads() as session:
+        parts = _found(error, changed, files)
+        html = studio.show(session, definitions.live(session, key), **{name: one for name, one in parts.items() if one is not None})
+    return make_response(html, status_of(error))
+
+
+def _found(error: RedressError, changed: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the page says about files that were refused, with the drawing they are about."""
+    problems = sorted(error.problems, key=lambda one: (one.severity != "error", one.file or "", one.line or 0))
+    drawn = _drawn(problems, files)
+    view = drawings.of_problems(gettext("The drawing as you sent it"), drawn, problems) if drawn else None
+    return {
+        "error": wording.sentence(error),
+        "problems": problems,
+        "sent_files": sorted(changed),
+        "note": request.form.get("note", ""),
+        "view": view,
+    }
+
+
+def _drawn(problems: Sequence[Problem], files: Mapping[str, bytes]) -> str | None:
+    """The diagram to show: the first one with a problem at an element, else the first that can be read as text."""
+    diagrams = [name for name in sorted(files) if name.endswith(".bpmn")]
+    named = [one.file for one in problems if one.element and one.file in diagrams]
+    for name in [*named, *diagrams]:
+        try:
+            return files[str(name)].decode()
+        except UnicodeDecodeError:
+            continue  # not a drawing anybody could show; the problems say so
+    return None
+
+
+def _told(deployed: definitions.Deployed, key: str) -> Response:
+    """What is live now, and what happens to those that run."""
+    made = next((one for one in deployed.definitions if one.key == key), None)
+    if made is None:
+        flash(gettext("These files are live already; nothing was changed."), "info")
+        return redirect(url_for("pages.process", key=key), 303)
+    with door.reads() as session:
+        running = definitions.running_by_version(session, key)
+    staying = sum(count for definition_id, count in running.items() if definition_id != made.id)
+    stay = ngettext(
+        "One running instance stays on the version it started with.",
+        "%(num)s running instances stay on the version they started with.",
+        staying,
+    )
+    new = gettext("Version %(version)s is live: whatever starts from now on takes it.", version=made.version)
+    flash(f"{new} {stay if staying else gettext('Nothing was running.')}", "good")
+    return redirect(url_for("pages.process", key=key), 303)
