@@ -32,7 +32,8 @@ COMMAND_LINE = Actor(id="command_line", name="command line")
 def main() -> None:
     """Redress: complaint handling that runs as BPMN."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "spiff"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _says_errors(command: Callable[P, None]) -> Callable[P, None]:

@@ -10,8 +10,9 @@ session: a reading one, or the one write transaction of the request, together wi
     def retry(session: Session, call: Call, incident_id: str) -> Answer: ...
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec
 
@@ -240,6 +241,16 @@ def _problems(messages: Any, pointer: str = "") -> list[Problem]:
 
 def _code(message: str) -> str:
     return {"Missing data for required field.": "REQUIRED", "Unknown field.": "UNKNOWN_FIELD"}.get(message, "INVALID")
+
+
+@contextmanager
+def inside(pointer: str) -> Iterator[None]:
+    """The engine names places in the data it is given; the answer names them in the body that was sent."""
+    try:
+        yield
+    except Invalid as error:
+        error.problems = tuple(replace(one, pointer=pointer + one.pointer) if one.pointer else one for one in error.problems)
+        raise
 
 
 def rendered(answer: Answer) -> Response:

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from api import permissions
-from api.requests import Answer, Call, reads, writes
+from api.requests import Answer, Call, inside, reads, writes
 from api.v1.incidents import IncidentShape, incident_json
 from api.v1.jobs import JobShape, job_json
 from api.v1.resource import PREFIX, Resource
@@ -308,7 +308,8 @@ def unassign(session: Session, call: Call, task_id: str) -> Answer:
 @writes(body=Values, answers={200: Completion, 202: Completion}, example={"values": {"vote": "approve", "approved_amount": "44.85"}})
 def complete(session: Session, call: Call, task_id: str) -> Answer:
     """Finish a task with what was typed into its form. 202: accepted, but the step behind it failed and waits for repair."""
-    done = user_tasks.complete(session, task_id, values=call.body["values"], actor=call.actor)
+    with inside("/values"):
+        done = user_tasks.complete(session, task_id, values=call.body["values"], actor=call.actor)
     body = {
         "task": task_json(done.task),
         "job": job_json(done.job) if done.job else None,

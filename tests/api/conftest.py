@@ -1,0 +1,131 @@
+"""The whole application on a database of its own, its people, and a clock that is moved by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api import accounts, app as application
+from api.settings import Settings
+from api.tables import ApiToken
+from engine import clock, definitions, scheduler
+from engine.database import Database, reading, unit_of_work
+from engine.extensions import SYSTEM, of
+from processes.demo import staff
+
+MONDAY = datetime(2026, 9, 14, 1, tzinfo=UTC)  # 09:00 in Shanghai, a working day
+DIAGRAMS = Path(__file__).parent / "diagrams"
+PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody with a bearer token. Paths are given without the prefix."""
+
+    client: FlaskClient
+    headers: dict[str, str]
+
+    def _send(self, method: str, path: str, headers: dict[str, str], **more: Any) -> TestResponse:
+        return self.client.open(PREFIX + path, method=method, headers=self.headers | headers, **more)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """GET."""
+        return self._send("GET", path, _header_names(headers))
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """POST a JSON body."""
+        return self._send("POST", path, _header_names(headers), json=body)
+
+    def put(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """PUT a JSON body."""
+        return self._send("PUT", path, _header_names(headers), json=body)
+
+    def delete(self, path: str, **headers: str) -> TestResponse:
+        """DELETE."""
+        return self._send("DELETE", path, _header_names(headers))
+
+
+def _header_names(given: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in given.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """The application with its staff hired."""
+
+    app: Flask
+    time: clock.MovableClock
+
+    @property
+    def database(self) -> Database:
+        """The database of the application."""
+        found: Database = self.app.extensions["redress"].database
+        return found
+
+    def person(self, account_id: str) -> Person:
+        """This account, signed in. (Signing in with a password is slow on purpose, and has tests of its own.)"""
+        secret = f"secret-of-{account_id}"
+        now = clock.elapsed()
+        with unit_of_work(self.database) as session:
+            session.merge(
+                ApiToken(
+                    id=account_id,
+                    sha256=accounts.digest(secret),
+                    account_id=account_id,
+                    name="test",
+                    created_at=now,
+                    expires_at=now + timedelta(hours=1),
+                )
+            )
+        return Person(client=self.app.test_client(), headers={"Authorization": f"Bearer {secret}"})
+
+    def stranger(self) -> Person:
+        """Somebody without a token."""
+        return Person(client=self.app.test_client(), headers={})
+
+    def deploy(self, *paths: Path) -> definitions.Deployed:
+        """Deploy files of `diagrams/`."""
+        with reading(self.database) as session:
+            prepared = definitions.prepare({path.name: path.read_bytes() for path in paths}, extensions=of(session))
+        with unit_of_work(self.database) as session:
+            return definitions.deploy(session, prepared, SYSTEM)
+
+    def tick(self) -> int:
+        """Run what is due."""
+        with clock.use(self.time):
+            return scheduler.tick(self.database)
+
+
+@pytest.fixture
+def time() -> clock.MovableClock:
+    return clock.MovableClock(MONDAY)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(database_url=database_url, secret_key="of these tests", mail_url=str(tmp_path / "letters"))
+
+
+@pytest.fixture
+def office(settings: Settings, time: clock.MovableClock) -> Iterator[Office]:
+    app = application.create_app(settings=settings, clock=time, scheduler=False)
+    app.testing = True
+    opened = Office(app=app, time=time)
+    with unit_of_work(opened.database) as session:
+        staff.hire(session)
+    yield opened
+    application.close(app)
+    clock.set_process_clock(None)
+
+
+@pytest.fixture
+def errands(office: Office) -> Office:
+    """The office with the process of these tests deployed."""
+    office.deploy(DIAGRAMS / "errand.bpmn", DIAGRAMS / "errand.form")
+    return office
