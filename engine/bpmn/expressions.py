@@ -51,7 +51,7 @@ LANGUAGE = "urn:redress:expression:1"
 Functions = Mapping[str, Callable[..., Any]]
 _NONE: Functions = {}
 _LEAVES_AS_IT_IS = frozenset({str, bool, NoneType, Decimal})
-_LOOKS_LIKE_ISO = re.compile(r"R\d*/|P(?=\d|T\d|$)|\d{4}-?\d\d")
+_LOOKS_LIKE_ISO = re.compile(r"R\d*/|P(?=\d|T\d|T?$)|\d{4}-?\d\d")
 _REPETITION = re.compile(r"R\d*/(?:([^/]+)/)?([^/]+)(?:/([^/]+))?")
 
 

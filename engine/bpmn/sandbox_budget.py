@@ -18,10 +18,16 @@ DIGITS = 1_233
 """Decimal digits of a number, before or after the point: as many as 4,096 bits hold."""
 DEPTH = 100
 """Levels of lists and data inside each other."""
+SYNTAX_DEPTH = 60
+"""Levels of brackets, operators and blocks inside each other in a text."""
 SECONDS = 0.05
+"""Real time of one evaluation."""
+_MARGIN = 0.01
+"""An evaluation is ended this much earlier, because what began before the last look at the time still ends."""
 
 _LOOK_EVERY = 31
-_LARGE = 512
+_LOOK_VOLUME = 10
+"""The time is looked at whenever another 2**10 characters or members were made."""
 
 
 class ExpressionError(ValueError):
@@ -63,10 +69,11 @@ class Budget:
         """Make (or read as a whole) a value of `size` characters or members."""
         if size > SIZE:
             raise BudgetUsedUp(f"A text or list would grow beyond {SIZE:,} characters or members.")
-        self.volume -= size
+        before = self.volume
+        self.volume = before - size
         if self.volume < 0:
             raise BudgetUsedUp("Too much data is made here; make fewer or smaller texts and lists.")
-        if size > _LARGE:
+        if before >> _LOOK_VOLUME != self.volume >> _LOOK_VOLUME:
             self.look()
 
     def look(self) -> None:
@@ -75,6 +82,6 @@ class Budget:
             raise BudgetUsedUp("This takes too many steps; a loop may not end.")
         now = time.thread_time()
         if self._end is None:
-            self._end = now + self.seconds
+            self._end = now + self.seconds - _MARGIN
         elif now > self._end:
             raise BudgetUsedUp(f"This takes longer than {round(self.seconds * 1000)} milliseconds.")

@@ -72,8 +72,10 @@ def range_(budget: Budget, *bounds: Any) -> list[int]:
     """range(stop), range(start, stop), range(start, stop, step): a list."""
     budget.tick()
     numbers = range(*(whole(bound, use="A bound of range") for bound in bounds))
-    # len() of a range refuses lengths beyond the machine word, so the size is computed from its ends
-    budget.take(max(0, (numbers.stop - numbers.start) // numbers.step + 1) if numbers else 0)
+    try:
+        budget.take(len(numbers))
+    except OverflowError as error:
+        raise BudgetUsedUp("This range is too long.") from error
     return list(numbers)
 
 

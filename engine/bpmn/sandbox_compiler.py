@@ -19,6 +19,8 @@ _INPUT_NAME = "ʔ"
 EXPRESSION_LENGTH = 2_000
 SCRIPT_LENGTH = 10_000
 REMEMBERED = 4_096
+_ESCAPES = frozenset("\n\\'\"abfnrtv01234567xNuU")
+_RAW = re.compile(r"(?<!\w)(?:r|rf|fr)$", re.IGNORECASE)
 FILENAME = "<redress>"
 _TEXT = r"""'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\""""
 _TEXT_COMMENT_OR_INPUT = re.compile(rf"(?P<kept>{_TEXT})|(?P<comment>\#[^\n]*)|(?P<input>\?)|(?P<line>\s*\n\s*)", re.DOTALL)
@@ -44,10 +46,10 @@ class Compiled:
 @lru_cache(REMEMBERED)
 def compile_expression(text: str) -> Compiled:
     """A condition, a decision cell, a due date. ExpressionError says what is wrong with it."""
-    source = _TEXT_COMMENT_OR_INPUT.sub(_one_line, text.strip())
+    _check_length(text, EXPRESSION_LENGTH)
+    source = _TEXT_COMMENT_OR_INPUT.sub(_one_line, text.strip()).strip()
     if not source:
         raise ExpressionError("There is nothing to compute here.")
-    _check_length(source, EXPRESSION_LENGTH)
     return _compile(source, mode="eval", place=syntax.EXPRESSION, allowed=syntax.ALLOWED_IN_EXPRESSIONS)
 
 
@@ -73,6 +75,7 @@ def _check_length(text: str, most: int) -> None:
 
 
 def _compile(source: str, *, mode: str, place: str, allowed: frozenset[type[ast.AST]]) -> Compiled:
+    _check_escapes(source)
     tree = _parse(source, mode=mode, place=place)
     syntax.check_depth(tree)
     transformer = Transformer(source, allowed, place=place)
@@ -87,6 +90,14 @@ def _compile(source: str, *, mode: str, place: str, allowed: frozenset[type[ast.
         guarded=transformer.guarded,
         changes=transformer.changes,
     )
+
+
+def _check_escapes(source: str) -> None:
+    """Python only warns of an unknown escape, and some day will not; a text means one thing."""
+    for found in _TEXT_COMMENT_OR_INPUT.finditer(source):
+        raw = _RAW.search(source, max(0, found.start() - 3), found.start())
+        if found["kept"] and not raw and any(escape[1] not in _ESCAPES for escape in re.findall(r"\\.", found["kept"], re.DOTALL)):
+            raise ExpressionError("In a text a backslash is written twice: \\\\.", source.count("\n", 0, found.start()) + 1)
 
 
 def _parse(source: str, *, mode: str, place: str) -> ast.AST:
@@ -107,16 +118,16 @@ def _sentence(source: str, error: SyntaxError, *, mode: str, place: str) -> str:
     for token, hint in hints:
         if token in bare.replace("!=", ""):
             return f"This is not {place}: {hint}."
-    if mode == "eval" and re.search(r"(?<![=!<>])=(?!=)", bare):
+    near = _near(source, error)
+    if mode == "eval" and (re.match("=(?!=)", near) or "'=='" in error.msg or "assign" in error.msg):
         return f"This is not {place}: write '==' to compare; nothing can be set here."
     reason = error.msg.partition(". Perhaps")[0].partition(". Maybe")[0].replace(f" ({FILENAME}, line {error.lineno})", "")
-    near = _near(source, error)
-    return f"This is not {place}: {reason}{near}."
+    at = f", near '{near}'" if near else ""
+    return f"This is not {place}: {reason}{at}."
 
 
 def _near(source: str, error: SyntaxError) -> str:
     lines = source.splitlines()
     if error.lineno is None or error.offset is None or not 0 < error.lineno <= len(lines):
         return ""
-    rest = lines[error.lineno - 1][max(0, error.offset - 1) :].strip()[:20].replace(_INPUT_NAME, INPUT)
-    return f", near '{rest}'" if rest else ""
+    return lines[error.lineno - 1][max(0, error.offset - 1) :].strip()[:20].replace(_INPUT_NAME, INPUT)

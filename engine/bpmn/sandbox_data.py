@@ -36,6 +36,12 @@ def word(value: Any) -> str:
     return _WORDS.get(type(value), "something that is no data")
 
 
+def sentence_word(value: Any) -> str:
+    """The same at the beginning of a sentence."""
+    said = word(value)
+    return said[0].upper() + said[1:]
+
+
 def word_of_type(name: str) -> str:
     """The same by the name of a Python type, as error messages of Python spell it."""
     return next((said for kind, said in _WORDS.items() if kind.__name__ == name.rpartition(".")[2]), name)
@@ -95,5 +101,5 @@ def weigh(budget: Budget, *collections: Any) -> None:
         total += len(value) + 1
         if total > SIZE:
             raise BudgetUsedUp(f"Data with more than {SIZE:,} members, or that contains itself, cannot be compared.")
+        budget.take(len(value) + 1)
         waiting.extend(value.values() if type(value) is dict else value)
-    budget.take(total)

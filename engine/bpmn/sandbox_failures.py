@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import TracebackType
 
 from engine.bpmn.sandbox_budget import BudgetUsedUp, ExpressionError
@@ -12,6 +12,7 @@ from engine.bpmn.sandbox_data import word_of_type
 FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, NameError, AttributeError, RuntimeError, MemoryError)
 """Everything that evaluated text can raise; errors of the engine's own tree go through as they are."""
 _SHOWN = 30
+_CONSTANTS = {"true": "True", "false": "False", "null": "None", "none": "None"}
 _WORDS = (
     (r"'(\S+)' not supported between instances of '(\S+)' and '(\S+)'", "{1} and {2} cannot be compared with {0}"),
     (r"bad operand type for (?:unary|abs\(\)).*: '(\S+)'", "{0} is not a number"),
@@ -29,7 +30,7 @@ _WORDS = (
 )
 
 
-def failed(error: BaseException, *, variables: Iterable[str], functions: Iterable[str]) -> ExpressionError:
+def failed(error: BaseException, *, variables: Iterable[str], functions: Collection[str]) -> ExpressionError:
     """The ExpressionError for anything raised by evaluated text, with its line."""
     line = _line(error.__traceback__)
     if isinstance(error, ExpressionError):
@@ -47,12 +48,14 @@ def unknown_function(name: str, functions: Iterable[str]) -> str:
     return f"There is no function '{name}' here; known are {_list(functions)}."
 
 
-def _unknown(name: str, *, variables: Iterable[str], functions: Iterable[str]) -> str:
+def _unknown(name: str, *, variables: Iterable[str], functions: Collection[str]) -> str:
     if name.startswith("_f_"):
         return unknown_function(name[3:], functions)
+    if name in functions:
+        return f"'{name}' is a function; call it with brackets: {name}(...)."
     known = [variable for variable in variables if variable.isidentifier()]
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean '{close[0]}'?" if close else ""
+    close = [_CONSTANTS[name.lower()]] if name.lower() in _CONSTANTS else difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
     shown = "?" if name == "ʔ" else name
     return f"There is no variable '{shown}' here; known are {_list(known) or 'none'}.{hint}"
 

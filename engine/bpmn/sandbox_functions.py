@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.bpmn.sandbox_budget import DIGITS, Budget, BudgetUsedUp, ExpressionError
 from engine.bpmn.sandbox_collections import FUNCTIONS as COLLECTIONS
-from engine.bpmn.sandbox_data import enter, word
+from engine.bpmn.sandbox_data import enter, sentence_word, word
 from engine.bpmn.sandbox_operators import bounded, is_number, number_for, whole
 
 _EXACT = Context(prec=2 * DIGITS, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999, traps=[InvalidOperation])
@@ -18,8 +18,10 @@ _PLACES = 28
 _UNITS = {places: Decimal(1).scaleb(-places) for places in range(-_PLACES, _PLACES + 1)}
 
 
-def _finite(number: Decimal) -> Decimal:
-    if not number.is_finite() or abs(number.adjusted()) > DIGITS or len(number.as_tuple().digits) > DIGITS:
+def _finite(budget: Budget, number: Decimal) -> Decimal:
+    digits = len(number.as_tuple().digits)
+    budget.take(digits)
+    if not number.is_finite() or abs(number.adjusted()) > DIGITS or digits > DIGITS:
         raise BudgetUsedUp(f"A number may have {DIGITS:,} digits and must be finite.")
     return number
 
@@ -35,10 +37,10 @@ def decimal_(budget: Budget, value: Any = 0, /) -> Decimal:
     budget.tick()
     if type(value) is str:
         try:
-            return _finite(Decimal(_text_of_number(value)))
+            return _finite(budget, Decimal(_text_of_number(value)))
         except InvalidOperation as error:
             raise ExpressionError("This text is not a number.") from error
-    return _finite(Decimal(number_for(value, function="Decimal")))
+    return _finite(budget, Decimal(number_for(value, function="Decimal")))
 
 
 def int_(budget: Budget, value: Any = 0, /) -> int:
@@ -50,7 +52,7 @@ def int_(budget: Budget, value: Any = 0, /) -> int:
         except ValueError as error:
             raise ExpressionError("This text is not a whole number.") from error
     number = number_for(value, function="int")
-    return bounded(int(_finite(number) if isinstance(number, Decimal) else number))
+    return bounded(int(_finite(budget, number) if isinstance(number, Decimal) else number))
 
 
 def text(budget: Budget, value: Any = "", /) -> str:
@@ -59,7 +61,7 @@ def text(budget: Budget, value: Any = "", /) -> str:
     if type(value) is str:
         return value
     if type(value) is Decimal:
-        return format(_finite(value), "f")
+        return format(_finite(budget, value), "f")
     if isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()
     if value is None or isinstance(value, int | datetime.timedelta):
@@ -73,7 +75,7 @@ def round_(budget: Budget, value: Any, places: Any = 0, /) -> Decimal:
     number, digits = Decimal(number_for(value, function="round")), whole(places, use="The number of places")
     if abs(digits) > _PLACES:
         raise ExpressionError(f"round takes up to {_PLACES} places.")
-    rounded = _finite(number).quantize(_UNITS[digits], context=_EXACT)
+    rounded = _finite(budget, number).quantize(_UNITS[digits], context=_EXACT)
     return rounded if digits >= 0 else rounded.quantize(_UNITS[0], context=_EXACT)
 
 
@@ -85,11 +87,13 @@ def formatted(budget: Budget, value: Any, spec: str) -> str:
     if type(value) is str:
         return format(value, spec)
     if isinstance(value, bool) or not is_number(value):
-        raise ExpressionError(f"{word(value).capitalize()} cannot be written with ':{spec}'.")
+        raise ExpressionError(f"{sentence_word(value)} cannot be written with ':{spec}'.")
     if spec.endswith(("f", "%")):
         number, point = Decimal(value), spec.partition(".")[2]
         places = int(point.rstrip("f%") or 6) + (2 if spec.endswith("%") else 0)
-        value = _finite(number).quantize(_UNITS[places], context=_EXACT)
+        value = _finite(budget, number).quantize(_UNITS[places], context=_EXACT)
+    elif spec.endswith("d"):
+        value = whole(value, use="What is written with ':d'")
     return format(value, spec)
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.bpmn.sandbox_budget import Budget, ExpressionError
-from engine.bpmn.sandbox_data import weigh, word
+from engine.bpmn.sandbox_data import sentence_word, weigh, word
 from engine.bpmn.sandbox_operators import whole
 
 Method = Callable[..., Any]
@@ -176,9 +176,9 @@ def _total_seconds(budget: Budget, owner: datetime.timedelta, /) -> Decimal:
 
 
 _READING = (
-    ("upper", "lower", "capitalize", "title", "casefold", "splitlines", "partition", "removeprefix", "removesuffix")
-    + ("isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum", "isspace", "isupper", "islower")
-)  # fmt: skip
+    *("upper", "lower", "capitalize", "title", "casefold", "splitlines", "partition", "removeprefix", "removesuffix"),
+    *("isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum", "isspace", "isupper", "islower"),
+)
 _STR = {name: _plain(name, str) for name in _READING}
 _LIST = {"copy": _plain("copy", list), "clear": _plain("clear", list), "reverse": _plain("reverse", list)}
 _DATE = {name: _of_dates(name) for name in ("isoformat", "weekday", "isoweekday")}
@@ -211,5 +211,5 @@ def call(budget: Budget, owner: Any, name: str, /, *arguments: Any) -> Any:
     budget.tick()
     method = METHODS.get(type(owner), {}).get(name)
     if method is None:
-        raise ExpressionError(f"{word(owner).capitalize()} has no method '{name}'.")
+        raise ExpressionError(f"{sentence_word(owner)} has no method '{name}'.")
     return method(budget, owner, *arguments)

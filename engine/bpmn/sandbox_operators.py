@@ -11,10 +11,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOper
 from typing import Any
 
 from engine.bpmn.sandbox_budget import BITS, DIGITS, Budget, BudgetUsedUp, ExpressionError
-from engine.bpmn.sandbox_data import weigh, word
+from engine.bpmn.sandbox_data import sentence_word, weigh, word
 
 ARITHMETIC = Context(prec=28, rounding=ROUND_HALF_UP, Emax=DIGITS, Emin=-DIGITS, traps=[InvalidOperation, DivisionByZero, Overflow])
-_COLLECTIONS = (list, dict, set)
+_COLLECTIONS = frozenset({list, dict, set})
+_SIZED = _COLLECTIONS | {str}
 _MOMENTS = (datetime.date, datetime.datetime)
 
 
@@ -36,7 +37,8 @@ def whole(value: Any, *, use: str) -> int:
     if type(number) is Decimal and number.is_finite() and number.adjusted() <= DIGITS and number == number.to_integral_value():
         number = int(number)
     if not isinstance(number, int):
-        raise ExpressionError(f"{use} must be a whole number, not {word(value)}.")
+        kind = "one with a fraction" if type(value) is Decimal else word(value)
+        raise ExpressionError(f"{use} must be a whole number, not {kind}.")
     return number
 
 
@@ -49,7 +51,7 @@ def bounded(number: int) -> int:
 
 def _mismatch(verb: str, a: Any, b: Any) -> ExpressionError:
     hint = " Write str(...) around the number." if verb == "added" and {type(a), type(b)} & {str} and (is_number(a) or is_number(b)) else ""
-    return ExpressionError(f"{word(a).capitalize()} and {word(b)} cannot be {verb}.{hint}")
+    return ExpressionError(f"{sentence_word(a)} and {word(b)} cannot be {verb}.{hint}")
 
 
 def add(budget: Budget, a: Any, b: Any) -> Any:
@@ -138,7 +140,10 @@ def power(budget: Budget, a: Any, b: Any) -> Any:
         if abs(a) > 1 and a.bit_length() * b > BITS:
             raise BudgetUsedUp(f"A number grows beyond {DIGITS:,} digits.")
         return a**b
-    return ARITHMETIC.power(a, b)
+    result = ARITHMETIC.power(a, b)
+    if not result.is_finite():
+        raise ExpressionError("0 cannot be raised to a negative power.")
+    return result
 
 
 def shift_left(budget: Budget, a: Any, b: Any) -> Any:
@@ -203,10 +208,11 @@ def compare(budget: Budget, operators: tuple[str, ...], *operands: Any) -> Any:
     outcome: Any = True
     for name, a, b in zip(operators, operands, operands[1:], strict=False):
         budget.tick()
-        if type(a) in _COLLECTIONS and type(b) in _COLLECTIONS:
-            weigh(budget, a, b)
-        elif name in ("In", "NotIn") and type(b) in (str, *_COLLECTIONS):
-            budget.take(len(b))
+        if type(b) in _SIZED:
+            if type(a) in _COLLECTIONS:
+                weigh(budget, a, b)
+            else:
+                budget.take(len(b))
         outcome = _COMPARISONS[name](a, b)
         if not outcome:
             return outcome
@@ -220,7 +226,7 @@ def item(budget: Budget, owner: Any, key: Any) -> Any:
         return owner[whole(key, use="A position")]
     if type(owner) is dict:
         return owner[key]
-    raise ExpressionError(f"{word(owner).capitalize()} has no members that could be picked with [...].")
+    raise ExpressionError(f"{sentence_word(owner)} has no members that could be picked with [...].")
 
 
 def part(budget: Budget, owner: Any, *bounds: Any) -> Any:
@@ -236,12 +242,14 @@ def field(budget: Budget, owner: Any, name: str) -> Any:
     """`owner.name`: a field of data, or a part of a date."""
     budget.tick()
     if type(owner) is dict:
+        if name not in owner:
+            raise ExpressionError(f"The data has no field '{name}'; use .get('{name}') if it may be missing.")
         return owner[name]
     if type(owner) in _MOMENTS and name in ("year", "month", "day", "hour", "minute", "second") and hasattr(owner, name):
         return getattr(owner, name)
     if isinstance(owner, datetime.timedelta) and name in ("days", "seconds"):
         return getattr(owner, name)
-    raise ExpressionError(f"{word(owner).capitalize()} has no field '{name}'.")
+    raise ExpressionError(f"{sentence_word(owner)} has no field '{name}'.")
 
 
 def writable(budget: Budget, owner: Any) -> Any:
@@ -261,7 +269,7 @@ def key_of(budget: Budget, key: Any) -> Any:
 def iterate(budget: Budget, values: Any) -> Iterator[Any]:
     """`for x in values`: a step a turn. A set or data is walked as it was at the start."""
     if type(values) not in (list, str, dict, set):
-        raise ExpressionError(f"{word(values).capitalize()} cannot be gone through one by one.")
+        raise ExpressionError(f"{sentence_word(values)} cannot be gone through one by one.")
     if type(values) in (dict, set):
         budget.take(len(values))
         values = list(values)

@@ -3,7 +3,7 @@
 import ast
 import copy
 
-from engine.bpmn.sandbox_budget import DEPTH, ExpressionError
+from engine.bpmn.sandbox_budget import SYNTAX_DEPTH, ExpressionError
 
 EXPRESSION = "an expression"
 SCRIPT = "a script"
@@ -68,6 +68,17 @@ def is_plain(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
 
 
+def is_proper_identity(operator: ast.cmpop, left: ast.expr, right: ast.expr) -> bool:
+    """Not an `is`, or one of those that mean the same everywhere."""
+    named = isinstance(right, ast.Constant) and (right.value is None or isinstance(right.value, bool))
+    return not isinstance(operator, ast.Is | ast.IsNot) or (named and not isinstance(left, ast.Constant))
+
+
+def needs_no_guard(operator: ast.cmpop, left: ast.expr, right: ast.expr) -> bool:
+    """Comparing with something written down cannot take long; looking for it in a list can."""
+    return is_plain(right) or (is_plain(left) and not isinstance(operator, ast.In | ast.NotIn))
+
+
 def assigned_names(target: ast.expr) -> set[str]:
     """The variables an assignment sets as a whole."""
     if isinstance(target, ast.Name):
@@ -110,8 +121,8 @@ def check_depth(tree: ast.AST) -> None:
     waiting = [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()
-        if depth > DEPTH:
+        if depth > SYNTAX_DEPTH:
             raise ExpressionError(
-                f"This is nested more than {DEPTH} levels deep; use several shorter steps.", getattr(node, "lineno", None)
+                f"This is nested more than {SYNTAX_DEPTH} levels deep; use several shorter steps.", getattr(node, "lineno", None)
             )
         waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))

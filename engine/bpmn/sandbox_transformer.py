@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from RestrictedPython import RestrictingNodeTransformer
+from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from engine.bpmn import sandbox_functions as functions
 from engine.bpmn import sandbox_methods as methods
@@ -21,7 +21,7 @@ from engine.bpmn.sandbox_budget import BITS, DIGITS, ExpressionError
 
 BUDGET = "_budget_"
 FUNCTION = "_f_"
-_SPEC = re.compile(r"[<>^]?0?\d{0,2}[,_]?(?:\.\d{1,2})?[dfs%]?")
+_SPEC = re.compile(r"[<>^]?0?\d{0,2}[,_]?(?:\.(?:1?\d|2[0-6]))?[dfs%]?")
 _GUARDS: dict[str, Callable[..., Any]] = {
     **{f"_{name}_": guard for name, guard in operators.BINARY.items()},
     "_compare_": operators.compare,
@@ -64,9 +64,9 @@ class Transformer(RestrictingNodeTransformer):
         return super().visit(node)
 
     def check_name(self, node: Any, name: str | None, allow_magic_methods: bool = False) -> None:
+        """The names with an underscore are those of the guards, and of what Python keeps inside."""
         if name is not None and name.startswith("_") and name != "_":
             self.error(node, f"'{name}' begins with an underscore; such names cannot be used.")
-        super().check_name(node, name, allow_magic_methods)
 
     def guard(self, node: ast.AST, name: str, *arguments: ast.expr) -> ast.Call:
         """`name(budget, *arguments)` in the place of `node`; the guard becomes part of the scope."""
@@ -74,7 +74,7 @@ class Transformer(RestrictingNodeTransformer):
             self.scope[name] = _GUARDS[name]
         self.guarded = True
         call = ast.Call(func=_load(name), args=[_load(BUDGET), *arguments], keywords=[])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
+        return ast.copy_location(call, node)
 
     def value(self, node: ast.expr) -> ast.expr:
         """A transformed expression."""
@@ -113,16 +113,17 @@ class Transformer(RestrictingNodeTransformer):
         return self.node_contents_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        if type(node.op) not in self.allowed:
+            self.error(node, syntax.refusal(node.op, place=self.place))
         return self.guard(node, f"_{type(node.op).__name__}_", self.value(node.left), self.value(node.right))
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         """Comparing with something written down cannot be large, so it needs no guard: most conditions are that."""
         sides = [node.left, *node.comparators]
         pairs = list(zip(node.ops, sides, sides[1:], strict=False))
-        for operator, _, right in pairs:
-            if isinstance(operator, ast.Is | ast.IsNot) and not (isinstance(right, ast.Constant) and right.value in (None, True, False)):
-                self.error(node, "'is' is only for None, True and False; use == to compare.")
-        if all(syntax.is_plain(left) or syntax.is_plain(right) for _, left, right in pairs):
+        if any(not syntax.is_proper_identity(*pair) for pair in pairs):
+            self.error(node, "'is' is only for None, True and False; use == to compare.")
+        if all(syntax.needs_no_guard(*pair) for pair in pairs):
             return self.node_contents_visit(node)
         names = ast.Tuple(elts=[ast.Constant(type(operator).__name__) for operator in node.ops], ctx=ast.Load())
         return self.guard(node, "_compare_", names, *(self.value(side) for side in sides))
@@ -137,7 +138,7 @@ class Transformer(RestrictingNodeTransformer):
             keywords.append(ast.keyword(arg=named.arg, value=self.value(named.value)))
         call = self.target(node, arguments)
         call.keywords = keywords
-        return ast.fix_missing_locations(call)
+        return call
 
     def target(self, node: ast.Call, arguments: list[ast.expr]) -> ast.Call:
         """The guarded call of a function or method, which are known by name only."""
@@ -209,7 +210,7 @@ class Transformer(RestrictingNodeTransformer):
             self.error(node, "Write this as an assignment: x = x + ...")
         read = syntax.as_read(node.target)
         plain = ast.Assign(targets=[node.target], value=ast.BinOp(left=read, op=node.op, right=node.value))
-        return self.visit_Assign(ast.fix_missing_locations(ast.copy_location(plain, node)))
+        return self.visit_Assign(ast.copy_location(plain, node))
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         parts = [self.value(part) if isinstance(part, ast.FormattedValue) else part for part in node.values]
