@@ -53,9 +53,7 @@ class Compiled:
     warnings: tuple[Problem, ...]
 
 
-def compile_files(
-    files: Mapping[str, bytes], *, functions: frozenset[str] = frozenset(), topics: frozenset[str] | None = None
-) -> Compiled:
+def compile_files(files: Mapping[str, bytes], *, functions: frozenset[str] = frozenset(), topics: frozenset[str] | None = None) -> Compiled:
     """Check and compile `files` (by path). Raises InvalidDeployment with all problems found.
 
     `functions`: what expressions may call beyond the language; `topics`: those that have a handler (None: not checked).

@@ -78,9 +78,7 @@ def _the_one(model: DecisionTable, rules: list[Rule], token: Token) -> Rule:
 
 
 def _outputs(rule: Rule, token: Token, engine: Engine) -> Values:
-    return {
-        entry.output.name: engine.evaluate(token, entry.text) if (entry.text or "").strip() else None for entry in rule.outputEntries
-    }
+    return {entry.output.name: engine.evaluate(token, entry.text) if (entry.text or "").strip() else None for entry in rule.outputEntries}
 
 
 def cell_of(text: str | None) -> Cell | None:

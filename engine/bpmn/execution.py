@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
@@ -55,6 +54,9 @@ __all__ = [
 ]
 
 
+_OVER = "Nothing waits here any more; it was finished or cancelled."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sent:
     """A message thrown to the outside."""
@@ -90,8 +92,8 @@ def load(blob: bytes, context: Context) -> "Execution":
     """Bring back what `Execution.dump` gave. Raises ExecutionFailed when another version of the program wrote it."""
     try:
         return Execution(state.load(blob, context))
-    except (ValueError, orjson.JSONDecodeError) as error:
-        raise ExecutionFailed(element="", reason=f"The kept state cannot be read: {error}.", line=None) from error
+    except ValueError as error:
+        raise ExecutionFailed(element="state", reason=f"The kept state cannot be read: {error}.", line=None) from error
 
 
 class Execution:
@@ -197,13 +199,13 @@ class Execution:
         """The state, to be kept. Raises ExecutionFailed when a variable has a type that cannot be kept."""
         try:
             return state.dump(self._workflow)
-        except TypeError as error:
-            raise ExecutionFailed(element="", reason=f"The variables cannot be kept: {error}.", line=None) from error
+        except TypeError as error:  # orjson puts an error of its own around the one that names the type
+            raise self._nowhere(f"The variables cannot be kept: {error.__cause__ or error}.") from error
 
     def _active(self, token_id: str) -> Token:
         token = self._workflow.find(token_id)
         if token is None or token.workflow.completed or not is_active(token):
-            raise ExecutionFailed(element="", reason="Nothing waits here any more; it was finished or cancelled.", line=None)
+            raise self._nowhere(_OVER)
         return token
 
     def _service_task(self, token_id: str) -> Token:
@@ -215,11 +217,15 @@ class Execution:
     def _event(self, token_id: str, kind: str, otherwise: str) -> Token:
         token = self._workflow.find(token_id)
         if token is None or token.workflow.completed or kind not in token.internal_data.get("waits", ()):
-            raise ExecutionFailed(element="", reason="Nothing waits here any more; it was finished or cancelled.", line=None)
+            raise self._nowhere(_OVER)
         waiting = token.parent if _behind_gateway(token) else token
         if waiting.state != TaskState.WAITING:
             raise _not_waiting(token, otherwise)
         return token
+
+    def _nowhere(self, reason: str) -> ExecutionFailed:
+        """A failure at no element: it names the process."""
+        return ExecutionFailed(element=self._workflow.definition.specification.key, reason=reason, line=None)
 
     @contextmanager
     def _step(self, token: Token) -> Iterator[None]:

@@ -65,44 +65,53 @@ def _appended(base: Any, earlier: Any, later: Any) -> Any:
 
 
 def arrivals(token: Token) -> list[Token]:
-    """The other tokens that came to this join and were not yet used by it, one for each flow, in order of arrival."""
-    came = [other for other in token.workflow.tasks.values() if other.task_spec is token.task_spec and other is not token]
-    found: dict[str, Token] = {}
-    for other in sorted(came, key=lambda one: one.last_state_change):
-        if not other.consumed and (other.joined or other.state == TaskState.WAITING):
-            found.setdefault(other.parent.task_spec.name, other)
-    found.pop(token.parent.task_spec.name, None)  # a second token by the same flow waits for the next turn
-    return list(found.values())
+    """The other tokens that came to this join and were not yet used by it, in order of arrival."""
+    came = (other for other in token.workflow.tasks.values() if other.task_spec is token.task_spec and other is not token)
+    waiting = [other for other in came if not other.consumed and (other.joined or other.state == TaskState.WAITING)]
+    return sorted(waiting, key=lambda other: other.last_state_change)
 
 
 class ThreeWayJoin(Join):  # type: ignore[misc]  # Spiff is untyped
     """A join that goes on in the token that arrived last, with the changes of all."""
 
-    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+    def usable(self, my_task: Token, others: list[Token]) -> list[Token]:
+        """Those of the arrivals that are used up when this token goes on."""
+        return others
+
+    def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """Whether all that can arrive has arrived."""
         raise NotImplementedError
 
     def _update_hook(self, my_task: Token) -> bool:
-        others = arrivals(my_task)
-        for other in others:
+        found = arrivals(my_task)
+        for other in found:
             if other.state == TaskState.WAITING:
                 other.joined = True
                 other.cancel()
         my_task._inherit_data()
-        if self.complete_with(my_task, others):
-            for other in others:
-                other.consumed = True
-            if others:
-                my_task.data = merged([*(other.parent for other in others), my_task.parent])
-            return True
-        my_task._set_state(TaskState.WAITING)
-        return False
+        others = self.usable(my_task, found)
+        if not self.is_complete(my_task, others):
+            my_task._set_state(TaskState.WAITING)
+            return False
+        for other in others:
+            other.consumed = True
+        if others:
+            my_task.data = merged([*(other.parent for other in others), my_task.parent])
+        return True
 
 
 class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
-    """Goes on when a token has come by every incoming flow."""
+    """Goes on when a token has come by every incoming flow, and uses one of each; a second one waits for the next turn."""
 
-    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+    def usable(self, my_task: Token, others: list[Token]) -> list[Token]:
+        """The first by each other flow."""
+        by_flow: dict[str, Token] = {}
+        for other in others:
+            by_flow.setdefault(other.parent.task_spec.name, other)
+        by_flow.pop(my_task.parent.task_spec.name, None)
+        return list(by_flow.values())
+
+    def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """By the nodes the arrived tokens come from."""
         came_from = {arrived.parent.task_spec.name for arrived in (*others, my_task)}
         return all(name in came_from for name in self._inputs)
@@ -114,7 +123,7 @@ class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
 class InclusiveGateway(ThreeWayJoin, StockInclusiveGateway):  # type: ignore[misc]
     """Goes on when no other token can still come by a flow nobody has come by; leaves by every flow whose condition holds."""
 
-    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+    def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """BPMN 2.0, 13.4.3: a token that can reach an empty incoming flow, and none that is taken, is waited for."""
         taken = {arrived.parent.task_spec.name for arrived in (*others, my_task)}
         empty = [spec for spec in self.inputs if spec.name not in taken]
@@ -150,7 +159,7 @@ class InclusiveGateway(ThreeWayJoin, StockInclusiveGateway):  # type: ignore[mis
 class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
     """The end of a process or sub-process: when nothing else in it can move any more."""
 
-    def complete_with(self, my_task: Token, others: Sequence[Token]) -> bool:
+    def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """Whether no other token is open; predictions behind this join do not count."""
         return not any(
             is_open(token) and token is not my_task and token.task_spec is not self and token.task_spec.name != "End"

@@ -4,7 +4,7 @@ Spiff drops sequence flows without an id and recurses once per element; both are
 """
 
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -31,7 +31,7 @@ _HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
 class Parser(BpmnParser):  # type: ignore[misc]  # Spiff is untyped
     """Core BPMN, and business rule tasks. Nothing of Spiff's own namespaces: their scripts would not be checked."""
 
-    OVERRIDE_PARSER_CLASSES = {full_tag("businessRuleTask"): (TaskParser, DecisionTask)}
+    OVERRIDE_PARSER_CLASSES: ClassVar = {full_tag("businessRuleTask"): (TaskParser, DecisionTask)}
 
 
 def parse(root: etree._Element, process_id: str, file: str) -> tuple[BpmnProcessSpec, dict[str, BpmnProcessSpec]]:
@@ -109,22 +109,25 @@ def parse_decision(file: str, root: etree._Element) -> tuple[str, Plain]:
 def _checked_table(file: str, root: etree._Element, decision_id: str, table: DecisionTable) -> Plain:
     table.id = decision_id
     problems = []
+
+    def refuse(message: str, element_id: Any) -> None:
+        problems.append(_refusal(file, message, _by_id(root, element_id)))
+
     if table.hit_policy not in _HIT_POLICIES:
-        problems.append(_refusal(file, f"The hit policy {table.hit_policy} is not supported; use UNIQUE or COLLECT.", _by_id(root, decision_id)))
+        refuse(f"The hit policy {table.hit_policy} is not supported; use UNIQUE or COLLECT.", decision_id)
     for column in table.inputs:
         if not (column.expression or "").strip():
-            problems.append(_refusal(file, f"The input {column.label or column.id} has no expression; name the variable.", _by_id(root, column.id)))
+            refuse(f"The input {column.label or column.id} has no expression; name the variable.", column.id)
     for column in table.outputs:
         column.name = column.name or column.label
     cells: list[list[Cell | None]] = []
     for rule in table.rules:
-        row: list[Cell | None] = []
+        cells.append([])
         for entry in rule.inputEntries:
             try:
-                row.append(cell_of(entry.text))
+                cells[-1].append(cell_of(entry.text))
             except ExpressionError as error:
-                problems.append(_refusal(file, f"Row {rule.row_number}: {error}", _by_id(root, entry.id)))
-        cells.append(row)
+                refuse(f"Row {rule.row_number}: {error}", entry.id)
     if problems:
         raise InvalidDeployment(problems=problems)
     return table_to_dict(table, cells)

@@ -22,7 +22,7 @@ FORMAT = 1
 Plain = dict[str, Any]
 
 _CONFIG = {**DEFAULT_CONFIG, defaults.ServiceTask: BpmnTaskSpecConverter, spec_tasks.DecisionTask: BpmnTaskSpecConverter}
-_OURS = {
+_OURS: dict[Any, Any] = {
     defaults.NoneTask: spec_tasks.PlainTask,
     defaults.ServiceTask: spec_tasks.ServiceTask,
     defaults.SubWorkflowTask: spec_tasks.SubProcess,
@@ -48,7 +48,7 @@ _OURS = {
 }
 
 
-def _registry(ours: dict[type, type]) -> DefaultRegistry:
+def _registry(ours: dict[Any, Any]) -> DefaultRegistry:
     registry = DefaultRegistry()
     for kind, converter in _CONFIG.items():
         converter(ours.get(kind, kind), registry, typename=kind.__name__)

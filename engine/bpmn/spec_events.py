@@ -65,7 +65,8 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
         expression = my_task.task_spec.redress.get("payload")
         payload = my_task.workflow.top_workflow.engine.evaluate(my_task, expression) if expression else {}
         if not isinstance(payload, dict):
-            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason="The payload of a message must be {name: value, ...}.", line=None)
+            reason = "The payload of a message must be {'name': value, ...}."
+            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
         my_task.workflow.top_workflow.outbox.append((self.name, self._correlation_key(my_task), payload))
 
     def _correlation_key(self, token: Token) -> str | None:
@@ -88,7 +89,8 @@ class ErrorDefinition(ErrorEventDefinition):  # type: ignore[misc]
             return
         caught = catcher(workflow.parent_token, self.code)
         if caught is None:
-            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=f"Nothing catches the error {self.code or self.name}.", line=None)
+            reason = f"Nothing catches the error {self.code or self.name}."
+            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
         catch_error(*caught, thrower=my_task, code=self.code or "", message=self.name or "")
 
 

@@ -23,11 +23,8 @@ class ExclusiveGateway(defaults.ExclusiveGateway):  # type: ignore[misc]  # Spif
     """Leaves by the first flow whose condition holds, in the order drawn (from top to bottom), else by the default flow."""
 
     def _run_hook(self, my_task: Token) -> bool:
-        for condition, name in self.cond_task_specs:
-            if condition is not None and condition._matches(my_task):
-                break
-        else:
-            name = self.default_task_spec
+        holding = (name for condition, name in self.cond_task_specs if condition is not None and condition._matches(my_task))
+        name = next(holding, self.default_task_spec)
         if name is None:
             raise ExecutionFailed(element=self.bpmn_id, reason=NO_WAY_OUT, line=None)
         follow(my_task, [my_task.workflow.spec.task_specs[name]])

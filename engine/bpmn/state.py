@@ -40,7 +40,7 @@ def dump(workflow: FlatWorkflow) -> bytes:
         "format": FORMAT,
         "library": LIBRARY,
         "sequence": workflow.sequence,
-        "workflows": [_dump_workflow(one, data) for one in (workflow, *workflow.subprocesses.values())],
+        "workflows": [_dump_workflow(one, data) for one in workflow.workflows()],
     }
     document = orjson.dumps(structure) + b"\n" + values.dumps(data).encode()
     return zstandard.ZstdCompressor(level=3).compress(document)
@@ -48,12 +48,11 @@ def dump(workflow: FlatWorkflow) -> bytes:
 
 def load(blob: bytes, context: Context) -> FlatWorkflow:
     """The inverse of `dump`; a ValueError says that another version of the program wrote the state."""
-    structure_text, _, data_text = zstandard.ZstdDecompressor().decompress(blob, max_output_size=_MAX_SIZE).partition(b"\n")
-    structure = orjson.loads(structure_text)
+    structure, data_text = _unpacked(blob)
     if structure["format"] != FORMAT or structure["library"] != LIBRARY:
         found = f"format {structure['format']}, SpiffWorkflow {structure['library']}"
         raise ValueError(f"the state has {found}; this program reads format {FORMAT}, SpiffWorkflow {LIBRARY}")
-    data = values.loads(data_text.decode())
+    data = values.loads(data_text)
     first, *others = structure["workflows"]
     workflow = FlatWorkflow(_definition(first["definition"], context), context, deserializing=True)
     _load_workflow(workflow, first, data)
@@ -61,6 +60,14 @@ def load(blob: bytes, context: Context) -> FlatWorkflow:
         _load_workflow(_sub(workflow, record, context), record, data)
     workflow.sequence = structure["sequence"]
     return workflow
+
+
+def _unpacked(blob: bytes) -> tuple[Values, str]:
+    try:
+        structure, _, data = zstandard.ZstdDecompressor().decompress(blob, max_output_size=_MAX_SIZE).partition(b"\n")
+    except zstandard.ZstdError as error:
+        raise ValueError("it is no state of this program") from error
+    return orjson.loads(structure), data.decode()
 
 
 def _definition(definition_id: str, context: Context) -> Definition:

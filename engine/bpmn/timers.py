@@ -49,7 +49,7 @@ def timer(value: Any) -> Timer:
 def _cycle(text: str) -> Timer:
     count, _, rest = text[1:].partition("/")
     first, _, second = rest.partition("/")
-    if count and not count.isdigit() or not rest or count == "0":
+    if (count and not count.isdigit()) or not rest or count == "0":
         raise ValueError(f"{text} is no cycle; write R3/PT4H for three times, every four hours.")
     left = int(count) if count else FOREVER
     if not second:

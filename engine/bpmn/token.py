@@ -15,13 +15,15 @@ Values = dict[str, Any]
 _NOTHING: Values = {}
 
 
-class Token(Task):
+class Token(Task):  # type: ignore[misc]  # Spiff is untyped
     """One passage, past, present or predicted, through one node.
 
     `began`: when it became active. `joined`: it arrived at a join and waits there in the shape of a later arrival;
     `consumed`: that join went on since. `failed`: left by an error.
     """
 
+    _state: int
+    data: Values
     began: datetime | None = None
     joined: bool = False
     consumed: bool = False
@@ -88,4 +90,3 @@ def is_open(token: Token) -> bool:
 def is_active(token: Token) -> bool:
     """Something stands here: ready, waiting or started."""
     return bool(token.state & (TaskState.READY | TaskState.WAITING | TaskState.STARTED))
-

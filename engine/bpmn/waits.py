@@ -82,7 +82,7 @@ class Waits:
 
 def waits_of(top: FlatWorkflow) -> Waits:
     """What the workflow waits for, in the order the tokens were created."""
-    active = [token for workflow in _workflows(top) if not workflow.completed for token in workflow.tasks.values() if is_active(token)]
+    active = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values() if is_active(token)]
     timers, messages = _events(active)
     return Waits(
         user_tasks=tuple(
@@ -95,10 +95,6 @@ def waits_of(top: FlatWorkflow) -> Waits:
         messages=tuple(messages),
         called=tuple(_called(top)),
     )
-
-
-def _workflows(top: FlatWorkflow) -> list[FlatWorkflow | FlatSubWorkflow]:
-    return [top, *top.subprocesses.values()]
 
 
 def _place(token: Token) -> dict[str, Any]:

@@ -137,10 +137,11 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
             key = UUID(hex=token_id)
         except ValueError:
             return None
-        for workflow in (self, *self.subprocesses.values()):
-            if key in workflow.tasks:
-                return workflow.tasks[key]
-        return None
+        return next((workflow.tasks[key] for workflow in self.workflows() if key in workflow.tasks), None)
+
+    def workflows(self) -> list["FlatWorkflow | FlatSubWorkflow"]:
+        """This one and those of the sub-processes and called processes in it, outer before inner."""
+        return [self, *self.subprocesses.values()]
 
     def run(self, *, limit: int = MAX_STEPS) -> None:
         """Run until only people, services, timers and messages are waited for."""
@@ -173,8 +174,4 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
 
     def get_task_from_id(self, task_id: UUID) -> Token:
         """As Spiff's, for every workflow in this state."""
-        for workflow in (self, *self.subprocesses.values()):
-            if task_id in workflow.tasks:
-                return workflow.tasks[task_id]
-        raise KeyError(task_id)
-
+        return next(workflow.tasks[task_id] for workflow in self.workflows() if task_id in workflow.tasks)

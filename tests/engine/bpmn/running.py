@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.bpmn import execution
 from engine.bpmn.compiler import CompiledProcess, Specification, compile_files, load_specification
-from engine.bpmn.execution import CalledRef, Context, Execution, Passage, Sent
+from engine.bpmn.execution import CalledRef, Context, Passage, Sent
 from engine.errors import NotFound
 
 DIAGRAMS = Path(__file__).parent / "diagrams"
@@ -60,9 +60,7 @@ class Run:
 
     def token(self, element_id: str, number: int = 0) -> str:
         """The token that waits at an element; `number` chooses among several."""
-        waits = self.execution.waits()
-        everything = (*waits.user_tasks, *waits.service_tasks, *waits.timers, *waits.messages)
-        return [wait.token_id for wait in everything if wait.element_id == element_id][number]
+        return [token_id for found, token_id in self._everything() if found == element_id][number]
 
     def complete(self, element_id: str, number: int = 0, /, **values: Any) -> None:
         self._do(lambda: self.execution.complete(self.token(element_id, number), values))
@@ -87,8 +85,12 @@ class Run:
 
     def waiting(self) -> list[str]:
         """The ids of the elements that wait, timers and messages too, sorted."""
+        return sorted(element_id for element_id, _ in self._everything())
+
+    def _everything(self) -> list[tuple[str, str]]:
         waits = self.execution.waits()
-        return sorted(wait.element_id for wait in (*waits.user_tasks, *waits.service_tasks, *waits.timers, *waits.messages))
+        found: list[Any] = [*waits.user_tasks, *waits.service_tasks, *waits.timers, *waits.messages]
+        return [(wait.element_id, wait.token_id) for wait in found]
 
     def due(self, element_id: str) -> datetime:
         return next(wait.due for wait in self.execution.waits().timers if wait.element_id == element_id)
