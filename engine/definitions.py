@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, or_, select, update
@@ -227,12 +226,13 @@ def running_by_version(session: Session, key: str) -> dict[str, int]:
 
 _specifications: dict[str, compiler.Specification] = {}  # a version is immutable and its id unique: never stale
 _diagrams: dict[str, diagrams.Process] = {}
+_forms: dict[str, forms.Form] = {}
 
 
-def _keep(cache: dict[str, R], definition_id: str, value: R) -> R:
+def _keep(cache: dict[str, R], key: str, value: R) -> R:
     if len(cache) >= CACHED_DEFINITIONS:
         cache.pop(next(iter(cache)), None)
-    cache[definition_id] = value
+    cache[key] = value
     return value
 
 
@@ -271,10 +271,8 @@ def form(session: Session, definition_id: str, form_key: str) -> dict[str, Any]:
 
 def parsed_form(session: Session, definition_id: str, form_key: str) -> forms.Form:
     """The same form, ready to check what was typed."""
-    return _parse_form(_form_content(session, definition_id, form_key))
-
-
-_parse_form = lru_cache(maxsize=CACHED_DEFINITIONS)(forms.parse)
+    name = f"{definition_id} {form_key}"
+    return _forms.get(name) or _keep(_forms, name, forms.parse(_form_content(session, definition_id, form_key)))
 
 
 def _form_content(session: Session, definition_id: str, form_key: str) -> bytes:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Passage
+from engine.database import insert_rows
 from engine.tables import ActivityInstance, ProcessInstance
 
 
@@ -25,8 +26,7 @@ def write(session: Session, root: ProcessInstance, passages: Iterable[Passage]) 
         }
         for passage in passages
     ]
-    if rows:
-        session.execute(insert(ActivityInstance), rows)
+    insert_rows(session, ActivityInstance, rows)
 
 
 def of_instance(session: Session, instance_id: str) -> Sequence[ActivityInstance]:

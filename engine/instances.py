@@ -63,8 +63,6 @@ def start(
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
     instance = _row(definition, variables, actor, business_key=business_key)
-    session.add(instance)
-    session.flush()  # tasks and jobs of the first step point here
     first_step(session, instance, dict(variables), actor=actor)
     set_attributes(session, instance, **dict(attributes or {}))
     operations.record(session, "start", actor=actor, subject=instance, root_id=instance.id, definition=f"{key}:{definition.version}")
@@ -93,6 +91,10 @@ def first_step(session: Session, instance: ProcessInstance, variables: dict[str,
         with session.begin_nested():
             steps.begin(session, instance, variables, actor=actor)
     except ExecutionFailed as error:
+        instance.execution, instance.variables = None, variables
+        instance.state, instance.ended_at, instance.end_element_id = "running", None, None
+        session.add(instance)
+        session.flush()  # the job and its incident point here
         payload = {"action": "start", "variables": variables}
         job_rows.add_failed_step(
             session, instance, error, actor=actor, payload=payload, instance_id=instance.id, element_id=error.details.get("element")

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.database import new_id
+from engine.database import insert_rows, new_id
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
 from engine.tables import Operation
@@ -28,21 +28,20 @@ LISTING = Listing(
 
 def record(
     session: Session, kind: str, *, actor: Actor, subject: Any, root_id: str | None = None, reason: str | None = None, **details: Any
-) -> Operation:
+) -> None:
     """Write down what `actor` did to `subject` (a row of a table)."""
-    operation = Operation(
-        id=new_id(),
-        at=clock.now(),
-        kind=kind,
-        by=actor.id,
-        subject_kind=subject.__tablename__,
-        subject_id=str(subject.id),
-        root_id=root_id,
-        reason=reason,
-        details=details,
-    )
-    session.add(operation)
-    return operation
+    row = {
+        "id": new_id(),
+        "at": clock.now(),
+        "kind": kind,
+        "by": actor.id,
+        "subject_kind": subject.__tablename__,
+        "subject_id": str(subject.id),
+        "root_id": root_id,
+        "reason": reason,
+        "details": details,
+    }
+    insert_rows(session, Operation, [row])
 
 
 def search(session: Session, query: Query) -> Page[Operation]:

@@ -34,9 +34,12 @@ def locking(statement: Select[*Rows]) -> Select[*Rows]:
 
 
 def begin(session: Session, root: ProcessInstance, variables: dict[str, object], *, actor: Actor = SYSTEM) -> None:
-    """The first step. Raises ExecutionFailed; nothing of the instance's state is written then."""
+    """The first step, of a root that may not be stored yet. Raises ExecutionFailed; nothing was written then."""
     execution = executions.start(root.definition_id, variables, context(session))
-    _save(session, root, execution, actor=actor, fresh=True)
+    _keep(root, execution)
+    session.add(root)
+    session.flush()  # tasks and jobs point here
+    _write(session, root, execution, actor=actor, fresh=True)
 
 
 def take(session: Session, root: ProcessInstance, act: Callable[[Execution], object], *, actor: Actor = SYSTEM) -> None:
@@ -47,7 +50,9 @@ def take(session: Session, root: ProcessInstance, act: Callable[[Execution], obj
         raise Conflict(reason="the instance has ended")
     execution = executions.load(root.execution, context(session))
     act(execution)
-    _save(session, root, execution, actor=actor)
+    _keep(root, execution)
+    root.revision += 1
+    _write(session, root, execution, actor=actor)
 
 
 def context(session: Session) -> Context:
@@ -79,14 +84,16 @@ def _called(session: Session, called: CalledRef) -> ProcessDefinition:
     return definitions.live(session, called.key)
 
 
-def _save(session: Session, root: ProcessInstance, execution: Execution, *, actor: Actor, fresh: bool = False) -> None:
+def _write(session: Session, root: ProcessInstance, execution: Execution, *, actor: Actor, fresh: bool = False) -> None:
     history.write(session, root, execution.passages())
     wait_states.mirror(session, root, execution, fresh=fresh)
     for sent in execution.sent():
         payload = {"name": sent.name, "correlation_key": sent.correlation_key or root.business_key, "payload": sent.payload}
         job_rows.add(session, "message", root=root, due_at=clock.now(), actor=actor, payload=payload, instance_id=root.id)
+
+
+def _keep(root: ProcessInstance, execution: Execution) -> None:
     root.variables = execution.variables()
-    root.revision = root.revision if fresh else root.revision + 1
     if execution.state == "running":
         root.execution = execution.dump()
     else:

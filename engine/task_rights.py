@@ -6,7 +6,7 @@ Conflict of interest, four eyes, then role; then the state of the task (409), an
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import definitions
@@ -14,6 +14,17 @@ from engine.errors import CompletionPending, ConflictOfInterest, FourEyes, NotCa
 from engine.extensions import Actor
 from engine.tables import UserTask, UserTaskCandidate
 
+_DONE_BEFORE = (
+    select(UserTask.name)
+    .where(
+        UserTask.root_id == bindparam("root"),
+        UserTask.element_id.in_(bindparam("elements", expanding=True)),
+        UserTask.state == "completed",
+        UserTask.completed_by == bindparam("account"),
+        UserTask.id != bindparam("task"),
+    )
+    .limit(1)
+)
 VERBS = ("claim", "unclaim", "assign", "complete", "save_draft", "withdraw")
 
 
@@ -87,14 +98,8 @@ def _done_before(session: Session, task: UserTask, actor: Actor) -> str | None:
     element = definitions.diagram(session, task.definition_id).elements.get(task.element_id)
     if element is None or not element.four_eyes:
         return None
-    done = select(UserTask.name).where(
-        UserTask.root_id == task.root_id,
-        UserTask.element_id.in_(element.four_eyes),
-        UserTask.state == "completed",
-        UserTask.completed_by == actor.id,
-        UserTask.id != task.id,
-    )
-    return session.scalar(done.limit(1))
+    asked = {"root": task.root_id, "elements": element.four_eyes, "account": actor.id, "task": task.id}
+    return session.connection().scalar(_DONE_BEFORE, asked)
 
 
 def state_refusal(task: UserTask, verb: str, *, actor: Actor) -> RedressError | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, steps, task_rights
@@ -40,6 +40,11 @@ LISTING = Listing(
     default_sort="due_at",
     attributes_of=UserTask.root_id,
 )
+
+_DELETE_DRAFTS = delete(FormDraft).where(FormDraft.user_task_id == bindparam("task"))
+_TASK_WITH_ROOT = steps.locking(
+    select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == bindparam("task"))
+).options(selectinload(UserTask.candidates))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,11 +187,7 @@ def _keep_refused(session: Session, *, task_id: str, refusal: RedressError, valu
 
 
 def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, ProcessInstance]:
-    both = select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == task_id)
-    # PostgreSQL reads the rows it locks anew after waiting, and only those: unlocked, the task would be seen as it was
-    # before the other one completed it. The root comes first, as in every step.
-    locked = steps.locking(both).with_for_update(of=(ProcessInstance, UserTask))
-    found = session.execute(locked.options(selectinload(UserTask.candidates))).one_or_none()
+    found = session.execute(_TASK_WITH_ROOT, {"task": task_id}).one_or_none()
     if found is None:
         raise NotFound(kind="user task", id=task_id)
     root, task = found
@@ -216,7 +217,7 @@ def advance(session: Session, task: UserTask, root: ProcessInstance, values: Val
     task.pending_job_id = task.pending_by = task.pending_at = None
     task.revision += 1
     steps.take(session, root, lambda execution: execution.complete(task.id, variables), actor=actor)
-    session.execute(delete(FormDraft).where(FormDraft.user_task_id == task.id))
+    session.connection().execute(_DELETE_DRAFTS, {"task": task.id})
     operations.record(session, "complete", actor=actor, subject=task, root_id=root.id, element=task.element_id)
 
 

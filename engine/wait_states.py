@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, delete, insert, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, bindparam, delete, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from engine import clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, TimerWait, UserTaskWait, Waits
-from engine.database import new_id
+from engine.database import insert_rows, new_id
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
 from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
@@ -50,13 +50,16 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _remove(work, existing - wanted)
 
 
+_EXISTING: CompoundSelect[str, str | None] = union_all(
+    select(literal("user_task"), UserTask.id).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
+    select(Job.kind, Job.token_id).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
+    select(literal("message"), MessageSubscription.token_id).where(MessageSubscription.root_id == bindparam("root")),
+)
+
+
 def _existing(session: Session, root_id: str) -> set[tuple[str, str]]:
-    statement: CompoundSelect[str, str | None] = union_all(
-        select(literal("user_task"), UserTask.id).where(UserTask.root_id == root_id, UserTask.state == "open"),
-        select(Job.kind, Job.token_id).where(Job.root_id == root_id, Job.kind.in_(("timer", "service_task"))),
-        select(literal("message"), MessageSubscription.token_id).where(MessageSubscription.root_id == root_id),
-    )
-    return {(kind, token or "") for kind, token in session.execute(statement)}
+    session.flush()  # a task just completed is not open any more; the statement below does not go through the ORM
+    return {(kind, token or "") for kind, token in session.connection().execute(_EXISTING, {"root": root_id})}
 
 
 def _wanted(waits: Waits) -> set[tuple[str, str]]:
@@ -109,33 +112,33 @@ def _called_row(work: _Mirror, called: Called) -> ProcessInstance:
 def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
     for wait in waits:
         element = work.element(wait)
-        task = _user_task(work, wait, element)
-        candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
-        work.session.add(task)
-        work.session.add_all(candidate_rows(task.id, candidates))
+        row = _user_task(work, wait, element)
+        candidates = of(work.session).candidates(work.session, UserTask(**row), _declared(work, wait, element))
+        insert_rows(work.session, UserTask, [row])
+        insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
 
 
-def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> UserTask:
+def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
     assignee = _text(work, wait, element.assignee, "assignee")
-    return UserTask(
-        id=wait.token_id,
-        instance_id=wait.scope_id or work.root.id,
-        root_id=work.root.id,
-        definition_id=work.definition_of[wait.scope_id],
-        business_key=work.root.business_key,
-        element_id=element.id,
-        name=element.name or element.id,
-        name_zh=element.name_zh,
-        form_key=element.form_key,
-        state="open",
-        assignee=assignee,
-        claimed_at=work.now if assignee else None,
-        priority=int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
-        created_at=work.now,
-        due_at=_due(work, wait, element),
-        item=wait.item,
-        revision=1,
-    )
+    return {
+        "id": wait.token_id,
+        "instance_id": wait.scope_id or work.root.id,
+        "root_id": work.root.id,
+        "definition_id": work.definition_of[wait.scope_id],
+        "business_key": work.root.business_key,
+        "element_id": element.id,
+        "name": element.name or element.id,
+        "name_zh": element.name_zh,
+        "form_key": element.form_key,
+        "state": "open",
+        "assignee": assignee,
+        "claimed_at": work.now if assignee else None,
+        "priority": int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
+        "created_at": work.now,
+        "due_at": _due(work, wait, element),
+        "item": wait.item,
+        "revision": 1,
+    }
 
 
 def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:
@@ -174,13 +177,14 @@ def _due(work: _Mirror, wait: UserTaskWait, element: Element) -> datetime | None
     return instant.astimezone(UTC)
 
 
-def candidate_rows(task_id: str, candidates: Candidates) -> list[UserTaskCandidate]:
+def candidate_rows(task_id: str, candidates: Candidates) -> list[dict[str, Any]]:
     """Who may do a task, as rows."""
-    return [
-        *(UserTaskCandidate(user_task_id=task_id, kind="group", name=name, code=None) for name in dict.fromkeys(candidates.groups)),
-        *(UserTaskCandidate(user_task_id=task_id, kind="user", name=name, code=None) for name in dict.fromkeys(candidates.users)),
-        *(UserTaskCandidate(user_task_id=task_id, kind="excluded", name=name, code=code) for name, code in candidates.excluded.items()),
+    named = [
+        *(("group", name, None) for name in dict.fromkeys(candidates.groups)),
+        *(("user", name, None) for name in dict.fromkeys(candidates.users)),
+        *(("excluded", name, code) for name, code in candidates.excluded.items()),
     ]
+    return [{"user_task_id": task_id, "kind": kind, "name": name, "code": code} for kind, name, code in named]
 
 
 def _add_jobs(work: _Mirror, waits: Waits) -> None:
@@ -207,7 +211,7 @@ def _subscribe(work: _Mirror, waits: list[MessageWait]) -> None:
             }
             for wait in waits
         ]
-        work.session.execute(insert(MessageSubscription), rows)
+        insert_rows(work.session, MessageSubscription, rows)
         messages.deliver_buffered(work.session, work.root, rows)
 
 
