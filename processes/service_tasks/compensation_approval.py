@@ -4,6 +4,7 @@ The handlers of class money and record check the facts in the tables, in the tra
 for more, never for less.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,9 +20,9 @@ from processes.tables.cases import Compensation
 
 RESULT_LETTER = "T-COMP-RESULT"
 OUTCOMES: Mapping[str, str] = {"st_record_approved": "approved", "st_record_rejected": "rejected"}
-UNITS: Mapping[str, Mapping[str, str]] = {
-    "en": {"wd": " working days", "wh": " working hours"},
-    "zh": {"wd": " 个工作日", "wh": " 个工作小时"},
+UNITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "wd": {"en": ("working day", "working days"), "zh": ("个工作日", "个工作日")},
+    "wh": {"en": ("working hour", "working hours"), "zh": ("个工作小时", "个工作小时")},
 }
 
 
@@ -126,6 +127,9 @@ def _remedy(claim: Compensation, locale: str) -> str:
 
 
 def _duration(text: str | None, locale: str) -> str:
-    """`3wd` in words."""
-    units = UNITS.get(locale, UNITS["en"])
-    return next((text.removesuffix(unit) + words for unit, words in units.items() if text and text.endswith(unit)), text or "")
+    """`3wd` in words; what is no such duration stands as it is."""
+    found = re.fullmatch(r"(\d+)(wd|wh)", text or "")
+    if found is None:
+        return text or ""
+    one, many = UNITS[found[2]]["zh" if locale == "zh" else "en"]
+    return f"{found[1]} {one if found[1] == '1' else many}"

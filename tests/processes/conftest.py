@@ -1,43 +1,156 @@
-"""A real database with the tables of the product and the people of the demonstration, and a letter box."""
+"""A real database with the process of the product deployed, the people of the demonstration, and a letter box."""
 
-from collections.abc import Iterator
+import email
+import email.policy
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from engine import clock
-from engine.database import Database, Table, open_database, unit_of_work
-from processes import extensions, tables
+from engine import clock, definitions, jobs, scheduler, user_tasks
+from engine.database import Database, Table, open_database, reading, unit_of_work
+from engine.extensions import SYSTEM
+from engine.tables import ProcessInstance, UserTask
+from processes import compensations, complaints, extensions, people, tables
 from processes.demo import staff
 from processes.ports import LedgerMail
+from processes.tables.cases import Approval, Compensation, Complaint
 
 MONDAY = datetime(2026, 9, 14, 1, tzinfo=UTC)  # 09:00 in Shanghai, a working day
+DIAGRAMS = Path(__file__).parents[2] / "diagrams" / "compensation_approval"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Office:
-    """What a test works with: the database, its clock and the folder where letters land."""
+    """What a test works with, and the short ways to what pages do."""
 
     database: Database
     time: clock.MovableClock
     letters: Path
 
-    def letter_texts(self) -> list[str]:
-        """Every letter sent so far, decoded."""
-        return [path.read_text(encoding="utf-8") for path in sorted(self.letters.glob("*.eml"))]
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that reads; what was read stays readable after it."""
+        with reading(self.database) as session:
+            yield session
+            session.expunge_all()
+
+    def register(self, session: Session, **changes: Any) -> Complaint:
+        """A complaint about a lost parcel, or what `changes` make of it."""
+        given: dict[str, Any] = {
+            "customer_id": "c14",
+            "customer_name": "曹磊",
+            "level": 2,
+            "channel": "web",
+            "content": "包裹丢件",
+            "received_at": clock.now(),
+            "case_owner": "u_owner1",
+            "owner_department": "LOGISTICS",
+        }
+        return complaints.register(session, **{**given, **changes})
+
+    def ask(self, remedy_case: str, amount: str, inputs: Mapping[str, Any] | None = None, *, by: str = "u_owner1", **complaint: Any) -> str:
+        """Claim compensation for a new complaint; gives the id of the claim."""
+        with unit_of_work(self.database) as session:
+            registered = self.register(session, **complaint)
+            session.flush()
+            claim = compensations.request(
+                session,
+                complaint_reference=registered.reference,
+                remedy_case=remedy_case,
+                requested_amount=amount,
+                inputs=inputs or {},
+                actor=people.actor_of(session, by),
+            )
+        scheduler.tick(self.database)
+        return claim.id
+
+    def claim(self, claim_id: str) -> Compensation:
+        """The claim as it stands."""
+        with self.reading() as session:
+            return compensations.get(session, claim_id)
+
+    def said(self, claim_id: str) -> list[Approval]:
+        """What was said about it."""
+        with self.reading() as session:
+            return list(compensations.approvals_of(session, claim_id))
+
+    def instance(self, claim_id: str) -> ProcessInstance:
+        """The run that decides the claim."""
+        with self.reading() as session:
+            found = session.get(ProcessInstance, compensations.get(session, claim_id).instance_id)
+            assert found is not None
+            return found
+
+    def open_task(self, claim_id: str) -> UserTask:
+        """The one open task of the claim, with its candidates."""
+        with self.reading() as session:
+            mine = select(UserTask.id).where(UserTask.root_id == self.claim(claim_id).instance_id, UserTask.state == "open")
+            return user_tasks.get(session, session.scalars(mine).one(), actor=SYSTEM)
+
+    def complete(self, claim_id: str, by: str, **values: Any) -> None:
+        """Claim and complete the open task as this person, and let everything due happen."""
+        task = self.open_task(claim_id)
+        with unit_of_work(self.database) as session:
+            user_tasks.complete(session, task.id, values=values, actor=people.actor_of(session, by))
+        scheduler.tick(self.database)
+
+    def approve(self, claim_id: str, by: str, amount: str) -> None:
+        """Vote yes."""
+        self.complete(claim_id, by, vote="approve", approved_amount=amount)
+
+    def check_finance(self, claim_id: str, by: str = "u_fin1") -> None:
+        """Let finance find nothing wrong."""
+        self.complete(claim_id, by, result="ok", cost_center="LOGISTICS", duplicate_checked=True)
+
+    def wait_until(self, instant: datetime) -> None:
+        """Go on to an instant; what falls due on the way happens at its own time."""
+        while True:
+            with self.reading() as session:
+                due = jobs.next_due(session)
+            if due is None or due > instant:
+                break
+            self.time.move_to(max(due, self.time()))
+            scheduler.tick(self.database)
+        self.time.move_to(instant)
+
+    def letter_box(self) -> list[tuple[str, str, str]]:
+        """Every letter sent: to whom, subject, text."""
+        read = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in sorted(self.letters.glob("*.eml"))]
+        return sorted((str(one["To"]), str(one["Subject"]), one.get_content()) for one in read)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
+    """The files of the product, checked and compiled once."""
+    files = {path.relative_to(DIAGRAMS.parent).as_posix(): path.read_bytes() for path in DIAGRAMS.rglob("*.*") if path.is_file()}
+    return definitions.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    assert tables.people and tables.cases  # importing them makes their tables known
+def empty(tmp_path: Path, prepared: definitions.Prepared) -> Iterator[Office]:
+    """Nobody works here yet; the process is deployed."""
+    assert tables.people  # importing them makes their tables known
     letters = tmp_path / "letters"
     database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=extensions.build(mail=LedgerMail(letters)))
     Table.metadata.create_all(database.engine)
     time = clock.MovableClock(MONDAY)
     with clock.use(time):
         with unit_of_work(database) as session:
-            staff.hire(session)
+            definitions.deploy(session, prepared, SYSTEM)
         yield Office(database=database, time=time, letters=letters)
     database.close()
+
+
+@pytest.fixture
+def office(empty: Office) -> Office:
+    """The people of the demonstration work here."""
+    with unit_of_work(empty.database) as session:
+        staff.hire(session)
+    return empty
