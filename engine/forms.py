@@ -93,9 +93,7 @@ class _Check:
         """The clean value of one field."""
         name = label(field.label, self.locale)
         try:
-            if field.type == "dynamiclist":
-                return self.rows(field, value, pointer=pointer, outside=outside)
-            clean = _read(field, value)
+            clean = self.rows(field, value, pointer=pointer, outside=outside) if field.type == "dynamiclist" else _read(field, value)
         except _Wrong as wrong:
             self.problem(wrong.code, pointer=pointer, name=name, limit=wrong.limit)
             return None
