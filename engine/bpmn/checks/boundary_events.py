@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, hint, incoming, outgoing, problem, words
+from engine.bpmn.checks.given import Given, Node, Source, a, hint, incoming, outgoing, problem, words
 from engine.bpmn.diagram import event_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
@@ -29,7 +29,7 @@ def _event(source: Source, scope: Node, event: Node) -> Iterator[Problem]:
             message = f"'{wanted}' never waits, so this event can never happen; attach it to a user task, a call or a sub-process."
             yield problem(RULE, source, event, message)
     elif found is not None:
-        where = "is in another sub-process" if local(found) in ACTIVITIES else f"is a {words(local(found))}"
+        where = "is in another sub-process" if local(found) in ACTIVITIES else f"is {a(words(local(found)))}"
         yield problem(
             RULE, source, event, f"This boundary event is attached to '{wanted}', which {where}; attach it to an activity beside it."
         )

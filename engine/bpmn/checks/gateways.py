@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, incoming, outgoing, problem, warning, words
+from engine.bpmn.checks.given import Given, Node, Source, a, incoming, outgoing, problem, warning, words
 from engine.bpmn.diagram import FLOW_NODES, event_of
 from engine.bpmn.xml import children, local, text_of
 from engine.errors import Problem
@@ -68,7 +68,7 @@ def _event_based(source: Source, scope: Node, leaving: list[Node]) -> Iterator[P
             continue
         waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in ("timer", "message"))
         if not waits:
-            message = f"An event-based gateway leads to message and timer catch events only, not to a {words(local(target))}."
+            message = f"An event-based gateway leads to message and timer catch events only, not to {a(words(local(target)))}."
             yield problem(RULE, source, flow, message)
         elif len(incoming(scope, target)) > 1:
             yield problem(RULE, source, target, "An event behind an event-based gateway has no other flow into it. Remove the others.")
@@ -77,7 +77,7 @@ def _event_based(source: Source, scope: Node, leaving: list[Node]) -> Iterator[P
 def _ignored_conditions(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:
     for flow in leaving:
         if text_of(flow, "conditionExpression"):
-            message = f"A condition on a flow out of a {words(local(node))} is not asked. Draw an exclusive gateway behind it."
+            message = f"A condition on a flow out of {a(words(local(node)))} is not asked. Draw an exclusive gateway behind it."
             yield problem(RULE, source, flow, message)
     if node.get("default"):
         yield problem(RULE, source, node, "Only exclusive and inclusive gateways have a default flow. Remove it, or draw a gateway.")

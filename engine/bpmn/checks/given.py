@@ -153,3 +153,8 @@ def hint(word: str, known: Sequence[str] | frozenset[str]) -> str:
     """` Did you mean 'x'?`, or nothing when no known word is near."""
     near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def a(thing: str) -> str:
+    """`a user task`, `an end event`."""
+    return f"{'an' if thing[:1] in 'aeio' else 'a'} {thing}"

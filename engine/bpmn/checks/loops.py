@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, problem, warning
-from engine.bpmn.xml import children, local, text_of
+from engine.bpmn.xml import children, is_bpmn, local, text_of
 from engine.errors import Problem
 
 RULE = "loops"
 
+DECLARING = ("property", "dataObject", "dataObjectReference", "dataInput", "dataOutput")
 BEHAVIOUR = ("behavior", "oneBehaviorEventRef", "noneBehaviorEventRef")
 
 
@@ -42,5 +43,20 @@ def _multi_instance(source: Source, node: Node, loop: Node) -> Iterator[Problem]
     elif "loopDataOutputRef" not in parts:
         message = "The results of the instances are not collected; set loopDataOutputRef and outputDataItem if they matter."
         yield warning(RULE, source, node, message)
+    yield from _undeclared(source, node, loop)
     if any(loop.get(name) for name in BEHAVIOUR) or "complexBehaviorDefinition" in parts:
         yield problem(RULE, source, node, "Events of single instances are not executed; use completionCondition.")
+
+
+def _undeclared(source: Source, node: Node, loop: Node) -> Iterator[Problem]:
+    """A reference to what is not in the file is executed as the name of a variable, but modelers drop it when they save."""
+    names = {one.get("id") for one in source.root.iter("*") if is_bpmn(one) and local(one) in DECLARING}
+    for reference in children(loop, "loopDataInputRef", "loopDataOutputRef"):
+        wanted = (reference.text or "").strip()
+        if not wanted:
+            yield problem(RULE, source, node, f"<{local(reference)}> is empty; name the variable that holds the list.")
+        elif wanted not in names:
+            message = (
+                f'A modeler would drop \'{wanted}\' when it saves: declare <bpmn:property id="{wanted}" name="{wanted}" /> in the process.'
+            )
+            yield warning(RULE, source, node, message)
