@@ -32,7 +32,7 @@ FIRST_WAIT = timedelta(seconds=30)  # doubled with every failure after
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
 
-_hasher = PasswordHasher()
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # argon2id as the OWASP cheat sheet asks at least
 
 
 @dataclass(frozen=True, kw_only=True)

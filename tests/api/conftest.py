@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api import accounts, app as application
+from api import accounts, app as application, demo
+from api.requests import Redress
 from api.settings import Settings
 from api.tables import ApiToken
 from engine import clock, definitions, scheduler
-from engine.database import Database, reading, unit_of_work
-from engine.extensions import SYSTEM, of
+from engine.database import Database, unit_of_work
+from engine.extensions import SYSTEM
+from processes import extensions
 from processes.demo import staff
+from processes.ports import LedgerMail
+from tests import databases, postgresql
 
 MONDAY = datetime(2026, 9, 14, 1, tzinfo=UTC)  # 09:00 in Shanghai, a working day
 DIAGRAMS = Path(__file__).parent / "diagrams"
@@ -91,10 +96,13 @@ class Office:
 
     def deploy(self, *paths: Path) -> definitions.Deployed:
         """Deploy files of `diagrams/`."""
-        with reading(self.database) as session:
-            prepared = definitions.prepare({path.name: path.read_bytes() for path in paths}, extensions=of(session))
         with unit_of_work(self.database) as session:
-            return definitions.deploy(session, prepared, SYSTEM)
+            return definitions.deploy(session, _prepared(paths), SYSTEM)
+
+    def deploy_folder(self, folder: Path) -> definitions.Deployed:
+        """Deploy a process as it stands in the repository."""
+        files = tuple(sorted(path for path in folder.rglob("*") if path.suffix in demo.SUFFIXES))
+        return self.deploy(*files)
 
     def tick(self) -> int:
         """Run what is due."""
@@ -102,9 +110,34 @@ class Office:
             return scheduler.tick(self.database)
 
 
+@lru_cache
+def _prepared(paths: tuple[Path, ...]) -> definitions.Prepared:
+    return definitions.prepare({path.name: path.read_bytes() for path in paths}, extensions=extensions.build(mail=LedgerMail(Path("."))))
+
+
 @pytest.fixture
 def time() -> clock.MovableClock:
     return clock.MovableClock(MONDAY)
+
+
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str, postgresql_server: postgresql.Server | None) -> str:
+    """The address of a migrated database with everybody hired: hiring takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("staffed")
+    url = databases.copy(migrated, folder / "redress.db", server=postgresql_server)
+    database = application.open_product_database(Settings(database_url=url, mail_url=str(folder / "letters")))
+    with unit_of_work(database) as session:
+        staff.hire(session)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, staffed: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
+    """A database of this test, with all tables and everybody hired."""
+    url = databases.copy(staffed, tmp_path / "redress.db", server=postgresql_server)
+    yield url
+    databases.remove(url, server=postgresql_server)
 
 
 @pytest.fixture
@@ -112,16 +145,27 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     return Settings(database_url=database_url, secret_key="of these tests", mail_url=str(tmp_path / "letters"))
 
 
-@pytest.fixture
-def office(settings: Settings, time: clock.MovableClock) -> Iterator[Office]:
-    app = application.create_app(settings=settings, clock=time, scheduler=False)
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application for all tests: putting it together takes longer than a test. `office` gives it a database."""
+    folder = tmp_path_factory.mktemp("app")
+    settings = Settings(database_url=f"sqlite:///{folder / 'none.db'}", secret_key="of these tests", mail_url=str(folder / "letters"))
+    app = application.create_app(settings=settings, scheduler=False)
     app.testing = True
-    opened = Office(app=app, time=time)
-    with unit_of_work(opened.database) as session:
-        staff.hire(session)
-    yield opened
+    yield app
     application.close(app)
+
+
+@pytest.fixture
+def office(shared_app: Flask, settings: Settings, time: clock.MovableClock) -> Iterator[Office]:
+    redress: Redress = shared_app.extensions["redress"]
+    before = redress.database, redress.settings
+    redress.database, redress.settings = application.open_product_database(settings), settings
+    clock.set_process_clock(time)
+    yield Office(app=shared_app, time=time)
     clock.set_process_clock(None)
+    redress.database.close()
+    redress.database, redress.settings = before
 
 
 @pytest.fixture

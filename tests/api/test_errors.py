@@ -1,9 +1,10 @@
 """Every error under /api is a problem document: a sentence, a stable code, and nothing of the case."""
 
 import logging
-from typing import Any
 
 import pytest
+from flask import Flask, Response
+from werkzeug.test import TestResponse
 
 from api import errors
 from api.settings import Settings
@@ -102,25 +103,27 @@ def test_the_character_nul_is_refused_at_the_door(office: Office) -> None:
     assert lead.get("/user-tasks?business_key=%00").status_code == 400
 
 
-def test_an_unexpected_error_says_no_more_than_its_trace_id(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    office.app.testing = False
+def _answer_to(error: Exception) -> TestResponse:
+    """What a view that raises this answers."""
+    app = Flask(__name__)
+    errors.register(app)
 
-    def fails() -> Any:
-        raise ZeroDivisionError("the salary of Wang Min is 7")
+    def fails() -> Response:
+        raise error
 
-    office.app.add_url_rule("/api/v1/fails", "fails", fails)
-    answer = office.stranger().get("/fails")
+    app.add_url_rule("/api/v1/fails", "fails", fails)
+    return app.test_client().get("/api/v1/fails")
+
+
+def test_an_unexpected_error_says_no_more_than_its_trace_id(caplog: pytest.LogCaptureFixture) -> None:
+    answer = _answer_to(ZeroDivisionError("the salary of Wang Min is 7"))
     assert (answer.status_code, answer.json["code"]) == (500, "INTERNAL_ERROR")
     assert "Wang" not in answer.text
     assert answer.json["trace_id"] in caplog.text and "Wang Min" in caplog.text
 
 
-def test_the_reason_of_a_failed_step_may_quote_the_case_and_stays_inside(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    def fails() -> Any:
-        raise ExecutionFailed(element="divide", reason="'Wang Min' is no number")
-
-    office.app.add_url_rule("/api/v1/fails", "fails", fails)
+def test_the_reason_of_a_failed_step_may_quote_the_case_and_stays_inside(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        answer = office.stranger().get("/fails")
+        answer = _answer_to(ExecutionFailed(element="divide", reason="'Wang Min' is no number"))
     assert (answer.status_code, answer.json["detail"]) == (422, "The step failed at divide.")
     assert "Wang" not in answer.text and "Wang Min" in caplog.text

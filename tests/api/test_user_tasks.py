@@ -146,5 +146,3 @@ def test_the_form_of_a_task_is_the_deployed_one_with_the_data(errands: Office) -
     walks.start(errands, customer="Wang")
     form = errands.person("u_lead1").get(f"/user-tasks/{walks.task(errands)['id']}/form").json
     assert form["key"] == "errand" and form["form"]["id"] == "errand" and form["variables"] == {"customer": "Wang"}
-
-

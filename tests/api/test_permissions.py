@@ -1,0 +1,244 @@
+"""Every route x (no token, wrong role, excluded person) is refused. A route that is not in this file fails it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from api import permissions
+from api.requests import Declared
+from engine.database import reading, unit_of_work
+from engine.extensions import Actor
+from engine.tables import Job, UserTask, UserTaskCandidate
+from processes.tables.cases import Complaint
+from processes.tables.people import Membership
+from tests.api import walks
+from tests.api.conftest import DIAGRAMS, PREFIX, Office
+
+REASON = {"reason": "to see who may"}
+DRAFT = {"If-Match": '"0"'}
+NOBODY = "u_admin1"  # an account whose only role has nothing to do with cases
+CONCERNED = "u_lead2"  # gets every role that sees cases, and is excluded from the case of the test
+ALL_ROLES = ("ops", "process_owner", "complaint_manager", "auditor", "case_owner", "intake_agent", "finance_clerk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """How a route is called; `{names}` are ids of the case. `about` says that it concerns one case."""
+
+    path: str
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    about: bool = True
+
+
+BY_ID: dict[str, Route] = {
+    "process_instances.get": Route(path="/process-instances/{instance}"),
+    "process_instances.tokens": Route(path="/process-instances/{instance}/tokens"),
+    "process_instances.activity_instances": Route(path="/process-instances/{instance}/activity-instances"),
+    "process_instances.variables": Route(path="/process-instances/{instance}/variables"),
+    "process_instances.set_variables": Route(
+        path="/process-instances/{instance}/variables", body={"variables": {"a": 1}, **REASON}, headers={"If-Match": '"1"'}
+    ),
+    "process_instances.cancel": Route(path="/process-instances/{instance}/cancellation", body=REASON),
+    "user_tasks.get": Route(path="/user-tasks/{task}"),
+    "user_tasks.form": Route(path="/user-tasks/{task}/form"),
+    "user_tasks.draft": Route(path="/user-tasks/{task}/draft"),
+    "user_tasks.save_draft": Route(path="/user-tasks/{task}/draft", body={"values": {}}, headers=DRAFT),
+    "user_tasks.assign": Route(path="/user-tasks/{task}/assignment", body={}),
+    "user_tasks.unassign": Route(path="/user-tasks/{task}/assignment"),
+    "user_tasks.complete": Route(path="/user-tasks/{task}/completion", body={"values": {}}),
+    "user_tasks.withdraw": Route(path="/user-tasks/{task}/completion"),
+    "jobs.get": Route(path="/jobs/{job}"),
+    "jobs.retry": Route(path="/jobs/{job}/retry", body=REASON),
+    "timers.get": Route(path="/timers/{timer}"),
+    "timers.move": Route(path="/timers/{timer}/due-date", body={"due_at": "2026-10-01T00:00:00Z", **REASON}),
+    "timers.fire": Route(path="/timers/{timer}/firing", body=REASON),
+    "incidents.get": Route(path="/incidents/{incident}"),
+    "incidents.retry": Route(path="/incidents/{incident}/retry", body=REASON),
+    "complaints.get": Route(path="/complaints/{complaint}"),
+    "compensations.get": Route(path="/compensations/{compensation}"),
+    # What is nobody's case: definitions, deployments and messages are seen by role alone.
+    "process_definitions.get": Route(path="/process-definitions/{definition}", about=False),
+    "process_definitions.xml": Route(path="/process-definitions/{definition}/xml", about=False),
+    "process_definitions.form": Route(path="/process-definitions/{definition}/forms/errand", about=False),
+    "deployments.get": Route(path="/deployments/{deployment}", about=False),
+    "messages.get": Route(path="/messages/m1", about=False),
+}
+LISTS: dict[str, Route] = {
+    "process_definitions.list_definitions": Route(path="/process-definitions", about=False),
+    "process_instances.list_instances": Route(path="/process-instances"),
+    "process_instances.search": Route(path="/process-instances/search", body={}),
+    "user_tasks.list_tasks": Route(path="/user-tasks?scope=open"),
+    "user_tasks.search": Route(path="/user-tasks/search", body={"scope": "open"}),
+    "jobs.list_jobs": Route(path="/jobs"),
+    "jobs.search": Route(path="/jobs/search", body={}),
+    "timers.list_timers": Route(path="/timers"),
+    "incidents.list_incidents": Route(path="/incidents"),
+    "incidents.search": Route(path="/incidents/search", body={}),
+    "stuck_instances.list_stuck": Route(path="/stuck-instances"),
+    "operations.list_operations": Route(path="/operations"),
+    "operations.search": Route(path="/operations/search", body={}),
+    "compensations.list_compensations": Route(path="/compensations"),
+    "compensations.search": Route(path="/compensations/search", body={}),
+    "messages.list_messages": Route(path="/messages", about=False),
+}
+OTHERS: dict[str, Route] = {
+    "process_instances.start": Route(path="/process-instances", body={"definition_key": "errand"}, about=False),
+    "deployments.create": Route(path="/deployments", body={"files": {"a.bpmn": "<a/>"}}, about=False),
+    "messages.send": Route(path="/messages", body={"id": "m2", "name": "customer.payment_received"}, about=False),
+    "complaints.register": Route(path="/complaints", about=False),
+    "compensations.request": Route(
+        path="/compensations", body={"complaint_reference": "{complaint}", "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "100"}
+    ),
+}
+ROUTES = BY_ID | LISTS | OTHERS
+OF_EVERYBODY = {"tokens.create", "tokens.delete", "accounts.me"}
+
+
+def _declared(app: Flask) -> dict[str, tuple[str, Declared]]:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(PREFIX) and rule.endpoint != "openapi"]
+    found = {}
+    for rule in rules:
+        method = next(one for one in ("GET", "POST", "PUT", "DELETE") if one in (rule.methods or ()))
+        found[rule.endpoint] = (method, app.view_functions[rule.endpoint].declared)  # type: ignore[attr-defined]
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A case with an open task, a timer, a failed job, an incident, a claim; one person must not see it."""
+
+    office: Office
+    ids: dict[str, str]
+
+    def ask(self, account: str | None, endpoint: str) -> Any:
+        """Call a route of this case as this account, or as nobody."""
+        route, method = ROUTES[endpoint], _declared(self.office.app)[endpoint][0]
+        person = self.office.person(account) if account else self.office.stranger()
+        body = {k: v.format(**self.ids) if isinstance(v, str) else v for k, v in route.body.items()} if route.body is not None else None
+        return person.client.open(PREFIX + route.path.format(**self.ids), method=method, headers=person.headers | route.headers, json=body)
+
+
+@pytest.fixture
+def case(errands: Office) -> Case:
+    """Everything there is, in one case."""
+    broken = walks.broken(errands)
+    errands.deploy_folder(DIAGRAMS.parents[2] / "diagrams" / "compensation_approval")
+    registered = errands.person("u_owner1").post(
+        "/complaints",
+        {"customer_id": "c1", "customer_name": "Wang", "level": 2, "channel": "phone", "content": "Late.", "excluded_users": [CONCERNED]},
+    )
+    claim = {"complaint_reference": registered.json["reference"], "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "1500"}
+    requested = errands.person("u_owner1").post("/compensations", claim)
+    assert requested.status_code == 201, requested.json
+    assert errands.person("u_ops1").post("/messages", {"id": "m1", "name": "customer.payment_received"}).status_code == 202
+    deployed = errands.person("u_po1").get(f"/process-definitions/{broken['task']['definition_id']}").json
+    with unit_of_work(errands.database) as session:
+        for task in session.query(UserTask).filter_by(root_id=broken["task"]["root_id"]):
+            session.add(UserTaskCandidate(user_task_id=task.id, kind="excluded", name=CONCERNED, code="CONFLICT_OF_INTEREST"))
+        session.add_all(Membership(account_id=CONCERNED, group=role) for role in ALL_ROLES)
+        timer = session.query(Job).filter_by(root_id=broken["task"]["root_id"], kind="timer").one()
+        ids = {
+            "instance": broken["task"]["instance_id"],
+            "task": broken["task"]["id"],
+            "job": broken["job"]["id"],
+            "incident": broken["incident"]["id"],
+            "timer": timer.id,
+            "definition": deployed["id"],
+            "deployment": deployed["deployment_id"],
+            "complaint": registered.json["reference"],
+            "compensation": requested.json["id"],
+        }
+    return Case(office=errands, ids=ids)
+
+
+def test_this_file_knows_every_route(office: Office) -> None:
+    assert set(_declared(office.app)) == ROUTES.keys() | OF_EVERYBODY
+
+
+def test_without_a_token_every_route_is_refused(case: Case) -> None:
+    answers = {endpoint: case.ask(None, endpoint).status_code for endpoint in ROUTES}
+    assert answers == dict.fromkeys(ROUTES, 401)
+
+
+def test_somebody_without_the_role_is_refused_everywhere_and_told_who_can(case: Case) -> None:
+    for endpoint in ROUTES:
+        answer = case.ask(NOBODY, endpoint)
+        assert answer.status_code == 403, f"{endpoint}: {answer.status_code} {answer.text}"
+        assert answer.json["missing"], endpoint
+        assert answer.json["who_can"], endpoint
+
+
+def test_somebody_the_case_concerns_is_refused_whatever_their_roles(case: Case) -> None:
+    for endpoint, route in (BY_ID | OTHERS).items():
+        if route.about:
+            answer = case.ask(CONCERNED, endpoint)
+            assert (answer.status_code, answer.json["code"]) == (403, "CONFLICT_OF_INTEREST"), f"{endpoint}: {answer.text}"
+
+
+def test_lists_leave_out_the_cases_that_concern_the_reader(case: Case) -> None:
+    for endpoint, route in LISTS.items():
+        if not route.about:
+            continue
+        seen = case.ask(CONCERNED, endpoint)
+        assert seen.status_code == 200, f"{endpoint}: {seen.text}"
+        assert not any(case.ids[name] in seen.text for name in ("instance", "task", "job", "incident", "timer", "compensation")), endpoint
+
+
+def test_the_same_lists_show_the_case_to_others_with_these_roles(case: Case) -> None:
+    with unit_of_work(case.office.database) as session:
+        session.merge(Membership(account_id="u_ops1", group="auditor"))
+    for endpoint, route in LISTS.items():
+        if route.about:
+            assert (
+                case.ids["instance"] in case.ask("u_ops1", endpoint).text or case.ids["compensation"] in case.ask("u_ops1", endpoint).text
+            ), endpoint
+
+
+def test_who_takes_part_sees_the_case_but_may_not_repair_it(case: Case) -> None:
+    with reading(case.office.database) as session:
+        assert session.query(Complaint).one().case_owner == "u_owner1"
+    assert case.ask("u_lead1", "process_instances.get").status_code == 200
+    assert case.ask("u_lead1", "process_instances.cancel").status_code == 403
+    assert case.ask("u_owner1", "compensations.get").status_code == 200
+    assert case.ask("u_owner1", "process_instances.get").status_code == 403
+    assert case.ask("u_owner2", "compensations.get").status_code == 403
+    assert case.ask("u_owner2", "complaints.get").status_code == 403
+
+
+def test_every_declared_permission_is_of_some_role(office: Office) -> None:
+    declared = {one.permission for _, one in _declared(office.app).values() if one.permission}
+    assert declared <= permissions.PERMISSIONS
+
+
+@pytest.mark.parametrize(
+    ("role", "message", "allowed"),
+    [
+        ("case_owner", "customer.payment_received", True),
+        ("case_owner", "payment.confirmed", False),
+        ("payment_provider", "payment.confirmed", True),
+        ("payment_provider", "customer.decision", False),
+        ("complaint_manager", "case.suspend", True),
+        ("team_lead", "case.suspend", False),
+        ("ops", "case.rework", False),
+        ("ops", "sla.cleared", False),
+        ("team_lead", "case.regrade", True),
+        ("legal", "external.proceeding_started", True),
+        ("auditor", "customer.decision", False),
+    ],
+)
+def test_who_may_send_which_message(role: str, message: str, allowed: bool) -> None:
+    actor = Actor(id="somebody", groups=frozenset({role}))
+    if allowed:
+        permissions.require_sender(actor, message)
+    else:
+        with pytest.raises(permissions.MissingPermission):
+            permissions.require_sender(actor, message)
+
+
+def test_a_message_is_refused_by_its_name(office: Office) -> None:
+    answer = office.person("u_ops1").post("/messages", {"id": "m1", "name": "payment.confirmed"})
+    assert (answer.status_code, answer.json["missing"]) == (403, ["message:payment.confirmed"])
+    assert answer.json["who_can"] == ["payment_provider"]

@@ -1,0 +1,22 @@
+"""Copies of a prepared database: a file on SQLite, a template on PostgreSQL."""
+
+import shutil
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from tests import postgresql
+
+
+def copy(url: str, file: Path, *, server: postgresql.Server | None) -> str:
+    """A database that begins as the one at `url` is now; nobody may be connected to that one."""
+    if server is None:
+        shutil.copyfile(url.removeprefix("sqlite:///"), file)
+        return f"sqlite:///{file}"
+    return server.create(template=make_url(url).database or "").render_as_string(hide_password=False)
+
+
+def remove(url: str, *, server: postgresql.Server | None) -> None:
+    """Drop a copy; files go with their folder."""
+    if server is not None:
+        server.drop(make_url(url))
