@@ -68,15 +68,15 @@ def _parts(session: Session) -> dict[str, Any]:
 
 def _row(session: Session, one: Stuck, names: Names) -> dict[str, Any]:
     definition = definitions.get(session, one.instance.definition_id)
-    drawn = definitions.diagram(session, definition.id)
+    element = drawings.element_name(definitions.diagram(session, definition.id), one.element_id)
     return {
         "stuck": one,
-        "reason": wording.reason(one.reason, one.details, names),
+        "reason": wording.reason(one.reason, {**one.details, "task": element}, names),
         "kind": wording.stuck_name(one.code),
         "reference": one.instance.business_key or one.instance.id[:8],
         "process": wording.name_of(definition),
         "version": definition.version,
-        "element": drawings.element_name(drawn, one.element_id) if one.element_id else "",
+        "element": element,
         "url": url_for("pages.instance", instance_id=one.instance.id),
         "people": _choices(session, one, names) if one.help == "assign" else [],
     }
@@ -91,8 +91,9 @@ def _choices(session: Session, one: Stuck, names: Names) -> list[dict[str, str]]
     for group, accounts in members.items():
         for account in accounts:
             held.setdefault(account, []).append(wording.group_name(group))
+    comma = gettext(", ")
     return [
-        {"id": account, "label": f"{names(account)} ({gettext(', ').join(held[account])})"}
+        {"id": account, "label": f"{names(account)} ({comma.join(held[account])})"}
         for account in sorted(held, key=names)
         if account not in excluded
     ]

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from api.pages import wording
+from api.pages import problems, wording
 from api.pages.texts import gettext
 from engine.bpmn.diagram import Process
 from engine.errors import Problem
@@ -43,7 +43,7 @@ def of_problems(label: str, xml: str, problems: Sequence[Problem]) -> View:
 
 
 def of_instance(
-    label: str, *, url: str, tokens: Iterable[Mapping[str, str]], passages: Iterable[ActivityInstance] = (), select: str | None = None
+    label: str, *, url: str, tokens: Iterable[Mapping[str, str]], passages: Iterable[ActivityInstance] = (), focus: str | None = None
 ) -> View:
     """Where an instance stands and how it came there."""
     passed = list(passages)
@@ -51,7 +51,7 @@ def of_instance(
         "flows": sorted({one.flow_id for one in passed if one.flow_id}),
         "elements": sorted({one.element_id for one in passed if one.state == "completed"}),
     }
-    return View(label=label, data={"url": url, "moddle": moddle(), "tokens": list(tokens), "path": path, "select": select})
+    return View(label=label, data={"url": url, "moddle": moddle(), "tokens": list(tokens), "path": path, "focus": focus})
 
 
 def element_name(process: Process, element_id: str | None) -> str:
@@ -77,4 +77,4 @@ def waiting_for(process: Process, token: Token) -> str:
         return gettext("%(task)s: runs by itself, next try %(when)s", task=name, when=when)
     if token.kind == "message":
         return gettext("%(task)s: waits for the message %(name)s", task=name, name=token.label)
-    return gettext("%(task)s: %(problem)s", task=name, problem=token.label)
+    return gettext("%(task)s: %(problem)s", task=name, problem=problems.sentence(token.label))

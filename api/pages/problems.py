@@ -11,13 +11,15 @@ from functools import cache
 from api.pages.language import language
 from api.pages.sentences import TEMPLATES
 from api.pages.texts import gettext
+from engine import errors
 from engine.errors import Problem
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Longest first, so that the most particular template is tried before a general one."""
-    return tuple((one, _pattern(one)) for one in sorted(TEMPLATES, key=len, reverse=True))
+    failures = (errors.HandlerFailed.template(), errors.ExecutionFailed.template(), errors.BudgetExceeded.template())
+    return tuple((one, _pattern(one)) for one in sorted((*TEMPLATES, *failures), key=len, reverse=True))
 
 
 def _pattern(template: str) -> re.Pattern[str]:

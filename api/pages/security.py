@@ -5,15 +5,9 @@ import secrets
 
 from flask import Response, g, request, session
 
-from engine.errors import Refused
+from api.pages.refusals import FormExpired
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class FormExpired(Refused):
-    """This page was open too long or in another window; nothing was changed. Load it again and repeat."""
-
-    code = "FORM_EXPIRED"
 
 
 def csrf_token() -> str:

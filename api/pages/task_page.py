@@ -124,7 +124,7 @@ def _drawing(session: Session, found: UserTask) -> drawings.View:
     url = url_for("pages.definition_file", definition_id=found.definition_id)
     tokens = [token] if found.state == "open" else []
     label = gettext("Where this task is in the process")
-    return drawings.of_instance(label, url=url, tokens=tokens, passages=passages, select=found.element_id)
+    return drawings.of_instance(label, url=url, tokens=tokens, passages=passages, focus=found.element_id)
 
 
 def _case(session: Session, found: UserTask, names: Names) -> dict[str, Any]:

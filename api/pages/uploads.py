@@ -10,24 +10,13 @@ from werkzeug.wrappers import Response
 from api import permissions
 from api.errors import status_of
 from api.pages import door, drawings, security, studio, wording
+from api.pages.refusals import ChangedBelow, NoFiles
 from api.pages.texts import gettext, ngettext
 from engine import definitions
 from engine.errors import Conflict, Invalid, Problem, RedressError
 from engine.extensions import Extensions, of
 
 KINDS = (".bpmn", ".dmn", ".form")
-
-
-class ChangedBelow(Conflict):
-    """Version {version} went live while you were working on yours; look at it, then send your files again."""
-
-    code = "CHANGED_BELOW"
-
-
-class NoFiles(Invalid):
-    """Choose at least one file: a diagram (.bpmn), a decision table (.dmn) or a form (.form)."""
-
-    code = "NO_FILES"
 
 
 def register(pages: Blueprint) -> None:
@@ -151,6 +140,7 @@ def _told(deployed: definitions.Deployed, key: str) -> Response:
         "%(num)s running instances stay on the version they started with.",
         staying,
     )
+    nothing = gettext("Nothing was running.")
     new = gettext("Version %(version)s is live: whatever starts from now on takes it.", version=made.version)
-    flash(f"{new} {stay if staying else gettext('Nothing was running.')}", "good")
+    flash(f"{new} {stay if staying else nothing}", "good")
     return redirect(url_for("pages.process", key=key), 303)

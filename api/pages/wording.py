@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 
+from api.pages import problems
 from api.pages.language import language
 from api.pages.texts import format_datetime, format_decimal, format_time, format_timedelta, gettext, lazy_gettext, local
 from engine import clock
@@ -95,7 +96,8 @@ def stuck_name(code: str) -> str:
 
 def reason(template: str, details: Mapping[str, Any], names: Callable[[str], str]) -> str:
     """A reason of being stuck as a sentence in the reader's language."""
-    return gettext(template).format(**{name: _detail(name, value, names) for name, value in details.items()})
+    said = {name: problems.sentence(value) if name == "message" else _detail(name, value, names) for name, value in details.items()}
+    return template.format(**said) if template == "{message}" else gettext(template).format(**said)
 
 
 def level_name(level: int) -> str:

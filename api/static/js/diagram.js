@@ -1,5 +1,7 @@
 // Draws a process with bpmn-js: labels in the reader's language, tokens, the path taken, problems.
 
+const READABLE = 0.5, CLOSE = 0.75; // scales at which 11 px labels can hardly, and can well be read
+
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 
 // light-dark() is resolved only where a property uses it.
@@ -75,9 +77,26 @@ function showProblems(viewer, problems, root) {
   }
 }
 
+// Everything in view with a little air around it, in the middle, never larger than life.
+function fit(viewer) {
+  const canvas = viewer.get("canvas"), { inner, outer } = canvas.viewbox();
+  const air = 24;
+  const scale = Math.min(1, outer.width / (inner.width + 2 * air), outer.height / (inner.height + 2 * air));
+  const width = outer.width / scale, height = outer.height / scale;
+  canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
+  return scale;
+}
+
+// Where the whole is too small to read, the place that matters is shown instead.
+function closeUp(viewer, id) {
+  const canvas = viewer.get("canvas"), element = viewer.get("elementRegistry").get(id);
+  if (!element) return;
+  const { outer } = canvas.viewbox(), width = outer.width / CLOSE, height = outer.height / CLOSE;
+  canvas.viewbox({ x: element.x + element.width / 2 - width / 2, y: element.y + element.height / 2 - height / 2, width, height });
+}
+
 function zoom(viewer, how) {
-  const canvas = viewer.get("canvas");
-  if (how === "fit") canvas.zoom("fit-viewport", "auto");
+  if (how === "fit") fit(viewer);
   else viewer.get("zoomScroll").stepZoom(how === "in" ? 1 : -1);
 }
 
@@ -91,12 +110,13 @@ async function draw(root) {
   viewer.on("import.parse.complete", ({ elementsById }) => translate(elementsById ?? {}, root.dataset.locale));
   const xml = data.xml ?? await (await fetch(data.url, { credentials: "same-origin" })).text();
   await viewer.importXML(xml);
-  viewer.get("canvas").zoom("fit-viewport", "auto");
+  const focus = data.focus ?? data.tokens?.[0]?.element_id;
+  if (fit(viewer) < READABLE && focus) closeUp(viewer, focus);
   showPath(viewer, data.path ?? {});
   showTokens(viewer, data.tokens ?? []);
   showProblems(viewer, data.problems ?? [], root);
-  for (const button of root.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => zoom(viewer, button.dataset.zoom));
   if (data.select) select(viewer, data.select);
+  for (const button of root.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => zoom(viewer, button.dataset.zoom));
   root.dataset.drawn = "yes";
 }
 

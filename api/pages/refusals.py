@@ -1,0 +1,21 @@
+"""Refusals that only pages know."""
+
+from engine.errors import Conflict, Invalid, Refused
+
+
+class FormExpired(Refused):
+    """This page was open too long or in another window; nothing was changed. Load it again and repeat."""
+
+    code = "FORM_EXPIRED"
+
+
+class ChangedBelow(Conflict):
+    """Version {version} went live while you were working on yours; look at it, then send your files again."""
+
+    code = "CHANGED_BELOW"
+
+
+class NoFiles(Invalid):
+    """Choose at least one file: a diagram (.bpmn), a decision table (.dmn) or a form (.form)."""
+
+    code = "NO_FILES"
