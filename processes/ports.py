@@ -75,20 +75,23 @@ class SmtpMail:
 class LedgerMail:
     """Writes each letter as `<key>.eml` into a folder: the mail of a demonstration, and what tests read.
 
-    The folder is made once, here. When it is gone later, or is no folder any more, letters fail until it is back:
-    a port that heals itself would hide that letters were lost.
+    The folder is made once, here. When it is gone later, or something else is in its place, letters fail until it is
+    back: a port that heals itself would hide that letters were lost.
     """
 
     def __init__(self, folder: Path, *, sender: str = "redress@localhost") -> None:
         self.folder = folder
         self.sender = sender
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.exists():  # something else in its place is for `send` to complain about: the server has to start
+            folder.mkdir(parents=True)
 
     def send(self, mail: Mail) -> None:
         content = message(mail, sender=self.sender).as_bytes()
         try:
             with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as file:
                 file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # the job that sent it is gone after this, also when the power fails
             os.replace(file.name, self.folder / f"{_safe(mail.key)}.eml")
         except OSError as error:
             raise MailFailed(f"the letter folder {self.folder.name} cannot be written to: {error.strerror}") from error

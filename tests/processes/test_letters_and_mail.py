@@ -2,8 +2,13 @@
 
 import email
 import email.policy
+import socketserver
 import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from jinja2 import UndefinedError
@@ -85,6 +90,52 @@ def test_a_letter_in_the_ledger_is_its_owners_business(tmp_path: Path) -> None:
     ledger = LedgerMail(tmp_path)
     ledger.send(MAIL)
     assert stat.S_IMODE((tmp_path / "abc-1.eml").stat().st_mode) == 0o600
+
+
+def test_a_ledger_with_a_file_in_its_place_does_not_keep_the_server_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "letters").write_text("in the way")
+    with pytest.raises(MailFailed):
+        LedgerMail(tmp_path / "letters").send(MAIL)
+
+
+class PostOffice(socketserver.StreamRequestHandler):
+    """As much of SMTP as one letter needs; a recipient called nobody is refused."""
+
+    letters: ClassVar[list[bytes]] = []
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 ready\r\n")
+        for line in self.rfile:
+            if line.upper().startswith(b"QUIT"):
+                self.wfile.write(b"221 good bye\r\n")
+                return
+            if line.upper().startswith(b"DATA"):
+                self.wfile.write(b"354 go on\r\n")
+                self.letters.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+            self.wfile.write(b"550 no such person\r\n" if b"nobody@" in line else b"250 fine\r\n")
+
+
+@pytest.fixture
+def post_office() -> Iterator[int]:
+    PostOffice.letters.clear()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), PostOffice) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def test_a_mail_server_gets_the_letter_with_an_id_made_from_the_key(post_office: int) -> None:
+    SmtpMail(host="127.0.0.1", port=post_office, sender="redress@example.org").send(MAIL)
+    read = email.message_from_bytes(PostOffice.letters[0], policy=email.policy.default)
+    assert (read["From"], read["To"], read["Subject"]) == ("redress@example.org", "lin@example.org", "结果")
+    assert read["Message-ID"] == "<abc-1@example.org>"
+
+
+def test_a_letter_the_mail_server_does_not_take_is_said_in_words(post_office: int) -> None:
+    with pytest.raises(MailFailed, match="no such person"):
+        SmtpMail(host="127.0.0.1", port=post_office, sender="redress@example.org").send(replace(MAIL, to="nobody@example.org"))
 
 
 def test_a_mail_server_that_is_away_is_said_in_words() -> None:
