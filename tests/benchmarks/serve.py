@@ -1,0 +1,44 @@
+"""The product as in `tests.live_app`, with a meter: `GET /-/cost` tells what this process has used so far."""
+
+import json
+import re
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from tests.live_app import Wsgi, arguments, build, serve
+
+CONTROL = re.compile(r"\s*(BEGIN|SAVEPOINT|RELEASE|ROLLBACK)", re.IGNORECASE)
+
+
+class Meter:
+    """Counts statements, transaction control apart: SQLite is told BEGIN by us, PostgreSQL by its driver."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.statements = 0
+        event.listen(engine, "before_cursor_execute", self._count)
+
+    def _count(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not CONTROL.match(statement):
+            self.statements += 1
+
+    def around(self, application: Wsgi) -> Wsgi:
+        """The application with the meter's address added."""
+
+        def metered(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            if environ["PATH_INFO"] != "/-/cost":
+                return application(environ, start_response)
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [json.dumps({"cpu": time.process_time(), "statements": self.statements}).encode()]
+
+        return metered
+
+
+if __name__ == "__main__":
+    given = arguments()
+    app = build(given.database, given.diagrams)
+    meter = Meter(app.extensions["redress"].database.engine)
+    serve(meter.around(app.wsgi_app), port=given.port)
