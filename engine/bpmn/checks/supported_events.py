@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.checks.given import Given, Node, Source, problem, words
+from engine.bpmn.checks.given import Given, Node, Source, a, problem, words
 from engine.bpmn.diagram import event_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
@@ -53,4 +53,6 @@ def _event(source: Source, node: Node) -> Iterator[Problem]:
         yield problem(RULE, source, node, f"This {words(kind)} waits for nothing: give it an event definition ({known}).")
     else:
         instead = INSTEAD.get(event, "")
-        yield problem(RULE, source, node, f"A {words(event)} {words(kind)} is not executed; possible are {known}. {instead}".rstrip())
+        yield problem(
+            RULE, source, node, f"{a(words(event)).capitalize()} {words(kind)} is not executed; possible are {known}. {instead}".rstrip()
+        )
