@@ -1,0 +1,80 @@
+"""Deployments over the API: problems named by file, element and line; a whole deployment or nothing."""
+
+from io import BytesIO
+
+from tests.api.conftest import DIAGRAMS, PREFIX, Office
+
+BPMN = (DIAGRAMS / "errand.bpmn").read_text()
+FORM = (DIAGRAMS / "errand.form").read_text()
+TYPO = BPMN.replace("share = 100 / parts", "share = 100 /")
+
+
+def test_files_make_a_version_live_and_the_same_files_make_none(office: Office) -> None:
+    owner = office.person("u_po1")
+    first = owner.post("/deployments", {"files": {"errand.bpmn": BPMN, "errand.form": FORM}, "note": "first"})
+    assert first.status_code == 201
+    assert [(one["key"], one["version"], one["live"]) for one in first.json["definitions"]] == [("errand", 1, True)]
+    record = owner.get(f"/deployments/{first.json['id']}").json
+    assert (record["note"], record["created_by"], record["files"]) == ("first", "u_po1", ["errand.bpmn", "errand.form"])
+    again = owner.post("/deployments", {"files": {"errand.bpmn": BPMN, "errand.form": FORM}})
+    assert (again.status_code, again.json["id"], again.json["unchanged"][0]["version"]) == (200, None, 1)
+
+
+def test_one_changed_file_is_laid_over_the_live_version(errands: Office) -> None:
+    owner = errands.person("u_po1")
+    changed = BPMN.replace("PT8H", "PT4H")
+    answer = owner.post("/deployments", {"base": "errand", "files": {"errand.bpmn": changed}, "note": "faster"})
+    assert (answer.status_code, answer.json["definitions"][0]["version"]) == (201, 2)
+    versions = owner.get("/process-definitions?key=errand").json["items"]
+    assert [(one["version"], one["live"], one["note"]) for one in versions] == [(2, True, "faster"), (1, False, "")]
+
+
+def test_a_typo_is_named_by_file_element_and_line_and_nothing_is_deployed(errands: Office) -> None:
+    owner = errands.person("u_po1")
+    answer = owner.post("/deployments", {"base": "errand", "files": {"errand.bpmn": TYPO}})
+    assert (answer.status_code, answer.json["code"]) == (422, "INVALID_DEPLOYMENT")
+    problem = next(one for one in answer.json["errors"] if one.get("element") == "divide")
+    assert problem["file"] == "errand.bpmn"
+    assert TYPO.splitlines()[problem["line"] - 1].strip().startswith("<bpmn:scriptTask")
+    assert len(owner.get("/process-definitions?key=errand").json["items"]) == 1
+
+
+def test_a_dry_run_lists_the_problems_and_changes_nothing(errands: Office) -> None:
+    owner = errands.person("u_po1")
+    bad = owner.post("/deployments?dry_run=true", {"base": "errand", "files": {"errand.bpmn": TYPO}})
+    assert (bad.status_code, bad.json["deployable"]) == (200, False)
+    assert any(one.get("element") == "divide" for one in bad.json["problems"])
+    good = owner.post("/deployments?dry_run=true", {"base": "errand", "files": {"errand.bpmn": BPMN.replace("PT8H", "PT4H")}}).json
+    assert (good["deployable"], good["processes"]) == (True, ["errand"])
+    assert owner.get("/process-definitions?key=errand").json["items"][0]["version"] == 1
+
+
+def test_files_can_be_uploaded_as_a_form(office: Office) -> None:
+    owner = office.person("u_po1")
+    files = {"one": (BytesIO(BPMN.encode()), "errand.bpmn"), "two": (BytesIO(FORM.encode()), "errand.form"), "note": "by form"}
+    answer = owner.client.post(f"{PREFIX}/deployments", data=files, headers=owner.headers)
+    assert (answer.status_code, answer.json["note"]) == (201, "by form")
+
+
+def test_broken_xml_names_its_line(office: Office) -> None:
+    answer = office.person("u_po1").post("/deployments", {"files": {"a.bpmn": "<bpmn:definitions\n<"}})
+    assert (answer.status_code, answer.json["errors"][0]["file"], answer.json["errors"][0]["line"]) == (422, "a.bpmn", 2)
+
+
+def test_an_unknown_base_is_not_found(office: Office) -> None:
+    assert office.person("u_po1").post("/deployments", {"base": "nothing", "files": {"a.bpmn": BPMN}}).status_code == 404
+
+
+def test_only_process_owners_deploy(office: Office) -> None:
+    answer = office.person("u_ops1").post("/deployments", {"files": {"a.bpmn": BPMN}})
+    assert (answer.status_code, answer.json["missing"], answer.json["who_can"]) == (403, ["process:deploy"], ["process_owner"])
+
+
+def test_diagram_and_forms_are_given_back_as_deployed(errands: Office) -> None:
+    lead = errands.person("u_lead1")
+    live = lead.get("/process-definitions").json["items"][0]
+    assert (live["key"], live["running"], live["incidents"]) == ("errand", 0, 0)
+    xml = lead.get(f"/process-definitions/{live['id']}/xml")
+    assert (xml.mimetype, xml.text) == ("application/xml", BPMN)
+    assert lead.get(f"/process-definitions/{live['id']}/forms/errand").json["form"]["id"] == "errand"
+    assert lead.get(f"/process-definitions/{live['id']}/forms/nothing").status_code == 404
