@@ -21,16 +21,6 @@ from engine.bpmn.token import Token, Values, is_active, is_open
 from engine.errors import ExecutionFailed
 
 
-def line_of(token: Token) -> list[Token]:
-    """The token and its ancestors, nearest first."""
-    line: list[Token] = []
-    current: Token | None = token
-    while current is not None:
-        line.append(current)
-        current = current.parent
-    return line
-
-
 def merged(branches: Sequence[Token]) -> Values:
     """The data of several branches: what each changed since they parted, in the order given.
 
@@ -50,11 +40,15 @@ def merged(branches: Sequence[Token]) -> Values:
 
 
 def _parting(branches: Sequence[Token]) -> Token:
-    """The nearest token all branches come from."""
-    common = {id(token) for token in line_of(branches[0])}
-    for branch in branches[1:]:
-        common &= {id(token) for token in line_of(branch)}
-    return next(token for token in line_of(branches[0]) if id(token) in common)
+    """The nearest token all branches come from, found by going up from all of them at once."""
+    met: dict[int, int] = {}
+    going: list[Token] = list(branches)
+    while True:
+        for token in going:
+            met[id(token)] = met.get(id(token), 0) + 1
+            if met[id(token)] == len(branches):
+                return token
+        going = [token.parent for token in going if token.parent is not None]
 
 
 def _appended(base: Any, earlier: Any, later: Any) -> Any:

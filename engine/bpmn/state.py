@@ -116,11 +116,17 @@ def _dump_token(token: Token, index: dict[UUID, int], data: list[Values]) -> Row
     row: Row = [token.task_spec.name, token.state, None if parent is None else index[parent.id]]
     if token.state <= TaskState.FUTURE and not token.internal_data:
         return row
-    updates, gone = (token.data, []) if parent is None else changes(parent.data, token.data)
+    updates, gone = changes(_base(token), token.data)
     flags = _TRIGGERED * token.triggered | _JOINED * token.joined | _CONSUMED * token.consumed | _FAILED * token.failed
     began = token.began.isoformat() if token.began is not None and token.state & TaskState.NOT_FINISHED_MASK else None
     row += [token.id.hex, token.last_state_change, flags, began, _keep(updates, data), gone, _keep(token.internal_data, data)]
     return row
+
+
+def _base(token: Token) -> Values:
+    """The data a token's own is a change of: its parent's, at the start of a sub-process that of the activity around it."""
+    before = token.parent if token.parent is not None else getattr(token.workflow, "parent_token", None)
+    return {} if before is None else before.data
 
 
 def _load_workflow(workflow: Workflow, record: Values, data: list[Values]) -> None:
@@ -146,7 +152,7 @@ def _load_token(workflow: Workflow, row: Row, tokens: list[Token], data: list[Va
     token.triggered = bool(flags & _TRIGGERED)
     token.joined, token.consumed, token.failed = bool(flags & _JOINED), bool(flags & _CONSUMED), bool(flags & _FAILED)
     token.began = None if began is None else datetime.fromisoformat(began)
-    token.data = {} if parent is None else dict(parent.data)
+    token.data = dict(_base(token))
     for key in gone:
         del token.data[key]
     if updates is not None:

@@ -171,7 +171,3 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
             if self.ready:
                 return True
         return False
-
-    def get_task_from_id(self, task_id: UUID) -> Token:
-        """As Spiff's, for every workflow in this state."""
-        return next(workflow.tasks[task_id] for workflow in self.workflows() if task_id in workflow.tasks)

@@ -1,4 +1,4 @@
-"""Fixtures: `run("exclusive", amount=3)` starts `diagrams/exclusive.bpmn`, on a clock that stands still."""
+"""Fixtures: `run("exclusive", amount=3)` starts `executed/exclusive.bpmn`, on a clock that stands still."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

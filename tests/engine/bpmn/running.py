@@ -11,7 +11,7 @@ from engine.bpmn.compiler import CompiledProcess, Specification, compile_files, 
 from engine.bpmn.execution import CalledRef, Context, Passage, Sent
 from engine.errors import NotFound
 
-DIAGRAMS = Path(__file__).parent / "diagrams"
+DIAGRAMS = Path(__file__).parent / "executed"
 
 
 @cache
