@@ -16,6 +16,7 @@ from engine.form_schema import CHOICES, COMPARABLE, FIELDS, LONGEST_TEXT, Field,
 
 _SHOWN_ONLY = frozenset({"text", "html", "separator", "button", "spacer", "image"})
 _DEEPEST = 10
+_DEEPEST_JSON = 50
 
 
 @lru_cache(256)
@@ -73,6 +74,9 @@ class Reader:
             return None
         if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
             self.problem("FORM_NO_COMPONENTS", "The file is not a form: it has no list of components.")
+            return None
+        if _is_deeper(schema, _DEEPEST_JSON):
+            self.problem("FORM_UNSUPPORTED", "The file is nested too deep for a form.")
             return None
         fields = tuple(self.fields(schema["components"], pointer="/components"))
         if not fields and not self.problems and not schema["components"]:
@@ -254,6 +258,11 @@ def _reached(owner: Field | None, known: Mapping[str, Field]) -> list[Field]:
     """The fields on which the visibility of a field hangs."""
     names = {name for condition in owner.hide for name in condition.fields} if owner is not None else set()
     return [known[name] for name in sorted(names & known.keys())]
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
 def _named(owner: Field) -> Mapping[str, Any]:

@@ -45,9 +45,12 @@ MESSAGES: Mapping[str, str] = {
 }
 """The sentence for each code; pages translate these and hand them to `check`."""
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
+_LARGEST = 10**15
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}", re.ASCII)
 _PHONE = re.compile(r"\+?[\d ().-]{3,30}", re.ASCII)
 _ROWS = 200
+_UNKNOWN = 20
+"""Unknown fields that are named; a sender of more has other worries."""
 _NONE: Mapping[str, Any] = {}
 _EMPTY: tuple[Any, ...] = (None, "", [])
 
@@ -85,7 +88,8 @@ class _Check:
         for field in fields:
             if not field.read_only and not _hidden(field, seen):
                 clean[field.key] = self.value(field, values.get(field.key), pointer=f"{pointer}/{_escaped(field.key)}", outside=seen)
-        for key in values.keys() - {field.key for field in fields}:
+        known = {field.key for field in fields}
+        for key in [key for key in values if key not in known][:_UNKNOWN]:
             self.problem("UNKNOWN_FIELD", pointer=f"{pointer}/{_escaped(str(key))}", name=str(key)[:80])
         return clean
 
@@ -191,10 +195,15 @@ def _number(field: Field, value: Any) -> int | Decimal:
 
 def _decimal(value: Any, *, as_text: bool) -> Decimal:
     """Numbers as JSON has them, and as text where the field keeps text: money never passes through a float."""
-    written = value if isinstance(value, str) and as_text else str(value) if isinstance(value, int | Decimal) else ""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str) if as_text else (int, float, Decimal)):
+        raise _Wrong("NOT_NUMBER")
     if isinstance(value, float):
-        written = format(Decimal(repr(value)), "f").removesuffix(".0")
-    if isinstance(value, bool) or not _NUMBER.fullmatch(written):
+        value = Decimal(repr(value)) if abs(value) < _LARGEST else None
+        value = int(value) if value is not None and value == value.to_integral_value() else value
+    written = value if isinstance(value, str) else format(value, "f") if isinstance(value, Decimal) and value.is_finite() else ""
+    if isinstance(value, int) and abs(value) < _LARGEST:
+        written = str(value)
+    if not _NUMBER.fullmatch(written):
         raise _Wrong("NOT_NUMBER")
     return Decimal(written)
 

@@ -10,6 +10,8 @@ The language (`urn:redress:expression:1`) is a small part of Python over the var
 * An expression reads copies. A script changes copies too; only when it ran to its end are the variables it set written
   back, so a script that fails changes nothing. The names of its `for` loops are not kept.
 
+A given function that does not like its arguments raises ExpressionError itself; the message of another error is not shown.
+
 Every evaluation has a `Budget`. A text that is refused, fails, or uses its budget up raises ExpressionError: a sentence that
 names variables and functions but no values.
 """
@@ -70,7 +72,7 @@ def evaluate(text: str, variables: Mapping[str, Any], *, functions: Functions = 
     try:
         scope = _scope(compiled, variables, functions=functions, budget=budget)
         value = eval(compiled.code, scope)  # noqa: S307 - not the text itself: code made of guards, without builtins
-        return value if type(value) in _LEAVES_AS_IT_IS else leave(budget or Budget(), value)
+        return value if type(value) in _LEAVES_AS_IT_IS else leave(scope.get("_budget_") or budget or Budget(), value)
     except FAILURES as error:
         raise failed(error, variables=variables, functions={*FUNCTIONS, *functions}) from error
 
@@ -102,10 +104,11 @@ def _scope(compiled: Compiled, variables: Mapping[str, Any], *, functions: Funct
 
 
 def _set_names(compiled: Compiled, scope: dict[str, Any]) -> set[str]:
-    """What a script assigned and, if it changes data in place, the collections it read."""
+    """What a script assigned and, if it changes data in place, the collections it read (not the names of its loops)."""
     names = {name for name in compiled.assigned if name in scope}
     if compiled.changes:
-        names |= {name for name, _ in compiled.variables if type(scope.get(name)) in (list, dict, set)}
+        read = {name for name, _ in compiled.variables} - compiled.bound
+        names |= {name for name in read if type(scope.get(name)) in (list, dict, set)}
     return names
 
 

@@ -21,9 +21,10 @@ SCRIPT_LENGTH = 10_000
 REMEMBERED = 4_096
 _ESCAPES = frozenset("\n\\'\"abfnrtv01234567xNuU")
 _RAW = re.compile(r"(?<!\w)(?:r|rf|fr)$", re.IGNORECASE)
+_TOO_DEEP = "This is nested too deep to be read; use several shorter steps."
 FILENAME = "<redress>"
 _TEXT = r"""'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\""""
-_TEXT_COMMENT_OR_INPUT = re.compile(rf"(?P<kept>{_TEXT})|(?P<comment>\#[^\n]*)|(?P<input>\?)|(?P<line>\s*\n\s*)", re.DOTALL)
+_TEXT_COMMENT_OR_INPUT = re.compile(rf"(?P<kept>{_TEXT})|\#[^\n]*|\n|(?P<input>\?)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,9 +80,13 @@ def _compile(source: str, *, mode: str, place: str, allowed: frozenset[type[ast.
     tree = _parse(source, mode=mode, place=place)
     syntax.check_depth(tree)
     transformer = Transformer(source, allowed, place=place)
-    tree = ast.fix_missing_locations(transformer.visit(tree))
+    try:
+        tree = ast.fix_missing_locations(transformer.visit(tree))
+        code = compile(tree, FILENAME, mode)
+    except RecursionError as error:
+        raise ExpressionError(_TOO_DEEP) from error
     return Compiled(
-        code=compile(tree, FILENAME, mode),
+        code=code,
         scope=transformer.scope,
         variables=tuple((name, INPUT if name == _INPUT_NAME else name) for name in sorted(transformer.read)),
         assigned=tuple(sorted(name for name in transformer.assigned if name != "_")),
@@ -106,7 +111,7 @@ def _parse(source: str, *, mode: str, place: str) -> ast.AST:
     except SyntaxError as error:
         raise ExpressionError(_sentence(source, error, mode=mode, place=place), error.lineno) from error
     except (RecursionError, MemoryError) as error:
-        raise ExpressionError("This is nested too deep to be read; use several shorter steps.") from error
+        raise ExpressionError(_TOO_DEEP) from error
     except ValueError as error:
         raise ExpressionError("This holds a character that cannot be read.") from error
 

@@ -12,6 +12,7 @@ from engine.bpmn.sandbox_data import word_of_type
 FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, NameError, AttributeError, RuntimeError, MemoryError)
 """Everything that evaluated text can raise; errors of the engine's own tree go through as they are."""
 _SHOWN = 30
+_COMPARED = 200
 _CONSTANTS = {"true": "True", "false": "False", "null": "None", "none": "None"}
 _WORDS = (
     (r"'(\S+)' not supported between instances of '(\S+)' and '(\S+)'", "{1} and {2} cannot be compared with {0}"),
@@ -23,6 +24,7 @@ _WORDS = (
     (r"'in <string>' requires string as left operand, not (\S+)", "in text only text can be looked for, not {0}"),
     (r"(?:substring not found|.* is not in list|list\.\w+\(x\): x not in list)", "what was looked for is not there"),
     (r"(?:must be str, not|expected str, got|.*must be str).*", "text is needed there"),
+    (r"can't (?:compare|subtract) offset-naive and offset-aware .*", "one of the two times has a time zone and the other has none"),
     (r"negative shift count", "the number of places is negative"),
     (r"empty separator", "a text cannot be split at nothing"),
     (r".*step.*zero|.*arg 3 must not be zero", "the step must not be zero"),
@@ -54,7 +56,7 @@ def _unknown(name: str, *, variables: Iterable[str], functions: Collection[str])
     if name in functions:
         return f"'{name}' is a function; call it with brackets: {name}(...)."
     known = [variable for variable in variables if variable.isidentifier()]
-    close = [_CONSTANTS[name.lower()]] if name.lower() in _CONSTANTS else difflib.get_close_matches(name, known, n=1)
+    close = [_CONSTANTS[name.lower()]] if name.lower() in _CONSTANTS else difflib.get_close_matches(name, known[:_COMPARED], n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     shown = "?" if name == "ʔ" else name
     return f"There is no variable '{shown}' here; known are {_list(known) or 'none'}.{hint}"

@@ -87,6 +87,8 @@ class Transformer(RestrictingNodeTransformer):
             return self.named_constant(node, _decimal(node, self.source))
         if not isinstance(value, str | int | None) or (isinstance(value, int) and value.bit_length() > BITS):
             self.error(node, "Only text, numbers of reasonable size, True, False and None can be written here.")
+        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+            self.error(node, "This text holds half a character (a surrogate), which cannot be kept.")
         return node
 
     def named_constant(self, node: ast.AST, value: Any) -> ast.AST:
@@ -213,8 +215,7 @@ class Transformer(RestrictingNodeTransformer):
         return self.visit_Assign(ast.copy_location(plain, node))
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        parts = [self.value(part) if isinstance(part, ast.FormattedValue) else part for part in node.values]
-        return self.guard(node, "_joined_", *parts)
+        return self.guard(node, "_joined_", *(self.value(part) for part in node.values))
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
         spec = syntax.constant_spec(node)

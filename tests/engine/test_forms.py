@@ -84,6 +84,11 @@ def test_unknown_fields_are_refused() -> None:
     assert [(each.code, each.pointer) for each in problems] == [("UNKNOWN_FIELD", "/a~1b~0c")]
 
 
+def test_a_flood_of_unknown_fields_is_not_answered_one_by_one() -> None:
+    _, problems = forms.check(APPROVE, {"vote": "return", "reason": "x", **{f"k{n}": n for n in range(1000)}})
+    assert len(problems) == 20
+
+
 @pytest.mark.parametrize("sent", [None, [], "x", 5])
 def test_what_is_no_object_is_refused(sent: Any) -> None:
     clean, problems = forms.check(APPROVE, sent)
@@ -114,6 +119,8 @@ def test_what_is_no_object_is_refused(sent: Any) -> None:
         ("number", {}, float("nan"), "NOT_NUMBER"),
         ("number", {}, float("inf"), "NOT_NUMBER"),
         ("number", {}, 10**20, "NOT_NUMBER"),
+        ("number", {}, 1e300, "NOT_NUMBER"),
+        ("number", {}, Decimal("1E+400"), "NOT_NUMBER"),
         ("number", {"serializeToString": True}, "NaN", "NOT_NUMBER"),
         ("number", {"serializeToString": True}, "1e5", "NOT_NUMBER"),
         ("number", {"serializeToString": True}, "１２", "NOT_NUMBER"),
@@ -248,3 +255,7 @@ def test_rows_of_a_list_are_checked_one_by_one() -> None:
     assert forms.check(rows, {"items": [{"name": "a", "price": 0}]}) == ({"priced": False, "items": [{"name": "a"}]}, [])
     assert [each.code for each in forms.check(rows, {"items": [{}] * 201})[1]] == ["TOO_MANY"]
     assert [each.code for each in forms.check(rows, {})[1]] == ["REQUIRED"]
+
+
+def test_a_number_too_long_to_be_written_is_refused() -> None:
+    assert [each.code for each in forms.check(one("number"), {"x": 10**5000})[1]] == ["NOT_NUMBER"]

@@ -141,6 +141,13 @@ def test_a_chain_of_hidden_fields_ends_where_browser_and_server_would_differ() -
     assert "shorten the chain" in only(file(*chain)).message
 
 
+def test_a_file_nested_beyond_reason_is_refused() -> None:
+    deep: Any = "x"
+    for _ in range(200):
+        deep = {"a": deep}
+    assert "nested too deep" in only(file(field(properties=deep))).message
+
+
 def test_all_problems_are_found_at_once() -> None:
     found = forms.problems(file(field("select"), field("filepicker"), field(key=""), field(validate={"min": "x"})))
     assert [each.code for each in found] == ["FORM_VALUES", "FORM_UNSUPPORTED", "FORM_KEY", "FORM_RULE", "FORM_DUPLICATE_KEY"]

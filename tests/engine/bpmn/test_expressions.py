@@ -2,6 +2,7 @@
 
 import datetime
 import random
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -146,7 +147,11 @@ def test_large_whole_numbers_leave_as_exact_decimals() -> None:
 
 
 def test_given_functions_are_called_and_their_floats_made_exact() -> None:
-    functions = {"working_time": lambda duration: f"in {duration}", "rate": lambda *, day: 0.1, "round": lambda value: "ours"}
+    functions: dict[str, Callable[..., Any]] = {
+        "working_time": lambda duration: f"in {duration}",
+        "rate": lambda *, day: 0.1,
+        "round": lambda value: "ours",
+    }
     assert evaluate("working_time(within)", {"within": "PT8H"}, functions=functions) == "in PT8H"
     assert evaluate("rate(day=1) * 3", {}, functions=functions) == Decimal("0.3")
     assert evaluate("round(1)", {}, functions=functions) == "ours"
@@ -210,6 +215,12 @@ def test_loops_end_and_their_names_are_not_kept() -> None:
         variables,
     )
     assert variables == {"items": [1, 2, 3], "total": 12}
+
+
+def test_members_changed_in_a_loop_are_kept_in_their_list() -> None:
+    variables: dict[str, Any] = {"items": [{"n": 1}, {"n": 2}]}
+    execute("for item in items:\n    item['n'] *= 10", variables)
+    assert variables == {"items": [{"n": 10}, {"n": 20}]}
 
 
 def test_a_script_that_fails_changes_nothing() -> None:

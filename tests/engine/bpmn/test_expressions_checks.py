@@ -156,6 +156,7 @@ def test_names_tell_what_a_text_needs() -> None:
         ("', '.join([1])", "join needs a list of texts"),
         ("Decimal(name)", "This text is not a number."),
         ("date(name)", "This text is not a date"),
+        ("datetime('2026-01-01') < datetime('2026-01-01T00:00Z')", "One of the two times has a time zone and the other has none."),
         ("[n for n in level]", "A number cannot be gone through one by one."),
     ],
 )
