@@ -31,6 +31,7 @@ class Membership(Table):
     __table_args__ = (Index("ix_membership_group", "group"),)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
     group: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)  # the order of the group decides between equals
 
 
 class Department(Table):
