@@ -6,13 +6,13 @@ from processes import people
 from processes.candidates import candidates
 from processes.form_rules.compensation_approval import FORMS
 from processes.ports import MailPort
-from processes.service_tasks import compensation_approval
+from processes.service_tasks import compensation_approval, sla_watch
 
 
 def build(*, mail: MailPort, calendar: Calendar | None = None) -> Extensions:
     """The extensions every database of the product is opened with; the calendar is China's unless another is given."""
     return Extensions(
-        handlers={handler.topic: handler for handler in compensation_approval.handlers(mail)},
+        handlers={handler.topic: handler for handler in (*compensation_approval.handlers(mail), *sla_watch.handlers())},
         forms=FORMS,
         candidates=candidates,
         members=people.members,

@@ -1,5 +1,6 @@
 """Telling people: a row they see in Redress, and a mail in their language."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from engine import clock, job_rows
 from engine.errors import HandlerFailed
-from engine.extensions import Handler, ServiceTask, Values
+from engine.extensions import Candidates, Handler, ServiceTask, Values
 from engine.paging import Listing, Page, Query, page
 from engine.tables import ProcessInstance
-from processes import letters
+from processes import candidates, letters, people
 from processes.ports import Mail, MailFailed, MailPort
 from processes.tables.cases import Complaint, Notification
 from processes.tables.people import Account
@@ -55,11 +56,58 @@ def search(session: Session, account_id: str, query: Query) -> Page[Notification
     return page(session, select(Notification).where(Notification.account_id == account_id), query, listing=LISTING)
 
 
-def mail_later(session: Session, account: Account, letter: letters.Letter, *, key: str, root_id: str) -> None:
+def notify(
+    session: Session,
+    complaint: Complaint,
+    *,
+    template: str,
+    key: str,
+    roles: Iterable[str] = (),
+    accounts: Iterable[str] = (),
+    **values: Any,
+) -> list[Account]:
+    """Tell those in these roles of the case and these accounts, in Redress and by mail; gives whom.
+
+    `accounts` may say as what each is told (a mapping). Who has several reasons is told once, with all of them. Who may not
+    see the case is told nothing of it. A repetition with the same `key` is dropped. `values` are those of the template.
+    """
+    told = []
+    reasons = audience(session, complaint, roles=roles, accounts=accounts)
+    for account in session.scalars(select(Account).where(Account.id.in_(reasons), Account.active).order_by(Account.id)):
+        own = f"{key}-{account.id}"
+        if session.scalar(select(Notification.id).where(Notification.key == own)) is not None:
+            continue
+        why = ",".join(reasons[account.id]) or None
+        given = {**_of_case(complaint), **values}
+        letter = write(session, account, key=own, template=template, complaint=complaint, role=why, values=given)
+        mail_later(session, account, letter, key=own)
+        told.append(account)
+    return told
+
+
+def audience(session: Session, complaint: Complaint, *, roles: Iterable[str], accounts: Iterable[str]) -> dict[str, list[str]]:
+    """Account id -> why; `dept_manager` means those of the departments of the case."""
+    found: dict[str, list[str]] = {}
+    for account_id in accounts:
+        why = accounts[account_id] if isinstance(accounts, Mapping) else None
+        found.setdefault(account_id, []).extend([why] if why else [])
+    for role in roles:
+        offered = candidates.of_departments(session, complaint, Candidates(groups=[role]))
+        for account_id in (*offered.users, *people.members(session, offered.groups).get(role, ())):
+            if role not in found.setdefault(account_id, []):
+                found[account_id].append(role)
+    return {account_id: why for account_id, why in found.items() if account_id not in complaint.excluded_users}
+
+
+def _of_case(complaint: Complaint) -> Values:
+    return {"reference": complaint.reference, "level": complaint.level, "customer": complaint.customer_name}
+
+
+def mail_later(session: Session, account: Account, letter: letters.Letter, *, key: str, root_id: str | None = None) -> None:
     """Mail it once this transaction is committed; who has no address has the row."""
     if account.email is not None:
         mail = Mail(key=key, to=account.email, subject=letter.subject, text=letter.text)
-        job_rows.add_effect(session, MAIL_TOPIC, asdict(mail), root=session.get(ProcessInstance, root_id))
+        job_rows.add_effect(session, MAIL_TOPIC, asdict(mail), root=session.get(ProcessInstance, root_id) if root_id else None)
 
 
 def send(port: MailPort, task: ServiceTask, mail: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine.extensions import Candidates, ServiceTask, Values
 from engine.tables import UserTask
 from processes import candidates, money, notifications, people, roles, supervision
-from processes.complaints import ZONE
+from processes.sla_time import ZONE
 from processes.tables.cases import Compensation
 from processes.tables.people import Account
 

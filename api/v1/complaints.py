@@ -13,7 +13,7 @@ from api.v1.shapes import LONG, NAME, SHORT, Input, Instant, Output, maybe, mome
 from engine import clock
 from engine.errors import ConflictOfInterest, Invalid, Problem
 from engine.extensions import Actor
-from processes import complaints, people
+from processes import cases, complaints, people
 from processes.tables.cases import Complaint
 
 resource = Resource("complaints", "/complaints", "Complaints: the cases everything else belongs to.")
@@ -80,7 +80,7 @@ def register(session: Session, call: Call) -> Answer:
     received: datetime = asked.pop("received_at", clock.now())
     asked.setdefault("case_owner", call.actor.id)
     _must_exist(session, asked["case_owner"])
-    row = complaints.register(session, received_at=received, **asked)
+    row = complaints.take_over(session, received_at=received, **asked)
     session.flush()  # its id and its defaults are part of the answer
     return Answer(body=_json(row), status=201, headers={"Location": f"{PREFIX}/complaints/{row.reference}"})
 
@@ -94,6 +94,6 @@ def _must_exist(session: Session, account_id: str) -> None:
 @reads(answers={200: ComplaintShape})
 def get(session: Session, call: Call, reference: str) -> Answer:
     """One complaint by its number."""
-    row = complaints.get(session, reference)
+    row = cases.by_reference(session, reference)
     require_complaint(call.actor, row)
     return Answer(body=_json(row))

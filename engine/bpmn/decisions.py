@@ -38,12 +38,12 @@ class Table(DMNEngine):  # type: ignore[misc]  # Spiff is untyped
             if cell is None:
                 continue
             found = engine.evaluate(token, cell.text, {INPUT: value})
-            if not (found if cell.condition else _equal(value, found)):
+            if not (found if cell.condition else equal(value, found)):
                 return False
         return True
 
 
-def _equal(value: Any, other: Any) -> bool:
+def equal(value: Any, other: Any) -> bool:
     """1 is not True in a decision table: a level is not an answer."""
     return bool(value == other) and isinstance(value, bool) == isinstance(other, bool)
 

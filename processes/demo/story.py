@@ -79,7 +79,7 @@ def _events(now: datetime) -> list[_Event]:
 
 def _asking(claim: Claim, reference: list[str]) -> Callable[[Session], None]:
     def ask(session: Session) -> None:
-        complaint = complaints.register(
+        complaint = complaints.take_over(
             session,
             customer_id=f"customer:{claim.customer}",
             customer_name=claim.customer,

@@ -86,6 +86,7 @@ class Complaint(Table):
     safety: Mapped[str] = mapped_column(default="none")  # none | potential | actual
     time_critical: Mapped[bool] = mapped_column(default=False)
     media: Mapped[str] = mapped_column(default="none")  # none | threatened | published
+    consent_data_use: Mapped[bool] = mapped_column(default=False)
     vulnerable: Mapped[bool] = mapped_column(default=False)
     injury: Mapped[bool] = mapped_column(default=False)
     legal_action: Mapped[bool] = mapped_column(default=False)

@@ -40,7 +40,9 @@ class SlaClock(Table):
     stop: Mapped[datetime | None]
     result: Mapped[str] = mapped_column(default="running")  # running | met | breached | cancelled
     fired: Mapped[list[Any]] = mapped_column(default=list)
-    passed: Mapped[list[Any]] = mapped_column(default=list)  # percents a re-grade went past without firing them
+    done: Mapped[list[Any]] = mapped_column(default=list)  # percents that will not fire any more: fired, or passed by a re-grade
+    retroactive: Mapped[int | None]  # the percent a re-grade left to fire at once, and when that was
+    regraded_at: Mapped[datetime | None]
     extended: Mapped[bool] = mapped_column(default=False)
     next_at: Mapped[datetime | None]
     charged_to: Mapped[str | None]  # the case owner when it was breached

@@ -53,7 +53,7 @@ class Office:
             "case_owner": "u_owner1",
             "owner_department": "LOGISTICS",
         }
-        return complaints.register(session, **{**given, **changes})
+        return complaints.take_over(session, **{**given, **changes})
 
     def ask(self, remedy_case: str, amount: str, inputs: Mapping[str, Any] | None = None, *, by: str = "u_owner1", **complaint: Any) -> str:
         """Claim compensation for a new complaint; gives the id of the claim."""

@@ -38,7 +38,7 @@ def test_complaints_are_numbered_by_the_local_day(office: Office) -> None:
     evening, night = datetime(2026, 9, 14, 15, 59, tzinfo=UTC), datetime(2026, 9, 14, 16, 0, tzinfo=UTC)
     with unit_of_work(office.database) as session:
         made = [
-            complaints.register(
+            complaints.take_over(
                 session, customer_id="c", customer_name="王伟", level=1, channel="web", content="…", received_at=at
             ).reference
             for at in (evening, evening, night)

@@ -330,7 +330,9 @@ def upgrade() -> None:
         sa.Column("stop", database.Instant(), nullable=True),
         sa.Column("result", sa.String(), nullable=False),
         sa.Column("fired", database.Json(), nullable=False),
-        sa.Column("passed", database.Json(), nullable=False),
+        sa.Column("done", database.Json(), nullable=False),
+        sa.Column("retroactive", sa.Integer(), nullable=True),
+        sa.Column("regraded_at", database.Instant(), nullable=True),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("next_at", database.Instant(), nullable=True),
         sa.Column("charged_to", sa.String(), nullable=True),
@@ -586,6 +588,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("safety", sa.String(), nullable=False, server_default="none"))
         batch_op.add_column(sa.Column("time_critical", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("media", sa.String(), nullable=False, server_default="none"))
+        batch_op.add_column(sa.Column("consent_data_use", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("vulnerable", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("injury", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("legal_action", sa.Boolean(), nullable=False, server_default=sa.false()))

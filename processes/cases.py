@@ -1,0 +1,184 @@
+"""The case: find it, move its status, say who owns it and who may not see it (processes.md 2.2, 2.2a)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import NotFound
+from engine.extensions import SYSTEM, Actor
+from engine.paging import Listing, Page, Query, page
+from processes import case_people
+from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
+from processes.tables.people import Account, Membership
+
+STATUSES = frozenset(
+    {
+        *("NEW", "NEED_INFO", "TRIAGE", "ASSIGNED", "ACCEPTED", "INVESTIGATING", "WAITING_CUSTOMER_INFO", "DETERMINING", "PROPOSING"),
+        *("IN_REVIEW", "COMP_APPROVAL", "COMMUNICATING", "WAITING_CUSTOMER_DECISION", "MEDIATION", "EXECUTING", "RESOLVED"),
+        *("FEEDBACK_SENT", "RETURN_VISIT", "CLOSING", "REOPENED", "SUSPENDED", "CLOSED"),
+    }
+)
+CLOSED = "CLOSED"
+SUSPENDED = "SUSPENDED"
+
+LISTING = Listing(
+    fields={
+        "reference": Complaint.reference,
+        "status": Complaint.status,
+        "level": Complaint.level,
+        "category": Complaint.category,
+        "channel": Complaint.channel,
+        "priority_band": Complaint.priority_band,
+        "case_owner": Complaint.case_owner,
+        "owner_department": Complaint.owner_department,
+        "customer_name": Complaint.customer_name,
+        "customer_id": Complaint.customer_id,
+        "close_code": Complaint.close_code,
+        "received_at": Complaint.received_at,
+        "closed_at": Complaint.closed_at,
+    },
+    sorts={"received_at": Complaint.received_at, "reference": Complaint.reference},
+    id=Complaint.id,
+    default_sort="-received_at",
+)
+
+
+def get(session: Session, complaint_id: str) -> Complaint:
+    """The case with this id, or NotFound."""
+    found = session.get(Complaint, complaint_id)
+    if found is None:
+        raise NotFound(kind="complaint", id=complaint_id)
+    return found
+
+
+def by_reference(session: Session, reference: str) -> Complaint:
+    """The case with this number, or NotFound."""
+    found = session.scalar(select(Complaint).where(Complaint.reference == reference))
+    if found is None:
+        raise NotFound(kind="complaint", id=reference)
+    return found
+
+
+def search(session: Session, query: Query, *, actor: Actor | None = None) -> Page[Complaint]:
+    """Cases, newest first, without those this person is excluded from."""
+    found = page(session, select(Complaint), query, listing=LISTING)
+    if actor is None:
+        return found
+    return Page(items=[one for one in found.items if actor.id not in one.excluded_users], next=found.next, limit=found.limit)
+
+
+def customer_of(session: Session, complaint: Complaint) -> Customer | None:
+    """Who complains; None for a case that was taken over without one."""
+    return session.get(Customer, complaint.customer_id)
+
+
+def log(session: Session, complaint: Complaint, kind: str, *, by: str = SYSTEM.id, text: str | None = None, **details: Any) -> CaseEvent:
+    """One line of the timeline."""
+    event = CaseEvent(complaint_id=complaint.id, at=clock.now(), kind=kind, by=by, text=text, details=details)
+    session.add(event)
+    return event
+
+
+def timeline(session: Session, complaint: Complaint) -> Sequence[CaseEvent]:
+    """What happened, in order."""
+    mine = select(CaseEvent).where(CaseEvent.complaint_id == complaint.id)
+    return session.scalars(mine.order_by(CaseEvent.at, CaseEvent.id)).all()
+
+
+def set_status(session: Session, complaint: Complaint, status: str, *, by: str = SYSTEM.id) -> None:
+    """The case moves on. Suspending remembers the former status; a suspended case takes note of the next one for later."""
+    if status not in STATUSES:
+        raise ValueError(f"'{status}' is no status of a case")
+    if status == complaint.status:
+        return
+    if status == SUSPENDED:
+        complaint.status_before = complaint.status
+    elif complaint.status == SUSPENDED and status != CLOSED:
+        complaint.status_before = status
+        return
+    log(session, complaint, "status", by=by, before=complaint.status, after=status)
+    complaint.status = status
+
+
+def end_suspension(session: Session, complaint: Complaint, *, by: str = SYSTEM.id) -> None:
+    """The former status returns."""
+    if complaint.status == SUSPENDED:
+        former, complaint.status = complaint.status_before or "INVESTIGATING", ""
+        complaint.status_before = None
+        set_status(session, complaint, former, by=by)
+
+
+def close(session: Session, complaint: Complaint, code: str, *, by: str = SYSTEM.id, at: datetime | None = None) -> None:
+    """The end of the case, with its close code (2.2a)."""
+    complaint.close_code = code
+    complaint.closed_at = complaint.closed_at or at or clock.now()
+    set_status(session, complaint, CLOSED, by=by)
+
+
+def set_level(
+    session: Session, complaint: Complaint, level: int, *, reasons: Sequence[str], by: str = SYSTEM.id, reason: str | None = None
+) -> bool:
+    """Grade the case; says whether the level is another one. The clocks are graded by `sla.regrade`."""
+    before, complaint.level, complaint.level_reasons = complaint.level, level, list(reasons)
+    if before == level and complaint.level_history:
+        return False
+    entry = {"at": clock.now(), "from": before if complaint.level_history else None, "to": level, "by": by, "reason": reason}
+    complaint.level_history = [*complaint.level_history, entry]
+    log(session, complaint, "level", by=by, text=reason, before=before, after=level, reasons=list(reasons))
+    return before != level
+
+
+def set_owner(session: Session, complaint: Complaint, owner: str, *, by: str = SYSTEM.id, reason: str | None = None) -> None:
+    """Give the case to another owner; its open tasks find out when they ask for their candidates."""
+    if complaint.case_owner != owner:
+        log(session, complaint, "owner", by=by, text=reason, before=complaint.case_owner, after=owner)
+        complaint.case_owner = owner
+
+
+def choose_owner(session: Session, complaint: Complaint, *, group: str, but_not: Collection[str] = ()) -> str | None:
+    """The case owner by rule: who received it if in the group, else who has the fewest open cases, ties in the order of the group."""
+    barred = {*complaint.excluded_users, *but_not}
+    in_group = (
+        select(Account.id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.group == group, Account.active)
+        .order_by(Membership.position, Account.id)
+    )
+    members = [one for one in session.scalars(in_group) if one not in barred]
+    if complaint.first_inquiry_owner in members:
+        return complaint.first_inquiry_owner
+    load = dict(
+        session.execute(
+            select(Complaint.case_owner, func.count())
+            .where(Complaint.case_owner.in_(members), Complaint.status != CLOSED, Complaint.id != complaint.id)
+            .group_by(Complaint.case_owner)
+        ).all()
+    )
+    return min(members, key=lambda one: (load.get(one, 0), members.index(one)), default=None)
+
+
+def exclude(session: Session, complaint: Complaint) -> None:
+    """Keep those the case is about, and their managers, away from it (X-27). What was declared before stays."""
+    found = case_people.named_in(session, complaint)
+    complaint.excluded_users = list(dict.fromkeys([*complaint.excluded_users, *found]))
+
+
+def add_content(session: Session, complaint: Complaint, text: str, *, by: str, from_complaint: str | None = None) -> ContentAddition:
+    """Something the customer adds later; the content as it was received never changes."""
+    addition = ContentAddition(complaint_id=complaint.id, at=clock.now(), by=by, text=text, from_complaint=from_complaint)
+    session.add(addition)
+    return addition
+
+
+def merge(session: Session, duplicate: Complaint, into: Complaint, *, by: str, new_facts: str | None = None) -> None:
+    """Close a second complaint about the same matter; nothing it said is lost. Clocks of the first are not touched."""
+    duplicate.merged_into = into.id
+    into.contacts_count += 1
+    added = "\n\n".join(part for part in (duplicate.content, new_facts) if part)
+    add_content(session, into, added, by=by, from_complaint=duplicate.id)
+    log(session, into, "merged", by=by, text=new_facts, reference=duplicate.reference)
+    close(session, duplicate, "CLOSED_MERGED", by=by)
