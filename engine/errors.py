@@ -92,6 +92,12 @@ class FourEyes(Refused):
     code = "FOUR_EYES"
 
 
+class Reviewer(Refused):
+    """You took part in what is reviewed here; somebody else has to review it."""
+
+    code = "REVIEWER"
+
+
 class NotCandidate(Refused):
     """This task belongs to {groups}; you are not one of them."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
-from engine.errors import Problem
+from engine.errors import Problem, RedressError
 
 if TYPE_CHECKING:
     from engine.tables import UserTask
@@ -96,8 +96,11 @@ class BpmnError(Exception):
 class FormRules:
     """What the product adds to one form key: `check` sees what the form cannot know, `record` stores the answer.
 
-    `record` runs in the completing transaction and returns the variables that go into the process.
+    `guard` says whether the case is in a state in which the task can be completed at all (409), before anything that was
+    typed is looked at. `record` runs in the completing transaction and returns the variables that go into the process.
     """
+
+    guard: Callable[[Session, "UserTask", Actor], RedressError | None] | None = None
 
     check: Callable[[Session, "UserTask", Values, Actor], Sequence[Problem]] | None = None
     record: Callable[[Session, "UserTask", Values, Actor], Values] | None = None

@@ -10,8 +10,18 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import definitions
-from engine.errors import CompletionPending, ConflictOfInterest, FourEyes, NotCandidate, RedressError, Refused, TaskClaimed, TaskClosed
-from engine.extensions import Actor
+from engine.errors import (
+    CompletionPending,
+    ConflictOfInterest,
+    FourEyes,
+    NotCandidate,
+    RedressError,
+    Refused,
+    Reviewer,
+    TaskClaimed,
+    TaskClosed,
+)
+from engine.extensions import Actor, of
 from engine.tables import UserTask, UserTaskCandidate
 
 _DONE_BEFORE = (
@@ -43,7 +53,7 @@ class Action:
 def actions(session: Session, task: UserTask, *, actor: Actor) -> list[Action]:
     """Every action on a task with whether this person may do it now."""
     right = person_refusal(session, task, actor=actor)
-    return [_action(name, right or state_refusal(task, name, actor=actor), task) for name in VERBS]
+    return [_action(name, right or _cannot(session, task, name, actor=actor), task) for name in VERBS]
 
 
 def _action(name: str, refusal: RedressError | None, task: UserTask) -> Action:
@@ -54,9 +64,18 @@ def _action(name: str, refusal: RedressError | None, task: UserTask) -> Action:
 
 def demand(session: Session, task: UserTask, verb: str, *, actor: Actor) -> None:
     """Raise the refusal, if there is one."""
-    refusal = person_refusal(session, task, actor=actor) or state_refusal(task, verb, actor=actor)
+    refusal = person_refusal(session, task, actor=actor) or _cannot(session, task, verb, actor=actor)
     if refusal is not None:
         raise refusal
+
+
+def _cannot(session: Session, task: UserTask, verb: str, *, actor: Actor) -> RedressError | None:
+    """The state of the task, then that of the case as the product sees it."""
+    refusal = state_refusal(task, verb, actor=actor)
+    if refusal is not None or verb != "complete" or not task.form_key:
+        return refusal
+    rules = of(session).forms.get(task.form_key)
+    return rules.guard(session, task, actor) if rules is not None and rules.guard is not None else None
 
 
 def person_refusal(session: Session, task: UserTask, *, actor: Actor) -> RedressError | None:
@@ -79,6 +98,8 @@ def exclusion(task: UserTask, *, actor: Actor) -> RedressError | None:
         if row.kind == "excluded" and row.name == actor.id:
             if row.code == FourEyes.code:
                 return FourEyes(other="another part of this", who_can=group_names(task))
+            if row.code == Reviewer.code:
+                return Reviewer(who_can=group_names(task))
             return ConflictOfInterest(who_can=group_names(task))
     return None
 
