@@ -44,6 +44,7 @@ _OURS: dict[Any, Any] = {
     control.BoundaryEventJoin: joins.BoundaryEventJoin,
     events.MessageEventDefinition: spec_events.MessageDefinition,
     events.ErrorEventDefinition: spec_events.ErrorDefinition,
+    events.SignalEventDefinition: spec_events.SignalDefinition,
     **spec_events.STOCK_TIMERS,
 }
 

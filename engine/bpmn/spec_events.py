@@ -1,7 +1,8 @@
 """Events: what a token waits for, what it throws, and how it is told that something happened.
 
 Timers never fire by themselves: `fire` is called by the execution when the job says so. Messages always go outside and
-come from outside, those of the same instance too: the engine's message router is the only one.
+come from outside, those of the same instance too: the engine's message router is the only one. Signals stay inside: they
+reach everything that waits for them in the root instance, in the same step, and are lost when nothing does.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
     DurationTimerEventDefinition,
     ErrorEventDefinition,
     MessageEventDefinition,
+    SignalEventDefinition,
     TerminateEventDefinition,
     TimeDateEventDefinition,
 )
@@ -76,6 +78,19 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 
     def update_task_data(self, my_task: Token) -> None:
         """Nothing: `deliver` puts the payload where it belongs."""
+
+
+class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
+    """A signal, by name. BPMN broadcasts it to everybody; here to everything in the root instance: one step locks one instance."""
+
+    def throw(self, my_task: Token) -> None:
+        """Tell everything that waits for it now."""
+        top = my_task.workflow.top_workflow
+        waiting = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]
+        for token in waiting:
+            definition = getattr(token.task_spec, "event_definition", None)
+            if token.state == TaskState.WAITING and isinstance(definition, SignalDefinition) and definition.name == self.name:
+                deliver(token, {})
 
 
 class ErrorDefinition(ErrorEventDefinition):  # type: ignore[misc]
@@ -192,11 +207,11 @@ class ReceiveTask(Catching, defaults.ReceiveTask):  # type: ignore[misc]
 
 
 class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
-    """A boundary event. Not interrupting, cycles and messages go on waiting."""
+    """A boundary event. Not interrupting, cycles, messages and signals go on waiting."""
 
     def repeats(self) -> bool:
-        """A cycle, or a message that may come again, while the activity runs."""
-        return not self.cancel_activity and isinstance(self.event_definition, CycleDefinition | MessageDefinition)
+        """A cycle, or a message or signal that may come again, while the activity runs."""
+        return not self.cancel_activity and isinstance(self.event_definition, CycleDefinition | MessageDefinition | SignalDefinition)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():

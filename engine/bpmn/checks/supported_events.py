@@ -11,15 +11,15 @@ RULE = "supported_events"
 
 SUPPORTED: Mapping[str, frozenset[str | None]] = {
     "startEvent": frozenset({None, "message"}),
-    "endEvent": frozenset({None, "terminate", "error", "message"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "conditional"}),
-    "intermediateThrowEvent": frozenset({None, "message"}),
-    "boundaryEvent": frozenset({"timer", "message", "error", "conditional"}),
+    "endEvent": frozenset({None, "terminate", "error", "message", "signal"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional"}),
+    "intermediateThrowEvent": frozenset({None, "message", "signal"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "conditional"}),
 }
 INSTEAD = {
     "compensate": "Draw what undoes the step as steps of their own.",
     "link": "Draw the sequence flow instead of the two links.",
-    "signal": "Use a message.",
+    "signal": "Use a message: a signal stays inside its instance.",
     "escalation": "Use a message, or an error where the activity should stop.",
     "cancel": "Use an error event.",
     "multiple": "Draw one event for each.",

@@ -66,7 +66,7 @@ def test_an_event_sub_process_is_refused() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "element", "words"),
     [
-        ('<bpmn:terminateEventDefinition id="finish_definition" />', "<bpmn:signalEventDefinition />", "finish", "Use a message."),
+        ('<bpmn:terminateEventDefinition id="finish_definition" />', "<bpmn:escalationEventDefinition />", "finish", "Use a message"),
         ('<bpmn:terminateEventDefinition id="finish_definition" />', "<bpmn:compensateEventDefinition />", "finish", "steps of their own"),
         (START, _with(START, "timer"), "begin", "a message"),
         (START, _with(START, "error"), "begin", "boundary"),
