@@ -131,6 +131,7 @@ def _new_version(
         created_at=deployment.created_at,
         created_by=deployment.created_by,
         note=deployment.note,
+        message_starts=list(process.message_starts),
         live=True,
     )
     session.add(definition)
@@ -173,6 +174,12 @@ def live(session: Session, key: str) -> ProcessDefinition:
     if definition is None:
         raise NotFound(kind="process definition", id=key)
     return definition
+
+
+def started_by(session: Session, message_name: str) -> ProcessDefinition | None:
+    """The live version a message of this name starts; the first by key, if there are several: one message, one receiver."""
+    live_ones = select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key)
+    return next((one for one in session.scalars(live_ones) if message_name in one.message_starts), None)
 
 
 def get(session: Session, definition_id: str) -> ProcessDefinition:
@@ -218,13 +225,13 @@ def overview(session: Session) -> list[Overview]:
 
 
 def running_by_version(session: Session, key: str) -> dict[str, int]:
-    """How many instances run on each version (by definition id)."""
+    """How many instances run on each version, by definition id."""
     counts = select(ProcessInstance.definition_id, func.count()).group_by(ProcessInstance.definition_id)
     running = counts.where(ProcessInstance.definition_key == key, ProcessInstance.state == "running")
     return dict(session.execute(running).all())
 
 
-_specifications: dict[str, compiler.Specification] = {}  # a version is immutable and its id unique: never stale
+_specifications: dict[str, compiler.Specification] = {}  # a version is immutable, its id unique: never stale
 _diagrams: dict[str, diagrams.Process] = {}
 _forms: dict[str, forms.Form] = {}
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import inspect, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import clock, incidents, instances, job_rows, messages, operations, service_tasks, steps, user_tasks
+from engine import clock, definitions, incidents, instances, job_rows, messages, operations, service_tasks, steps, user_tasks
 from engine.database import Database, unit_of_work
 from engine.errors import Conflict, NotFound, NotUnique, RedressError
 from engine.extensions import SYSTEM, Actor
@@ -114,11 +114,22 @@ def _deliver(session: Session, job: Job) -> None:
         return  # thrown by an instance: stored above, delivered by a job of its own
     waiting = messages.subscription(session, message)
     if waiting is None:
-        return  # kept until somebody waits
+        _start_by_message(session, message)
+        return
     root = steps.lock(session, waiting.root_id)
     token, payload = waiting.token_id, message.payload
     message.state, message.delivered_at, message.instance_id = "delivered", clock.now(), waiting.instance_id
     steps.take(session, root, lambda execution: execution.receive_message(token, payload))
+
+
+def _start_by_message(session: Session, message: Message) -> None:
+    """Nobody waits for it: it starts the process that has it as start event, else it is kept until somebody waits."""
+    definition = definitions.started_by(session, message.name)
+    if definition is None:
+        return
+    sender, key = Actor(id=message.sent_by), message.correlation_key
+    instance = instances.start(session, definition.key, variables=message.payload, actor=sender, business_key=key)
+    message.state, message.delivered_at, message.instance_id = "delivered", clock.now(), instance.id
 
 
 def _start(session: Session, job: Job) -> None:

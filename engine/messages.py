@@ -1,6 +1,7 @@
 """Messages: stored first, delivered second, each once.
 
-A message that nobody waits for stays until somebody does. Its id comes from the sender: a repetition changes nothing.
+A message that nobody waits for starts the process whose start event it is; else it stays until somebody waits. Its id comes
+from the sender: a repetition changes nothing.
 Delivery is a job, so that it locks one instance only and is repeated when the step behind it fails.
 """
 
@@ -28,12 +29,27 @@ def receive(session: Session, *, id: str, name: str, correlation_key: str | None
     known = session.get(Message, id)
     if known is not None:
         return known
+    message = _store(session, id, name, correlation_key, payload, actor)
+    _deliver_later(session, message, root=None)
+    return message
+
+
+def keep(session: Session, *, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
+    """Store a message that no instance is to get: what it says is in the caller's tables already."""
+    known = session.get(Message, id)
+    if known is not None:
+        return known
+    message = _store(session, id, name, correlation_key, payload, actor)
+    message.state, message.delivered_at = "delivered", clock.now()
+    return message
+
+
+def _store(session: Session, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
     message = Message(
         id=id, name=name, correlation_key=correlation_key, payload=payload, state="waiting", received_at=clock.now(), sent_by=actor.id
     )
     session.add(message)
     operations.record(session, "message", actor=actor, subject=message, name=name)
-    _deliver_later(session, message, root=None)
     return message
 
 

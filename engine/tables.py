@@ -57,6 +57,7 @@ class ProcessDefinition(Table):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
+    message_starts: Mapped[list[Any]] = mapped_column(default=list)  # names of the messages that start it
     live: Mapped[bool]
 
 

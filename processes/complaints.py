@@ -102,7 +102,7 @@ def _customer(session: Session, clean: intake_fields.Clean) -> Customer:
     given = clean.customer
     known = None if clean.complaint.get("anonymous") else _known_customer(session, given.get("phone"), given.get("email"))
     if known is None:
-        known = Customer(id=new_id(), created_at=clock.now(), locale="zh", **{"name": "", **given})
+        known = Customer(id=new_id(), created_at=clock.now(), **{"name": "", "locale": "zh", **given})
         session.add(known)
     else:
         for name, value in given.items():

@@ -1,6 +1,6 @@
 """What is said to and by the customer: every letter and call is a record with its text; letters are mailed after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,18 @@ OPTIONAL = (
     *("items", "answer_until", "reason", "remedies", "into", "text", "next_date", "new_date", "provider", "agreement_no", "obligations"),
     *("amount", "performance_due", "voucher_no", "method", "process", "result", "improvement", "external_no"),
 )
+# What a letter is about: sending it without is a mistake.
+NEEDED: Mapping[str, Sequence[str]] = {
+    "T-MERGED": ("into",),
+    "T-PRELIM": ("text",),
+    "T-HOLDING": ("text",),
+    "T-PROPOSAL": ("text",),
+    "T-FINAL": ("text",),
+    "T-SETTLEMENT": ("agreement_no",),
+    "T-PAID": ("amount",),
+    "T-RESULT": ("process", "result", "improvement"),
+    "T-REG-REPLY": ("external_no", "text"),
+}
 ANONYMOUS = {"en": "Sir or Madam", "zh": "尊敬的客户"}
 
 
@@ -48,7 +60,7 @@ def send(
         return known
     customer = cases.customer_of(session, complaint)
     address = to or (customer.email if customer is not None else None)
-    letter = letters.render(template, complaint.locale, **_context(session, complaint, customer, context))
+    letter = letters.render(template, complaint.locale, **_context(session, complaint, customer, template, context))
     row = Contact(
         key=name,
         complaint_id=complaint.id,
@@ -107,12 +119,12 @@ def _channel(complaint: Complaint, customer: Customer | None) -> str:
     return (customer.preferred_contact if customer is not None else None) or complaint.channel
 
 
-def _context(session: Session, complaint: Complaint, customer: Customer | None, given: dict[str, Any]) -> dict[str, Any]:
+def _context(session: Session, complaint: Complaint, customer: Customer | None, template: str, given: dict[str, Any]) -> dict[str, Any]:
     due = {row.clock: row.due for row in sla_rows.running(session, complaint)}
     owner = session.get(Account, complaint.case_owner) if complaint.case_owner else None
     resolve_by = due.get("C-RESOLVE")
     return {
-        **dict.fromkeys(OPTIONAL),
+        **{name: None for name in OPTIONAL if name not in NEEDED.get(template, ())},
         "reference": complaint.reference,
         "name": (customer.name if customer is not None else complaint.customer_name) or ANONYMOUS[complaint.locale],
         "owner": notifications.shown_name(owner, complaint.locale) if owner is not None else None,

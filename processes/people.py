@@ -44,6 +44,14 @@ def set_managers(session: Session, department: str, *, manager: str, deputies: S
     session.add_all(DepartmentManager(department=department, account_id=deputy, kind="deputy") for deputy in deputies)
 
 
+def set_group(session: Session, group: str, account_ids: Sequence[str]) -> None:
+    """Put these accounts into a group, in this order: it decides between equals."""
+    for position, account_id in enumerate(account_ids):
+        member = session.get(Membership, (account_id, group)) or Membership(account_id=account_id, group=group)
+        member.position = position
+        session.add(member)
+
+
 def get(session: Session, account_id: str) -> Account:
     """The account, or NotFound."""
     account = session.get(Account, account_id)

@@ -108,6 +108,18 @@ STAFF = (
     Person("u_admin1", "Tian Tian", "田甜", "IT", "admin", "u_exec1"),
 )
 
+# the groups of the routing table (DMN-06), in their order; handler groups are the handlers of the department
+GROUPS: dict[str, tuple[str, ...]] = {
+    "cs_group": ("u_owner1", "u_owner2", "u_desk1"),
+    "cs_senior_group": ("u_senior1", "u_senior2"),
+    "duty": ("u_owner_duty", "u_duty1"),
+    "quality_group": ("u_dept_qa1",),
+    "aftersales_group": ("u_dept_as1",),
+    "logistics_group": ("u_dept_log1",),
+    "fin_group": ("u_dept_fin1",),
+    "it_group": ("u_dept_it1",),
+}
+
 WITHOUT_ADDRESS = "u_desk1"  # new at the mall desk: the letter to her fails until somebody gives her an address
 
 
@@ -120,6 +132,8 @@ def hire(session: Session) -> None:
     session.flush()
     for person in STAFF:
         accounts[person.id].manager_id = person.manager
+    for group, members in GROUPS.items():
+        people.set_group(session, group, members)
     for code, (manager, deputies) in MANAGERS.items():
         people.set_managers(session, code, manager=manager, deputies=deputies)
 

@@ -1,5 +1,6 @@
 """The texts that are sent: one Jinja file each and per language, `<template>.<en|zh>.txt`, its first line the subject."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from processes.letters import words
 
 LANGUAGES = ("en", "zh")
+_BLANK_LINES = re.compile(r"\n{3,}")  # what a part that is left out leaves behind
 
 # Letters are plain text: escaping would put `&amp;` into them. A name that is not given is a mistake, not an empty place.
 _ENVIRONMENT = Environment(
@@ -32,4 +34,4 @@ def render(template: str, locale: str, **values: Any) -> Letter:
     written = _ENVIRONMENT.get_template(f"{template}.{language}.txt").render(locale=language, **values)
     subject, _, text = written.partition("\n")
     # A line break that came with a value would start a header of its own.
-    return Letter(template=template, subject=" ".join(subject.split()), text=text.strip() + "\n")
+    return Letter(template=template, subject=" ".join(subject.split()), text=_BLANK_LINES.sub("\n\n", text.strip()) + "\n")

@@ -5,16 +5,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, job_rows
 from engine.errors import NotFound
 from engine.extensions import Handler, ServiceTask, Values
-from processes import cases, contacts, escalations, notifications, sla_alarm, sla_audience, sla_rows
+from processes import cases, contacts, escalations, grading, notifications, sla, sla_alarm, sla_audience, sla_rows
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
 
 BREACH = 100
 # A promise to the customer is broken: he or she is told how far we are (processes.md 2.5, X-03).
 PROMISES = frozenset({"C-FIRST", "C-RESOLVE", "C-REG"})
+# DMN-04 counts how much of C-RESOLVE is used up: its result changes at these thresholds (processes.md 2.2a).
+PRIORITISE_TOPIC = "case.prioritise"
+PRIORITY_CHANGES = (80, 100)
 TEMPLATES = {"remind": "N-SLA-REMIND", "warn": "N-SLA-WARN"}
 LATE = "N-SLA-LATE"
 
@@ -24,7 +27,14 @@ def handlers() -> Sequence[Handler]:
     return (
         Handler(topic="sla.next", kind="record", record=find_next),
         Handler(topic="sla.fire", kind="record", record=fire),
+        Handler(topic=PRIORITISE_TOPIC, kind="record", record=prioritise),
     )
+
+
+def prioritise(session: Session, task: ServiceTask) -> Values:
+    """Score the priority of a case again. A job of its own: the watch holds its clocks and must not wait for the case."""
+    grading.prioritise(session, cases.get(session, task.variables["complaint_id"]))
+    return {}
 
 
 def find_next(session: Session, task: ServiceTask) -> Values:
@@ -71,6 +81,8 @@ def _fire(session: Session, complaint: Complaint, row: SlaClock, percent: int, l
             percent=percent,
             user_task_id=sla_audience.task_id(session, complaint, row),
         )
+    if row.clock == sla.RESOLVE and percent in PRIORITY_CHANGES:
+        job_rows.add_effect(session, PRIORITISE_TOPIC, {"complaint_id": complaint.id})
     if percent == BREACH and row.clock in PROMISES:
         contacts.send(session, complaint, "T-PROGRESS", key=f"{row.id}-{percent}", reason=row.clock)
 

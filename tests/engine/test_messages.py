@@ -62,3 +62,31 @@ def test_a_message_with_another_key_waits(database: Database) -> None:
     complete(database, open_tasks(database)["ask"].id)
     send(database, "m1", key="K-9")
     assert (state_of(database, "m1"), instance(database, started.id).state) == ("waiting", "running")
+
+
+def instances_of(database: Database, key: str) -> list[ProcessInstance]:
+    with reading(database) as session:
+        found = session.query(ProcessInstance).filter_by(definition_key=key).order_by(ProcessInstance.started_at, ProcessInstance.id).all()
+        session.expunge_all()
+        return found
+
+
+def test_a_message_starts_the_process_that_has_it_as_start_event_every_time(database: Database) -> None:
+    deploy(database, "listener.bpmn")
+    send(database, "m1", name="evidence.added", evidence_id="E-1")
+    send(database, "m1", name="evidence.added", evidence_id="E-1")
+    send(database, "m2", name="evidence.added", evidence_id="E-2")
+    started = instances_of(database, "listener")
+    assert [(one.business_key, one.variables["evidence_id"], one.started_by) for one in started] == [
+        ("K-1", "E-1", LEAD.id),
+        ("K-1", "E-2", LEAD.id),
+    ]
+    assert state_of(database, "m1") == "delivered"
+
+
+def test_only_the_live_version_is_started_by_a_message(database: Database) -> None:
+    deploy(database, "listener.bpmn")
+    deploy(database, "answer.bpmn")
+    send(database, "m1", name="customer.answer")
+    assert instances_of(database, "listener") == []
+    assert state_of(database, "m1") == "waiting"

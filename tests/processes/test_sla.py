@@ -133,6 +133,7 @@ def watching(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
     files = {f"sla_watch/{path.name}": path.read_bytes() for path in (DIAGRAMS / "sla_watch").glob("*.*")}
     files["escalation/escalation_ladder.dmn"] = (DIAGRAMS / "escalation" / "escalation_ladder.dmn").read_bytes()
     files["escalation/escalation.bpmn"] = STAND_IN.read_bytes()
+    files["complaint_handling/priority_score.dmn"] = (DIAGRAMS / "complaint_handling" / "priority_score.dmn").read_bytes()
     return definitions.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
@@ -260,6 +261,17 @@ def test_waiting_for_the_customer_over_a_holiday_moves_what_is_due(case: Make) -
         "C-RESOLVE@04-01 15:00": "L2 5wd due 04-15 15:00 stop 04-13 16:00 met [50@04-13 10:00]",
         "C-INVEST@04-01 15:40": "L2 2wd due 04-10 14:40 stop 04-09 11:00 met []",
     }
+
+
+def test_a_case_that_is_nearly_due_and_then_overdue_gets_more_important(case: Make) -> None:
+    one = case("2026-03-09T09:00")
+    one.go("2026-03-09T09:00", begin("C-RESOLVE"))
+    scores = []
+    for instant in ("2026-03-12T18:01", "2026-03-13T18:01"):
+        one.go(instant)
+        with reading(one.database) as session:
+            scores.append((cases.get(session, one.complaint_id).priority_score, cases.get(session, one.complaint_id).priority_band))
+    assert scores == [(20, "PR4"), (30, "PR3")]
 
 
 def test_mediation_pauses_the_case_but_not_its_own_clocks(case: Make) -> None:

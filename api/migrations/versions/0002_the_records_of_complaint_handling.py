@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("consent_at", database.Instant(), nullable=True),
         sa.Column("consent_evidence", sa.String(), nullable=True),
         sa.Column("opened_at", database.Instant(), nullable=True),
+        sa.Column("extension_agreed", sa.Boolean(), nullable=True),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("agreed_amount", database.Money(), nullable=True),
         sa.Column("compensation_id", sa.String(), nullable=True),
@@ -656,3 +657,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.add_column(sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
+
+    with op.batch_alter_table("process_definition", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("message_starts", database.Json(), nullable=False, server_default="[]"))
