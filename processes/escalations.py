@@ -11,12 +11,16 @@ from engine import clock as clocks
 from engine import job_rows, messages
 from engine.database import new_id
 from engine.extensions import SYSTEM
-from processes import sla_rows
+from engine.tables import ProcessInstance
+from processes import sla_rows, supervised_tasks, supervision
 from processes.tables.cases import Complaint
 from processes.tables.supervision import Escalation
 
 PROCESS = "escalation"
 CLEARED = "sla.cleared"
+REGRADE = "case.regrade"
+LEVEL_UP = 200  # percent of the time at which the level rises
+LEVEL_UP_REASON = "200 % of the time was used"
 SLA = "sla"  # the trigger of a deadline; every other trigger is a row of DMN-11
 
 
@@ -44,6 +48,8 @@ def start(
         found.triggers = [*found.triggers, what]
         if tier > found.tier:
             raise_to(session, found, tier=tier, supervisor=supervisor, within=within)
+        if percent is not None and percent >= LEVEL_UP and found.new_level is None and complaint.level < supervision.HIGHEST_LEVEL:
+            _level_up(session, complaint, found)
         return found
     row = Escalation(
         id=new_id(),
@@ -67,7 +73,17 @@ def start(
 def raise_to(session: Session, escalation: Escalation, *, tier: int, supervisor: str, within: str | None = None) -> None:
     """A higher tier supervises from now on."""
     escalation.tier, escalation.supervisor = tier, supervisor
-    escalation.supervise_within = within or escalation.supervise_within
+    escalation.supervise_within = within or supervision.WITHIN[tier]
+    supervised_tasks.supervise_anew(session, escalation)
+
+
+def _level_up(session: Session, complaint: Complaint, escalation: Escalation) -> None:
+    """Twice the time is over while somebody supervises already: the level rises all the same (DMN-10, 200 %)."""
+    escalation.new_level = complaint.level + 1
+    payload = {"complaint_id": complaint.id, "level": escalation.new_level, "reason": LEVEL_UP_REASON}
+    messages.receive(
+        session, id=f"level-up-{escalation.id}", name=REGRADE, correlation_key=complaint.reference, payload=payload, actor=SYSTEM
+    )
 
 
 def _start_later(session: Session, complaint: Complaint, row: Escalation) -> None:
@@ -88,7 +104,12 @@ def _start_later(session: Session, complaint: Complaint, row: Escalation) -> Non
 def open_of(session: Session, complaint: Complaint) -> Escalation | None:
     """The escalation of the case that is not over."""
     mine = select(Escalation).where(Escalation.complaint_id == complaint.id, Escalation.state == "open")
-    return session.scalar(mine.order_by(Escalation.opened_at, Escalation.id).limit(1))
+    for row in session.scalars(mine.order_by(Escalation.opened_at, Escalation.id)).all():
+        instance = session.get(ProcessInstance, row.instance_id) if row.instance_id else None
+        if instance is None or instance.state in ("running", "suspended"):
+            return row
+        end(session, row)  # its instance was stopped from outside: nobody decides any more, and the next trigger needs somebody
+    return None
 
 
 def all_of(session: Session, complaint: Complaint) -> Sequence[Escalation]:

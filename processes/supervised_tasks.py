@@ -1,0 +1,65 @@
+"""The tasks a supervisor moves: the late one of the case, and the supervision itself when a higher tier gets it."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from engine import jobs, user_tasks, wait_states
+from engine.database import insert_rows
+from engine.expression_functions import working_duration
+from engine.extensions import Actor, Candidates, of
+from engine.tables import Job, UserTask, UserTaskCandidate
+from processes import candidates, people, sla_rows, supervision
+from processes.tables.supervision import Escalation
+
+SUPERVISE = "ut_supervise"
+TIMER = "be_supervise_due"
+
+
+def late_task(session: Session, escalation: Escalation) -> UserTask | None:
+    """The open task the escalation is about, if there is one."""
+    if escalation.user_task_id is None:
+        return None
+    wanted = select(UserTask).where(UserTask.id == escalation.user_task_id, UserTask.state == "open")
+    return session.scalar(wanted.options(selectinload(UserTask.candidates)))
+
+
+def give(session: Session, task: UserTask, account: str, *, by: Actor, reason: str | None) -> None:
+    """The task is this person's now; four eyes and exclusions are checked again."""
+    if account not in [row.name for row in task.candidates if row.kind == "user"]:
+        session.add(UserTaskCandidate(user_task_id=task.id, kind="user", name=account))
+    user_tasks.assign(session, task.id, assignee=people.actor_of(session, account), actor=by, reason=reason)
+
+
+def offer(session: Session, task: UserTask, role: str) -> None:
+    """Take the task from whoever has it, and offer it to this role too."""
+    task.assignee, task.claimed_at = None, None
+    task.revision += 1
+    if role not in [row.name for row in task.candidates if row.kind == "group"]:
+        session.add(UserTaskCandidate(user_task_id=task.id, kind="group", name=role))
+
+
+def supervise_anew(session: Session, escalation: Escalation) -> None:
+    """A higher tier supervises: its people see the open supervision, with their own time to decide."""
+    mine = select(UserTask).where(
+        UserTask.instance_id == escalation.instance_id, UserTask.element_id == SUPERVISE, UserTask.state == "open"
+    )
+    task = session.scalar(mine)
+    if task is None:
+        return
+    answer = candidates.candidates(session, task, Candidates(groups=[escalation.supervisor]))
+    session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id))
+    insert_rows(session, UserTaskCandidate, wait_states.candidate_rows(task.id, answer))
+    session.expire(task, ["candidates"])
+    task.assignee, task.claimed_at, task.due_at = None, None, _due(session, escalation)
+    task.revision += 1
+    timer = session.scalar(select(Job.id).where(Job.instance_id == task.instance_id, Job.kind == "timer", Job.element_id == TIMER))
+    if timer is not None:
+        jobs.move(session, timer, due_at=task.due_at)
+
+
+def _due(session: Session, escalation: Escalation) -> datetime:
+    within = escalation.supervise_within or supervision.WITHIN[escalation.tier]
+    calendar = of(session).calendar or sla_rows.calendar(session)
+    return calendar.after(escalation.triggers[-1]["at"], working_duration(supervision.duration(within)))
