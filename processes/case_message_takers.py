@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import clock, decisions
 from engine.errors import Conflict, Invalid, Problem
 from engine.extensions import Actor
-from processes import cases, contacts, escalations, money, sla
+from processes import cases, contacts, escalations, mediations, money, payments, sla, visits
 from processes.tables.cases import Compensation, Complaint
 from processes.tables.correspondence import Attachment
 from processes.tables.investigation import Proposal
@@ -208,7 +208,14 @@ TAKERS: Mapping[str, Taker] = {
     "customer.info_provided": take_information,
     "customer.decision": take_decision,
     "customer.withdraw": take_withdrawal,
+    "customer.mediation_consent": mediations.take_consent,
+    "customer.payee_provided": payments.take_payee,
+    "customer.payment_received": payments.take_receipt,
     "evidence.added": take_evidence,
+    "survey.submitted": visits.take_survey,
+    "payment.confirmed": payments.take_confirmation,
+    "payment.failed": payments.take_failure,
+    "mediation.external_result": mediations.take_external_result,
     "case.escalate": take_escalation,
     "case.suspend": take_suspension,
     "case.resume": take_resumption,
