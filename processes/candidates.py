@@ -1,24 +1,35 @@
-"""Who may do a task of a case: the engine asks when a task opens and keeps the answer in rows.
+"""Who may do a task of a case: the engine asks when a task opens and keeps the answer in rows (processes.md 2.2a).
 
 Two rules no diagram can lift: who a complaint is about never sees its tasks, and nobody holds two of {requester, case
-owner, approver n, finance} on one claim (DMN-09b).
+owner, approver n, finance preparer, finance releaser} on one claim (DMN-09b).
 """
 
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine.errors import ConflictOfInterest, FourEyes
+from engine import definitions, wait_states
+from engine.database import insert_rows
+from engine.errors import ConflictOfInterest, FourEyes, Reviewer
 from engine.extensions import Candidates
-from engine.tables import ProcessInstance, UserTask
+from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
 from processes import people
 from processes.tables.cases import Approval, Compensation, Complaint
+from processes.tables.investigation import Investigation, Proposal
+from processes.tables.payments import Payment
+from processes.tables.people import Account, Membership
 
 APPROVE = "ut_approve"
 REVISE = "ut_revise_claim"
 FINANCE = "ut_finance_check"
 LEGAL = "ut_legal_opinion"
+PREPARE = "ut_finance_prepare"
+RELEASE = "ut_finance_release"
+REVIEW = "ut_review_solution"
+VISIT = "ut_visit_attempt"
+OWNER, DUTY, MANAGER, HANDLER = "case_owner", "duty", "dept_manager", "dept_handler"
 
 
 def candidates(session: Session, task: UserTask, declared: Candidates) -> Candidates:
@@ -26,11 +37,15 @@ def candidates(session: Session, task: UserTask, declared: Candidates) -> Candid
     complaint = complaint_of(session, task.business_key)
     if complaint is None:
         return declared
-    narrowed = of_departments(session, complaint, declared)
+    narrowed = of_owner(complaint, of_departments(session, complaint, declared))
+    narrowed = _of_item(session, task, narrowed)
     claim = claim_of(session, task.instance_id)
     if claim is not None and step_of(task) == REVISE:
         narrowed = replace(narrowed, users=people.active(session, (claim.requester, complaint.case_owner)))
-    excluded = dict.fromkeys(_second_hands(session, task, claim), FourEyes.code) if claim is not None else {}
+    excluded = dict.fromkeys(_reviewed_by(session, task, complaint), Reviewer.code)
+    excluded |= dict.fromkeys(_second_hands(session, task, claim), FourEyes.code) if claim is not None else {}
+    if step_of(task) == VISIT and complaint.case_owner:
+        excluded[complaint.case_owner] = FourEyes.code
     excluded |= dict.fromkeys(complaint.excluded_users, ConflictOfInterest.code)
     return replace(narrowed, excluded={**declared.excluded, **excluded})
 
@@ -58,21 +73,67 @@ def role_of(task: UserTask) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def of_owner(complaint: Complaint, declared: Candidates) -> Candidates:
+    """`case_owner` means the owner of this case, and whoever is on duty; nobody's case is anybody's."""
+    if OWNER not in declared.groups or not complaint.case_owner:
+        return declared
+    others = [group for group in declared.groups if group != OWNER]
+    return replace(declared, groups=[*others, DUTY], users=[*declared.users, complaint.case_owner])
+
+
 def of_departments(session: Session, complaint: Complaint, declared: Candidates) -> Candidates:
     """`dept_manager` means those of the departments of the case; where none is named, the whole group."""
-    if "dept_manager" not in declared.groups:
+    if MANAGER not in declared.groups:
         return declared
     departments = {complaint.owner_department, *complaint.involved_departments} - {None}
     managers = people.managers(session, [code for code in departments if code])
     if not managers:
         return declared
-    others = [group for group in declared.groups if group != "dept_manager"]
+    others = [group for group in declared.groups if group != MANAGER]
     return replace(declared, groups=others, users=[*declared.users, *managers])
+
+
+def _of_item(session: Session, task: UserTask, declared: Candidates) -> Candidates:
+    """`dept_handler` means those of the department the task is for; an action is its owner's besides."""
+    if HANDLER not in declared.groups:
+        return declared
+    item: Any = task.item.get("value") if task.item else None
+    department, owner = (item.get("department"), item.get("owner")) if isinstance(item, dict) else (item, None)
+    users = [*declared.users, *handlers_of(session, department), *([owner] if owner else [])]
+    if not users:
+        return declared
+    return replace(declared, groups=[group for group in declared.groups if group != HANDLER], users=list(dict.fromkeys(users)))
+
+
+def handlers_of(session: Session, department: str | None) -> list[str]:
+    """Who handles matters of this department; its managers where nobody else does."""
+    if not department:
+        return []
+    found = (
+        select(Account.id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.group == HANDLER, Account.department == department, Account.active)
+        .order_by(Account.id)
+    )
+    return list(session.scalars(found)) or people.managers(session, [department])
+
+
+def _reviewed_by(session: Session, task: UserTask, complaint: Complaint) -> set[str]:
+    """Who may not review a solution: its author, and the investigator whose finding it rests on."""
+    if step_of(task) != REVIEW:
+        return set()
+    authors = select(Proposal.created_by).where(Proposal.complaint_id == complaint.id)
+    found = select(Investigation.by).where(Investigation.complaint_id == complaint.id)
+    authors = authors.order_by(Proposal.version.desc()).limit(1)
+    found = found.order_by(Investigation.version.desc()).limit(1)
+    return {one for one in (session.scalar(authors), session.scalar(found), complaint.case_owner) if one}
 
 
 def _second_hands(session: Session, task: UserTask, claim: Compensation) -> set[str]:
     """Who already holds another part of this claim than the one this task gives."""
     step, role = step_of(task), role_of(task)
+    if step in (PREPARE, RELEASE):
+        return _second_payers(session, claim, step)
     if step not in (APPROVE, FINANCE, REVISE):
         return set()
     said = session.scalars(select(Approval).where(Approval.compensation_id == claim.id, Approval.step != LEGAL))
@@ -81,3 +142,43 @@ def _second_hands(session: Session, task: UserTask, claim: Compensation) -> set[
     if step != REVISE:
         held |= {claim.requester, claim.complaint.case_owner or claim.requester}
     return held
+
+
+def _second_payers(session: Session, claim: Compensation, step: str) -> set[str]:
+    """Neither who asked for the money nor who approved it pays it; who prepares a payment does not release it."""
+    approved = select(Approval.account).where(Approval.compensation_id == claim.id, Approval.step == APPROVE)
+    held = {claim.requester, claim.complaint.case_owner or claim.requester, *session.scalars(approved)}
+    other = Payment.prepared_by if step == RELEASE else Payment.released_by
+    paid = session.scalars(select(other).where(Payment.compensation_id == claim.id, other.is_not(None)))
+    return held | {account for account in paid if account}
+
+
+def refresh(session: Session, complaint: Complaint, *, before: str | None = None) -> None:
+    """The people of the case have changed: ask again for every open task. Tasks of the former owner are the new owner's."""
+    mine = select(UserTask).where(UserTask.business_key == complaint.reference, UserTask.state == "open")
+    for task in session.scalars(mine).all():
+        rows = session.scalars(select(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id)).all()
+        declared = _declared_again(session, task, [row.name for row in rows if row.kind == "group"])
+        if declared is None:
+            continue
+        if OWNER in declared.groups and before is not None and task.assignee == before:
+            task.assignee, task.claimed_at = None, None
+            task.revision += 1
+        answer = candidates(session, task, declared)
+        session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id))
+        insert_rows(session, UserTaskCandidate, wait_states.candidate_rows(task.id, answer))
+        session.expire(task, ["candidates"])
+
+
+def _declared_again(session: Session, task: UserTask, groups: list[str]) -> Candidates | None:
+    """What the diagram declared for a task; expressions are read back from what they gave."""
+    element = definitions.diagram(session, task.definition_id).elements.get(task.element_id)
+    drawn = element.candidate_groups if element is not None else ()
+    if drawn and not any(group.startswith("=") for group in drawn):
+        return Candidates(groups=list(drawn))
+    if DUTY in groups:
+        return Candidates(groups=[OWNER, *(group for group in groups if group != DUTY)])
+    role = role_of(task)
+    if role is not None:
+        return Candidates(groups=[role])
+    return Candidates(groups=groups) if groups else None

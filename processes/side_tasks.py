@@ -1,0 +1,33 @@
+"""Tasks beside the main line of a case: some steps have to wait for them (processes.md 2.5, E-9)."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import Conflict
+from engine.tables import UserTask
+from processes.tables.cases import Complaint
+
+ASSESSMENT = "ut_assess_evidence"
+DEPARTMENT_INPUT = "ut_dept_input"
+LISTENERS = frozenset({ASSESSMENT, DEPARTMENT_INPUT, "ut_handle_objection", "ut_approve_extension", "ut_regulator_intake"})
+ENGAGEMENTS = frozenset({"ut_manager_engage", "ut_crossdept_kickoff", "ut_exec_sponsor"})
+
+
+class OpenSideTask(Conflict):
+    """Something else of this case has to be finished first: {tasks}."""
+
+    code = "OPEN_SIDE_TASK"
+
+
+def open_of(session: Session, complaint: Complaint, forms: Collection[str]) -> Sequence[UserTask]:
+    """Open tasks of the case with one of these forms."""
+    mine = select(UserTask).where(UserTask.business_key == complaint.reference, UserTask.state == "open", UserTask.form_key.in_(forms))
+    return session.scalars(mine.order_by(UserTask.created_at, UserTask.id)).all()
+
+
+def refusal(session: Session, complaint: Complaint, forms: Collection[str]) -> OpenSideTask | None:
+    """Why a step has to wait."""
+    found = open_of(session, complaint, forms)
+    return OpenSideTask(tasks=", ".join(dict.fromkeys(task.name for task in found))) if found else None
