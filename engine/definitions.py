@@ -84,9 +84,8 @@ def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = ""
         return Deployed(deployment=None, definitions=(), unchanged=unchanged)
     deployment = _store(session, prepared.files, actor, note=note)
     made = [_new_version(session, deployment, one, digest=digest, version=version) for one, digest, version in changed]
-    operations.record(
-        session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=[f"{d.key}:{d.version}" for d in made]
-    )
+    versions_made = [f"{one.key}:{one.version}" for one in made]
+    operations.record(session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=versions_made)
     return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
 
 
@@ -170,32 +169,29 @@ def _live(session: Session, key: str, *, lock: bool = False) -> ProcessDefinitio
 
 def live(session: Session, key: str) -> ProcessDefinition:
     """The version new instances get."""
-    definition = _live(session, key)
-    if definition is None:
-        raise NotFound(kind="process definition", id=key)
-    return definition
+    return _found(_live(session, key), key)
 
 
 def started_by(session: Session, message_name: str) -> ProcessDefinition | None:
     """The live version a message of this name starts; the first by key, if there are several: one message, one receiver."""
-    live_ones = select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key)
-    return next((one for one in session.scalars(live_ones) if message_name in one.message_starts), None)
+    return next((one for one in session.scalars(_live_ones()) if message_name in one.message_starts), None)
 
 
 def get(session: Session, definition_id: str) -> ProcessDefinition:
     """One version by its id."""
-    definition = session.get(ProcessDefinition, definition_id)
+    return _found(session.get(ProcessDefinition, definition_id), definition_id)
+
+
+def _found(definition: ProcessDefinition | None, id_: str) -> ProcessDefinition:
     if definition is None:
-        raise NotFound(kind="process definition", id=definition_id)
+        raise NotFound(kind="process definition", id=id_)
     return definition
 
 
 def version(session: Session, key: str, number: int) -> ProcessDefinition:
     """One version by its number."""
-    definition = session.scalar(select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.version == number))
-    if definition is None:
-        raise NotFound(kind="process definition", id=f"{key}:{number}")
-    return definition
+    numbered = select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.version == number)
+    return _found(session.scalar(numbered), f"{key}:{number}")
 
 
 def versions(session: Session, key: str) -> Sequence[ProcessDefinition]:
@@ -220,8 +216,12 @@ def overview(session: Session) -> list[Overview]:
     running = dict(session.execute(counts.where(ProcessInstance.state == "running")).all())
     failing = counts.join(Incident, Incident.instance_id == ProcessInstance.id).where(Incident.state == "open")
     incidents = dict(session.execute(failing).all())
-    found = session.scalars(select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key))
+    found = session.scalars(_live_ones())
     return [Overview(definition=one, running=running.get(one.key, 0), incidents=incidents.get(one.key, 0)) for one in found]
+
+
+def _live_ones() -> Select[ProcessDefinition]:
+    return select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key)
 
 
 def running_by_version(session: Session, key: str) -> dict[str, int]:
@@ -258,8 +258,8 @@ def diagram(session: Session, definition_id: str) -> diagrams.Process:
     if definition_id in _diagrams:
         return _diagrams[definition_id]
     definition = get(session, definition_id)
-    drawn = {one.id: one for one in diagrams.read(definition.resource_name, xml(session, definition_id))}
-    return _keep(_diagrams, definition_id, drawn[definition.key])
+    drawn = diagrams.read(definition.resource_name, xml(session, definition_id))
+    return _keep(_diagrams, definition_id, next(one for one in drawn if one.id == definition.key))
 
 
 def xml(session: Session, definition_id: str) -> bytes:
@@ -272,8 +272,7 @@ def xml(session: Session, definition_id: str) -> bytes:
 
 def form(session: Session, definition_id: str, form_key: str) -> dict[str, Any]:
     """The form-js schema a version was deployed with."""
-    schema: dict[str, Any] = json.loads(_form_content(session, definition_id, form_key))
-    return schema
+    return dict(json.loads(_form_content(session, definition_id, form_key)))
 
 
 def parsed_form(session: Session, definition_id: str, form_key: str) -> forms.Form:
