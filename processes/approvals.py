@@ -52,7 +52,16 @@ def of_round(session: Session, claim: Compensation) -> Sequence[Approval]:
 
 
 def approved_amount(session: Session, claim: Compensation) -> Decimal:
-    """What may be paid: the amount of the last approval. Raises ValueError with the control that is missing."""
+    """What is approved: the amount of the last approval. Raises ValueError with the control that is missing."""
+    return _granted(session, claim, held={claim.requester, claim.complaint.case_owner})
+
+
+def payable_amount(session: Session, claim: Compensation) -> Decimal:
+    """The same for a claim that was decided: what may be paid. The case may have another owner by now."""
+    return _granted(session, claim, held={claim.requester})
+
+
+def _granted(session: Session, claim: Compensation, *, held: set[str | None]) -> Decimal:
     if claim.band is None or claim.standard_amount is None:
         raise ValueError("no standard amount and band are recorded for the claim")
     if claim.band == NO_MONEY:
@@ -62,9 +71,9 @@ def approved_amount(session: Session, claim: Compensation) -> Decimal:
     said = of_round(session, claim)
     votes = [one for one in said if one.vote == "approve" and one.step in (APPROVE, AUTOMATIC)]
     if claim.band == B0:
-        must_be_automatic(claim)
+        _must_be_small(claim)
     else:
-        _must_be_complete(claim, votes, [one for one in said if one.step == FINANCE and one.vote == "ok"])
+        _must_be_complete(claim, votes, held=held, checks=[one for one in said if one.step == FINANCE and one.vote == "ok"])
     amount = votes[-1].approved_amount if votes else None
     return _within_limits(claim, amount)
 
@@ -73,13 +82,17 @@ def must_be_automatic(claim: Compensation) -> None:
     """Money without a person: only band B0, and only up to the standard. Raises ValueError."""
     if claim.state != "in_approval":
         raise ValueError(f"the claim is {claim.state}, not in approval")
+    _must_be_small(claim)
+
+
+def _must_be_small(claim: Compensation) -> None:
     if claim.band != B0:
         raise ValueError(f"the claim is in band {claim.label or claim.band}; only B0 is approved without a person")
     if claim.standard_amount is None or claim.requested_amount > claim.standard_amount:
         raise ValueError(f"{claim.requested_amount} is above the standard of {claim.standard_amount}; a person has to approve it")
 
 
-def _must_be_complete(claim: Compensation, votes: Sequence[Approval], checks: Sequence[Approval]) -> None:
+def _must_be_complete(claim: Compensation, votes: Sequence[Approval], *, checks: Sequence[Approval], held: set[str | None]) -> None:
     """DMN-09b: the whole chain, finance, and every part in other hands."""
     if not claim.chain:
         raise ValueError("the claim needs approvers, and no chain of approvers is recorded")
@@ -89,7 +102,6 @@ def _must_be_complete(claim: Compensation, votes: Sequence[Approval], checks: Se
     if not checks:
         raise ValueError("the finance check is missing")
     hands = [one.account for one in (*votes, checks[-1])]
-    held = {claim.requester, claim.complaint.case_owner}
     if len(set(hands)) < len(hands) or held & set(hands):
         raise ValueError("one person holds two of: requester, case owner, approver, finance check")
 

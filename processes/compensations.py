@@ -22,6 +22,7 @@ from processes.tables.cases import Approval, Compensation, Complaint
 
 PROCESS = "compensation_approval"
 YEAR = timedelta(days=365)
+APPROVED = frozenset({"approved", "partly_paid", "paid"})
 
 LISTING = Listing(
     fields={
@@ -61,28 +62,54 @@ def request(
     claim = _checked(session, complaint_reference, remedy_case, requested_amount, inputs)
     if actor.id in claim.complaint.excluded_users:
         raise ConflictOfInterest()
-    compensation = Compensation(
-        id=new_id(),
-        complaint=claim.complaint,
-        requester=actor.id,
+    compensation = open_claim(
+        session,
+        claim.complaint,
         remedy_case=remedy_case,
-        inputs=dict(claim.inputs),
         requested_amount=claim.requested_amount,
-        state="draft",
-        revisions=0,
-        created_at=clock.now(),
+        inputs=claim.inputs,
+        requester=actor.id,
     )
-    session.add(compensation)
-    session.flush()  # the first step asks who may do its tasks, and reads the claim for it
     instance = instances.start(
         session,
         PROCESS,
-        variables=_variables(session, compensation),
+        variables=variables(session, compensation),
         actor=actor,
         business_key=claim.complaint.reference,
         attributes=attributes(compensation),
     )
     compensation.instance_id = instance.id
+    return compensation
+
+
+def open_claim(
+    session: Session,
+    complaint: Complaint,
+    *,
+    remedy_case: str,
+    requested_amount: Decimal,
+    inputs: Mapping[str, Any],
+    requester: str,
+    proposal_id: str | None = None,
+    supplement_of: str | None = None,
+) -> Compensation:
+    """Write a claim that a process is going to have approved; nothing is checked here. `requested_amount` is the total:
+    a claim that is the `supplement_of` an earlier one replaces it."""
+    compensation = Compensation(
+        id=new_id(),
+        complaint=complaint,
+        requester=requester,
+        remedy_case=remedy_case,
+        inputs={name: inputs.get(name, 0) for name in (*remedies.AMOUNTS, *remedies.COUNTS)},
+        requested_amount=money.rounded(requested_amount),
+        state="draft",
+        proposal_id=proposal_id,
+        supplement_of=supplement_of,
+        revisions=0,
+        created_at=clock.now(),
+    )
+    session.add(compensation)
+    session.flush()  # the first step asks who may do its tasks, and reads the claim for it
     return compensation
 
 
@@ -106,7 +133,8 @@ def _checked(session: Session, reference: str, remedy_case: str, amount: Any, in
     return _Claim(complaint=complaint, requested_amount=requested, inputs=clean)
 
 
-def _variables(session: Session, compensation: Compensation) -> dict[str, Any]:
+def variables(session: Session, compensation: Compensation, *, legal_reviewed: bool = False) -> dict[str, Any]:
+    """What compensation_approval is started or called with. `legal_reviewed`: legal has approved this very proposal."""
     complaint = compensation.complaint
     return {
         "compensation_id": compensation.id,
@@ -118,8 +146,9 @@ def _variables(session: Session, compensation: Compensation) -> dict[str, Any]:
         **compensation.inputs,
         "goodwill_payments": goodwill_payments(session, complaint.customer_id, before=compensation.created_at),
         "conflict_unresolved": complaint.conflict_unresolved,
-        "legal_reviewed": False,
+        "legal_reviewed": legal_reviewed,
         "revisions": 0,
+        "votes": [],
     }
 
 
@@ -159,6 +188,13 @@ def of_complaint(session: Session, complaint_id: str) -> Sequence[Compensation]:
     """Every claim of a case, oldest first: what finance compares for duplicates."""
     mine = select(Compensation).where(Compensation.complaint_id == complaint_id)
     return session.scalars(mine.order_by(Compensation.created_at, Compensation.id)).all()
+
+
+def latest_approved(session: Session, complaint_id: str) -> Compensation | None:
+    """The claim of a case that was approved last and still gives money: of a claim and its supplement the supplement."""
+    approved = [one for one in of_complaint(session, complaint_id) if one.approved_amount and one.state in APPROVED]
+    replaced = {one.supplement_of for one in approved}
+    return next((one for one in reversed(approved) if one.id not in replaced), None)
 
 
 def approvals_of(session: Session, compensation_id: str) -> Sequence[Approval]:

@@ -1,18 +1,24 @@
 """The doors to the outside world: what is behind them can be away, and every call may come twice with the same key."""
 
+import json
 import os
 import re
 import smtplib
 import tempfile
-from dataclasses import dataclass
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from engine import clock
 
 SMTP_TIMEOUT_SECONDS = 20
+PAYMENT_TIMEOUT_SECONDS = 20
+LONGEST_ANSWER = 100_000
 
 
 class MailFailed(Exception):
@@ -86,12 +92,86 @@ class LedgerMail:
             folder.mkdir(parents=True)
 
     def send(self, mail: Mail) -> None:
-        content = message(mail, sender=self.sender).as_bytes()
         try:
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())  # the job that sent it is gone after this, also when the power fails
-            os.replace(file.name, self.folder / f"{_safe(mail.key)}.eml")
+            _keep(self.folder / f"{_safe(mail.key)}.eml", message(mail, sender=self.sender).as_bytes())
         except OSError as error:
             raise MailFailed(f"the letter folder {self.folder.name} cannot be written to: {error.strerror}") from error
+
+
+def _keep(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # the job that sent it is gone after this, also when the power fails
+    os.replace(file.name, path)
+
+
+class PaymentFailed(Exception):
+    """The order was not taken; the text says why, and what to look at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentOrder:
+    """Money on its way, in CNY. `key` (comp-<claim>/<attempt>) is the same for every try: it is paid once."""
+
+    key: str
+    reference: str
+    amount: str
+    payee_name: str
+    method: str
+    account: str | None = None
+
+
+class PaymentPort(Protocol):
+    """Takes payment orders. Raises PaymentFailed; an order with a key it already took is not paid again.
+
+    Whether the money arrived is told later, by the messages payment.confirmed and payment.failed.
+    """
+
+    def pay(self, order: PaymentOrder) -> None: ...
+
+
+class LedgerPayments:
+    """Writes each order as `<key>.json` into a folder: the bank of a demonstration, and what tests read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        if not folder.exists():
+            folder.mkdir(parents=True)
+
+    def pay(self, order: PaymentOrder) -> None:
+        path = self.folder / f"{_safe(order.key)}.json"
+        try:
+            if path.exists():
+                if json.loads(path.read_text("utf-8")) != asdict(order):
+                    raise PaymentFailed(f"the key {order.key} was used for another order")
+                return
+            _keep(path, json.dumps(asdict(order), ensure_ascii=False).encode())
+        except (OSError, ValueError) as error:
+            raise PaymentFailed(f"the payment folder {self.folder.name} cannot be used: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpPayments:
+    """Posts each order as JSON to the payment gateway, its key as `Idempotency-Key`; any answer below 300 takes it."""
+
+    url: str
+    token: str | None = None
+
+    def __post_init__(self) -> None:
+        if urlsplit(self.url).scheme not in ("http", "https"):
+            raise ValueError(f"'{self.url}' is no http or https address of a payment gateway")
+
+    def pay(self, order: PaymentOrder) -> None:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": order.key}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        request = urllib.request.Request(self.url, data=json.dumps(asdict(order)).encode(), headers=headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=PAYMENT_TIMEOUT_SECONDS) as answer:
+                answer.read(LONGEST_ANSWER)
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise PaymentFailed(f"the payment gateway answered {error.code} {error.reason}") from error
+        except OSError as error:
+            raise PaymentFailed(f"the payment gateway cannot be reached: {error}") from error

@@ -9,7 +9,7 @@ from engine import instances
 from engine.errors import NotFound, Problem
 from engine.extensions import Actor, FormRules, Values
 from engine.tables import UserTask
-from processes import approvals, money
+from processes import approvals, money, sla
 from processes.candidates import APPROVE, FINANCE, LEGAL, REVISE, claim_of, role_of
 from processes.tables.cases import Compensation
 
@@ -63,9 +63,11 @@ def record_approve(session: Session, task: UserTask, values: Values, actor: Acto
     vote = str(values["vote"])
     amount = money.read(values["approved_amount"], pointer="/approved_amount") if vote == "approve" else None
     approved = amount if isinstance(amount, Decimal) else None
+    claim = _claim(session, task)
+    sla.stop(session, claim.complaint, "C-APPROVE", key=role_of(task) or "")
     approvals.record(
         session,
-        _claim(session, task),
+        claim,
         step=APPROVE,
         task=task,
         role=role_of(task),
@@ -104,6 +106,7 @@ def check_finance(session: Session, task: UserTask, values: Values, actor: Actor
 def record_finance(session: Session, task: UserTask, values: Values, actor: Actor) -> Values:
     """The finance check and the cost centre it names."""
     claim, result = _claim(session, task), str(values["result"])
+    sla.stop(session, claim.complaint, "C-FINCHK")
     if result == "ok":
         claim.cost_center = str(values["cost_center"]).strip()
     approvals.record(
@@ -129,7 +132,8 @@ def record_revise(session: Session, task: UserTask, values: Values, actor: Actor
     approvals.record(session, claim, step=REVISE, task=task, role="case_owner", account=actor.id, vote="revise", reason=changed)
     claim.requested_amount = amount
     claim.revisions += 1
-    instances.set_attributes(session, instances.get(session, task.root_id), requested_amount=amount)
+    if task.instance_id == task.root_id:  # called, it is found by the attributes of its case
+        instances.set_attributes(session, instances.get(session, task.root_id), requested_amount=amount)
     return {"requested_amount": amount, "revisions": claim.revisions, "legal_reviewed": False}
 
 

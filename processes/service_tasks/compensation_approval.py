@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import HandlerFailed
 from engine.extensions import Handler, ServiceTask, Values
-from processes import approvals, compensations, money, notifications, people, remedies, reminders
+from processes import approvals, cases, compensations, money, notifications, people, remedies, sla
 from processes.ports import MailPort
 from processes.tables.cases import Compensation
 
@@ -38,7 +38,9 @@ def handlers(mail: MailPort) -> Sequence[Handler]:
         Handler(topic="compensation.auto_approve", kind="money", record=auto_approve),
         Handler(topic="compensation.record_result", kind="record", record=record_result),
         Handler(topic="compensation.notify_result", kind="letter", prepare=prepare_result, outside=notify_result),
-        Handler(topic="compensation.remind_approver", kind="note", record=reminders.remind_approver),
+        Handler(topic="compensation.begin_approval", kind="record", record=begin_approval),
+        Handler(topic="compensation.ask_approver", kind="record", record=ask_approver),
+        Handler(topic="compensation.ask_finance", kind="record", record=ask_finance),
         notifications.handler(mail),
     )
 
@@ -46,6 +48,7 @@ def handlers(mail: MailPort) -> Sequence[Handler]:
 def record_standard(session: Session, task: ServiceTask) -> Values:
     """Keep what the decision tables said, so that everything after it counts with the same numbers."""
     claim = _claim(session, task)
+    claim.instance_id = task.instance_id
     claim.standard_amount = money.rounded(Decimal(_given(task, "standard_amount")))
     claim.statutory = bool(_given(task, "statutory"))
     claim.over_standard = claim.requested_amount > claim.standard_amount
@@ -57,6 +60,25 @@ def record_standard(session: Session, task: ServiceTask) -> Values:
     claim.chain = [str(role) for role in _given(task, "approver_chain")]
     claim.state = "in_approval"
     return {"over_standard": claim.over_standard}
+
+
+def begin_approval(session: Session, task: ServiceTask) -> Values:
+    """People decide from here on: a case that called this waits for them. A claim beside its case leaves the status alone."""
+    if task.instance_id != task.root_id:
+        cases.set_status(session, _claim(session, task).complaint, "COMP_APPROVAL")
+    return {}
+
+
+def ask_approver(session: Session, task: ServiceTask) -> Values:
+    """The clock of one role of the chain; its due instant is that of the task."""
+    row = sla.start(session, _claim(session, task).complaint, "C-APPROVE", key=str(_given(task, "approver")))
+    return {"approve_due": row.due.isoformat() if row is not None else None}
+
+
+def ask_finance(session: Session, task: ServiceTask) -> Values:
+    """The clock of the finance check."""
+    row = sla.start(session, _claim(session, task).complaint, "C-FINCHK")
+    return {"finance_due": row.due.isoformat() if row is not None else None}
 
 
 def auto_approve(session: Session, task: ServiceTask) -> Values:

@@ -30,6 +30,7 @@ class Mediation(Table):
     consent_at: Mapped[datetime | None]
     consent_evidence: Mapped[str | None]
     opened_at: Mapped[datetime | None]
+    extension_agreed: Mapped[bool | None]  # both would go on if the time runs out: said in the last session
     extended: Mapped[bool] = mapped_column(default=False)
     agreed_amount: Mapped[Decimal | None]
     compensation_id: Mapped[str | None]

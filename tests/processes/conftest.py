@@ -1,10 +1,10 @@
-"""A real database with the process of the product deployed, the people of the demonstration, and a letter box."""
+"""A real database with processes of the product deployed, the people of the demonstration, a letter box and a bank."""
 
 import email
 import email.policy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,34 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, jobs, scheduler, user_tasks
-from engine.database import Database, Table, open_database, reading, unit_of_work
-from engine.extensions import SYSTEM
+from engine import clock, definitions, instances, jobs, scheduler, user_tasks
+from engine.database import Database, Table, new_id, open_database, reading, unit_of_work
+from engine.extensions import SYSTEM, Actor
 from engine.tables import ProcessInstance, UserTask
-from processes import compensations, complaints, extensions, people, tables
+from processes import case_messages, cases, compensations, complaints, extensions, people, tables
 from processes.demo import staff
-from processes.ports import LedgerMail
+from processes.ports import LedgerMail, PaymentFailed, PaymentOrder
 from processes.tables.cases import Approval, Compensation, Complaint
 
 MONDAY = datetime(2026, 9, 14, 1, tzinfo=UTC)  # 09:00 in Shanghai, a working day
-DIAGRAMS = Path(__file__).parents[2] / "diagrams" / "compensation_approval"
+DIAGRAMS = Path(__file__).parents[2] / "diagrams"
+DEPLOYED = (
+    *("compensation_approval", "compensation_payment", "mediation", "sla_watch"),
+    *("escalation", "return_visit", "improvement_action"),
+)
+
+
+@dataclass(kw_only=True)
+class Bank:
+    """The bank: every order it was given, also those it refused while it was away."""
+
+    away: bool = False
+    orders: list[PaymentOrder] = field(default_factory=list)
+
+    def pay(self, order: PaymentOrder) -> None:
+        self.orders.append(order)
+        if self.away:
+            raise PaymentFailed("the line is down")
 
 
 @dataclass(kw_only=True)
@@ -33,6 +50,7 @@ class Office:
     database: Database
     time: clock.MovableClock
     letters: Path
+    bank: Bank
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -109,6 +127,49 @@ class Office:
         """Let finance find nothing wrong."""
         self.complete(claim_id, by, result="ok", cost_center="LOGISTICS", duplicate_checked=True)
 
+    def start(self, key: str, complaint: Complaint, **variables: Any) -> str:
+        """Start a process for a case, as another process would call it; gives the id of the instance."""
+        with unit_of_work(self.database) as session:
+            given = {"complaint_id": complaint.id, "level": complaint.level, **variables}
+            instance = instances.start(session, key, variables=given, actor=SYSTEM, business_key=complaint.reference)
+        scheduler.tick(self.database)
+        return instance.id
+
+    def open(self, root: str) -> list[str]:
+        """The elements with an open task."""
+        with self.reading() as session:
+            mine = select(UserTask.element_id).where(UserTask.root_id == root, UserTask.state == "open")
+            return sorted(session.scalars(mine))
+
+    def task(self, root: str, element: str) -> UserTask:
+        """The one open task of this element."""
+        with self.reading() as session:
+            mine = select(UserTask.id).where(UserTask.root_id == root, UserTask.element_id == element, UserTask.state == "open")
+            return user_tasks.get(session, session.scalars(mine).one(), actor=SYSTEM)
+
+    def do(self, root: str, element: str, by: str, **values: Any) -> None:
+        """Claim and complete the open task of this element as this person, and let everything due happen."""
+        task = self.task(root, element)
+        with unit_of_work(self.database) as session:
+            completion = user_tasks.complete(session, task.id, values=values, actor=people.actor_of(session, by))
+        assert completion.incident is None, completion.job.error if completion.job else ""
+        scheduler.tick(self.database)
+
+    def end(self, root: str) -> tuple[str, str | None]:
+        """State of the instance, and where it ended."""
+        with self.reading() as session:
+            found = session.get(ProcessInstance, root)
+            assert found is not None
+            return found.state, found.end_element_id
+
+    def tell(self, reference: str, name: str, payload: dict[str, Any] | None = None, *, groups: tuple[str, ...] = ()) -> None:
+        """Send a message for a case, as somebody in these groups (the complainant if none are given)."""
+        with unit_of_work(self.database) as session:
+            complaint = cases.by_reference(session, reference)
+            actor = Actor(id="service", groups=frozenset(groups)) if groups else case_messages.complainant(complaint)
+            case_messages.send(session, complaint, name, payload or {}, message_id=new_id(), actor=actor)
+        scheduler.tick(self.database)
+
     def wait_until(self, instant: datetime) -> None:
         """Go on to an instant; what falls due on the way happens at its own time."""
         while True:
@@ -128,8 +189,9 @@ class Office:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
-    """The files of the product, checked and compiled once."""
-    files = {path.relative_to(DIAGRAMS.parent).as_posix(): path.read_bytes() for path in DIAGRAMS.rglob("*.*") if path.is_file()}
+    """The processes that are about money with the tables and forms of all, checked and compiled once."""
+    wanted = [path for path in DIAGRAMS.glob("*/**/*.*") if path.suffix != ".bpmn" or path.stem in DEPLOYED]
+    files = {path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in wanted}
     return definitions.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
@@ -138,13 +200,15 @@ def empty(tmp_path: Path, prepared: definitions.Prepared) -> Iterator[Office]:
     """Nobody works here yet; the process is deployed."""
     assert tables.people  # importing them makes their tables known
     letters = tmp_path / "letters"
-    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=extensions.build(mail=LedgerMail(letters)))
+    bank = Bank()
+    built = extensions.build(mail=LedgerMail(letters), payments=bank)
+    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=built)
     Table.metadata.create_all(database.engine)
     time = clock.MovableClock(MONDAY)
     with clock.use(time):
         with unit_of_work(database) as session:
             definitions.deploy(session, prepared, SYSTEM)
-        yield Office(database=database, time=time, letters=letters)
+        yield Office(database=database, time=time, letters=letters, bank=bank)
     database.close()
 
 

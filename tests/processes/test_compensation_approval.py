@@ -13,7 +13,7 @@ from engine.errors import ConflictOfInterest, FourEyes, Invalid, NotCandidate
 from engine.extensions import SYSTEM
 from engine.paging import Query
 from engine.tables import Job, ProcessInstance, SearchAttribute
-from processes import compensations, people
+from processes import compensations, people, sla
 from processes.tables.cases import Notification
 from tests.processes.conftest import Office
 
@@ -188,7 +188,7 @@ def test_a_returned_claim_is_changed_and_its_chain_starts_again(office: Office) 
 
 def test_whoever_changes_a_claim_may_not_approve_it(office: Office) -> None:
     with unit_of_work(office.database) as session:
-        people.add_account(session, "u_both", name="Both", groups=["team_lead", "case_owner"])
+        people.add_account(session, "u_both", name="Both", groups=["team_lead", "duty"])
     claim = office.ask("TXN_ERROR", "900.00", {"loss": "900"})
     office.complete(claim, "u_lead1", vote="return", reason="which transaction?")
     office.complete(claim, "u_both", requested_amount="900.00", reason="number 17")
@@ -199,7 +199,7 @@ def test_whoever_changes_a_claim_may_not_approve_it(office: Office) -> None:
 
 def test_an_approver_may_not_change_the_claim(office: Office) -> None:
     with unit_of_work(office.database) as session:
-        people.add_account(session, "u_both", name="Both", groups=["team_lead", "case_owner"])
+        people.add_account(session, "u_both", name="Both", groups=["team_lead", "duty"])
     claim = office.ask("TXN_ERROR", "900.00", {"loss": "900"})
     office.complete(claim, "u_both", vote="return", reason="which transaction?")
     with pytest.raises(FourEyes):
@@ -215,31 +215,38 @@ def test_two_goodwill_payments_within_a_year_need_a_person_for_the_third(office:
     assert office.claim(office.ask("OVERDUE_GOODWILL", "60.00", {"overdue_wd": 3})).state == "approved"
 
 
-def test_an_approval_is_due_in_working_time_and_its_supervisor_is_told_when_it_is_late(office: Office) -> None:
-    claim = office.ask("TXN_ERROR", "900.00", {"loss": "900"}, level=2, excluded_users=["u_mgr_log2"])
-    office.time.advance(hours=1)
+def test_an_approval_is_due_with_its_clock_which_starts_again_for_the_next_approver(office: Office) -> None:
+    claim = office.ask("TXN_ERROR", "6400.00", {"loss": "6400"}, level=2)
     due = office.open_task(claim).due_at
     assert due == datetime(2026, 9, 14, 10, tzinfo=UTC)  # eight working hours after Monday 09:00: closing time, not Tuesday
-    office.wait_until(due + timedelta(minutes=1))
+    office.wait_until(due + timedelta(minutes=30))
+    office.approve(claim, "u_lead1", "6400.00")  # late is not too late
+    office.approve(claim, "u_mgr_log", "6400.00")
+    office.check_finance(claim)
     with office.reading() as session:
-        told = {row.account_id: row.role for row in session.scalars(select(Notification)) if row.template == "N-APPROVAL-OVERDUE"}
-    assert told == {"u_lead1": "candidate", "u_lead2": "candidate", "u_mgr_log": "dept_manager", "u_mgr_log3": "dept_manager"}
-    letters = office.letter_box()
-    assert {to.split("@")[0] for to, _, _ in letters} == set(told)
-    assert {subject.partition(": ")[2] or subject.partition(":")[2] for _, subject, _ in letters} == {
-        "approval overdue (Team lead)",
-        "赔付审批已超期(客服主管)",
-    }
-    office.approve(claim, "u_lead1", "900.00")  # late is not too late
+        clocks = sla.rows(session, office.claim(claim).complaint)
+    assert [(sla.label(row), row.result) for row in clocks] == [
+        ("C-APPROVE/team_lead", "breached"),
+        ("C-APPROVE/dept_manager", "met"),
+        ("C-FINCHK", "met"),
+    ]
+    assert [fired["percent"] for fired in clocks[0].fired] == [80, 100]
 
 
-def test_who_claimed_a_late_approval_is_told_alone_beside_the_supervisor(office: Office) -> None:
-    claim = office.ask("TXN_ERROR", "900.00", {"loss": "900"}, level=4)
-    with unit_of_work(office.database) as session:
-        user_tasks.claim(session, office.open_task(claim).id, actor=people.actor_of(session, "u_lead2"))
-    office.wait_until(office.time() + timedelta(hours=3))
+def test_the_clock_of_a_returned_vote_stops_and_the_next_round_has_its_own(office: Office) -> None:
+    claim = office.ask("TXN_ERROR", "900.00", {"loss": "900"})
+    office.complete(claim, "u_lead1", vote="return", reason="which transaction?")
+    office.time.advance(hours=1)
+    office.complete(claim, "u_owner1", requested_amount="900.00", reason="number 17")
     with office.reading() as session:
-        assert {row.account_id for row in session.scalars(select(Notification))} == {"u_lead2", "u_exec1"}
+        before, after = sla.rows(session, office.claim(claim).complaint)
+    assert (before.result, after.result) == ("met", "running")
+    assert after.start == office.time()
+
+
+def test_a_claim_beside_its_case_leaves_the_status_of_the_case_alone(office: Office) -> None:
+    claim = office.ask("TXN_ERROR", "900.00", {"loss": "900"})
+    assert office.claim(claim).complaint.status == "PROPOSING"
 
 
 def test_a_broken_letter_box_is_an_incident_and_a_retry_after_the_repair_ends_the_claim(office: Office) -> None:
