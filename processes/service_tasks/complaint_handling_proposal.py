@@ -87,11 +87,7 @@ def _note(session: Session, complaint: Complaint, task: ServiceTask) -> None:
     review = {"reviewers": known.get("reviewers"), "post_check_pct": known.get("post_check_pct")}
     asked: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = (
         ("compensation_standard", of_remedy, standard),
-        (
-            "compensation_band",
-            {"requested_amount": known.get("requested_amount")},
-            {"base_band": known.get("base_band"), "band": known.get("band")},
-        ),
+        ("compensation_band", {"requested_amount": known.get("requested_amount")}, of_band),
         ("compensation_chain", {"band": known.get("band")}, chain),
         ("solution_review_route", {"level": known.get("level"), "simple": known.get("simple")}, review),
     )
