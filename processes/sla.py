@@ -232,8 +232,10 @@ def reopen(session: Session, complaint: Complaint, *, at: datetime | None = None
 
 
 def rows(session: Session, complaint: Complaint) -> Sequence[SlaClock]:
-    """Every clock of the case, in the order they started; those of an improvement that began after it are not among them."""
+    """Every clock of the case, in the order they started; those of an improvement that began with its end are not the case's."""
     mine = select(SlaClock).where(SlaClock.complaint_id == complaint.id)
+    if complaint.closed_at is not None:
+        mine = mine.where(SlaClock.improvement_id.is_(None) | (SlaClock.start < complaint.closed_at))
     return session.scalars(mine.order_by(SlaClock.start, SlaClock.id)).all()
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from engine import jobs, scheduler, steps, stuck
+from engine import job_rows, jobs, scheduler, steps, stuck
 from engine.clock import MovableClock
 from engine.database import Database, reading, unit_of_work
 from engine.errors import Conflict
-from engine.tables import ActivityInstance, Operation
+from engine.tables import ActivityInstance, Operation, ProcessInstance
 from tests.engine.playground import LEAD, OPS, World, complete, deploy, instance, jobs_of, open_incidents, open_tasks, start
 
 
@@ -122,6 +122,32 @@ def test_a_moved_timer_fires_at_its_new_time_and_the_move_is_in_the_audit_trail(
     with reading(database) as session:
         moved = session.query(Operation).filter_by(kind="reschedule").one()
         assert (moved.by, moved.reason, moved.details["element"]) == ("ops", "customer called", "give_up")
+
+
+def test_a_timer_is_moved_quietly_by_those_who_say_elsewhere_why(database: Database, time: MovableClock) -> None:
+    deploy(database, "deliver.bpmn")
+    started = start(database, "deliver")
+    scheduler.tick(database)
+    give_up = next(job for job in jobs_of(database, "timer") if job.element_id == "give_up")
+    with unit_of_work(database) as session:
+        jobs.move(session, give_up.id, due_at=time() + timedelta(minutes=1))
+    time.advance(minutes=1)
+    scheduler.tick(database)
+    assert instance(database, started.id).end_element_id == "given_up"
+    with reading(database) as session:
+        assert session.query(Operation).filter_by(kind="reschedule").count() == 0
+
+
+def test_a_start_that_somebody_else_won_is_no_failure(database: Database, time: MovableClock) -> None:
+    deploy(database, "answer.bpmn")
+    with unit_of_work(database) as session:
+        for _ in range(2):
+            payload = {"key": "answer", "variables": {}, "business_key": "K-1", "unique": "running"}
+            job_rows.add(session, "start", root=None, due_at=time(), payload=payload)
+    scheduler.tick(database)
+    with reading(database) as session:
+        assert session.query(ProcessInstance).count() == 1
+    assert jobs_of(database, "start") == [] and open_incidents(database) == []
 
 
 def test_a_timer_moved_later_does_not_fire_at_its_old_time(database: Database, time: MovableClock) -> None:
