@@ -1,6 +1,6 @@
 """What decision tables said about a case, kept with their inputs and rows: explainable to customer and auditor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,9 +15,19 @@ from processes.tables.correspondence import DecisionRecord
 
 
 def note(
-    session: Session, complaint: Complaint, task: ServiceTask, decision: str, *, inputs: Mapping[str, Any], result: Mapping[str, Any]
+    session: Session,
+    complaint: Complaint,
+    task: ServiceTask,
+    decision: str,
+    *,
+    inputs: Mapping[str, Any],
+    result: Mapping[str, Any],
+    added_to: Collection[str] = (),
 ) -> DecisionRecord:
-    """Keep what a business rule task said. The rows are asked for again: the process carries results only."""
+    """Keep what a business rule task said, and what scripts made of it (`added_to`: outputs they changed).
+
+    The rows are asked for again: the process carries results only.
+    """
     instance = session.get(ProcessInstance, task.instance_id)
     record = DecisionRecord(
         complaint_id=complaint.id,
@@ -26,7 +36,7 @@ def note(
         instance_id=task.instance_id,
         at=clock.now(),
         inputs=dict(inputs),
-        rows=_rows(session, decision, inputs, result),
+        rows=_rows(session, decision, inputs, {name: value for name, value in result.items() if name not in added_to}),
         result=dict(result),
     )
     session.add(record)

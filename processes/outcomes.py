@@ -13,6 +13,7 @@ from processes.tables.mediation import Mediation
 from processes.tables.visits import ReturnVisit
 
 FINAL_RESPONSE = "final_response"  # kind of the case event
+MONEY = frozenset({"cash", "refund"})  # methods of DMN-08; vouchers, replacements and repairs are carried out as actions
 RELIEF = frozenset({"repair", "replacement", "return", "voucher", "extended_warranty"})
 
 
@@ -22,7 +23,7 @@ def code(session: Session, complaint: Complaint) -> str:
     agreed = proposal is not None and proposal.decision == "accept"
     if final_response_given(session, complaint):
         return "partly" if complaint.founded == "partly" else "rejected"
-    if claim is not None and (claim.approved_amount or Decimal(0)) > 0:
+    if claim is not None and claim.method in MONEY and (claim.approved_amount or Decimal(0)) > 0:
         return "with_money" if agreed or complaint.resolved_on_contact or _settled(session, complaint) else "partly"
     if proposal is not None and RELIEF & set(proposal.measures):
         return "with_non_money_relief"

@@ -12,7 +12,6 @@ from processes.service_tasks import given
 from processes.tables.cases import Compensation, Complaint
 from processes.tables.investigation import Action
 
-MONEY = frozenset({"cash", "refund"})  # vouchers, replacements and repairs are actions
 AUTHORITY_KEEPS = frozenset({"CN-12315"})  # its window ends with the authority's notice, not with our resolution
 PAYABLE = frozenset({"approved", "partly_paid"})
 
@@ -56,7 +55,7 @@ def _item(action: Action) -> dict[str, Any]:
 def _claim(session: Session, complaint: Complaint) -> Compensation | None:
     """The approved money of this handling that is still to be paid."""
     claim = compensations.latest_approved(session, complaint.id)
-    if claim is None or claim.state not in PAYABLE or claim.method not in MONEY:
+    if claim is None or claim.state not in PAYABLE or claim.method not in outcomes.MONEY:
         return None
     return claim if complaint.reopened_at is None or claim.created_at >= complaint.reopened_at else None
 

@@ -92,7 +92,7 @@ def _note(session: Session, complaint: Complaint, task: ServiceTask) -> None:
         ("solution_review_route", {"level": known.get("level"), "simple": known.get("simple")}, review),
     )
     for decision, facts, result in asked:
-        decision_records.note(session, complaint, task, decision, inputs=facts, result=result)
+        decision_records.note(session, complaint, task, decision, inputs=facts, result=result, added_to=("reviewers",))
 
 
 def request_review(session: Session, task: ServiceTask) -> Values:

@@ -63,7 +63,7 @@ def _note(session: Session, complaint: Complaint, task: ServiceTask) -> None:
     grading_inputs = {name: known[name] for name in (*grading.GRADING_INPUTS, "sub_category")}
     suggestion = {name: known.get(name) for name in ("category", "sub_category", "secondary_categories", "confidence")}
     asked: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = (
-        ("classification", {"hints": known["hints"]}, {"rows": known["classification"], **suggestion}),
+        ("classification", {"hints": known["hints"]}, {**known["classification"], "suggestion": suggestion}),
         ("grading", grading_inputs, {**known["grading"], "decided_level": known["level"]}),
         ("routing", {"category": known["category"], "level": known["level"]}, known["routing"]),
         ("priority_score", {name: known[name] for name in PRIORITY_INPUTS}, _priority(known)),
