@@ -32,7 +32,7 @@ VOTES: Mapping[str, Any] = {
     "return": lazy_gettext("returned"),
     "reject": lazy_gettext("rejected"),
     "support": lazy_gettext("supports it"),
-    "support_with_remark": lazy_gettext("supports it with a remark"),
+    "support with remark": lazy_gettext("supports it with a remark"),
     "oppose": lazy_gettext("opposes it"),
     "ok": lazy_gettext("found it in order"),
     "revise": lazy_gettext("revised the claim"),

@@ -1,7 +1,7 @@
 """Forms of intake and triage: registration, duplicates, admissibility, missing information, triage (processes.md 2.5)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -10,13 +10,23 @@ from engine import clock
 from engine.errors import NotFound, Problem
 from engine.extensions import Actor, FormRules, Values
 from engine.tables import UserTask
-from processes import cases, complaints, contacts, decision_records, grading, intake_fields, notifications, sla, triage
+from processes import cases, complaints, completeness, contacts, decision_records, grading, intake_fields, notifications, sla, triage
 from processes.form_rules.answers import column, complaint_of, problem, text
-from processes.tables.cases import Complaint
+from processes.tables.cases import Complaint, Customer
 from processes.tables.correspondence import Attachment
 
 NOT_STORED = ("comment", "is_agent", "authorisation_file", "attachments", "received_at", "representatives")
 LEVEL_INPUTS = grading.GRADING_INPUTS
+
+
+class _Merged:
+    """A record as it will be: what was typed, before what is there."""
+
+    def __init__(self, record: Complaint | Customer | None, typed: Mapping[str, Any]) -> None:
+        self._record, self._typed = record, typed
+
+    def __getattr__(self, name: str) -> Any:
+        return self._typed[name] if name in self._typed else getattr(self._record, name, None)
 
 
 def _registration(complaint: Complaint, values: Values) -> Values:
@@ -31,9 +41,15 @@ def _registration(complaint: Complaint, values: Values) -> Values:
 
 
 def check_register(session: Session, task: UserTask, values: Values, actor: Actor) -> Sequence[Problem]:
-    """Raises Invalid with every field that cannot be read."""
-    intake_fields.read(_registration(complaint_of(session, task), values))
-    return ()
+    """Every mandatory field is there afterwards. Raises Invalid with every field that cannot be read."""
+    complaint = complaint_of(session, task)
+    customer = cases.customer_of(session, complaint)
+    clean = intake_fields.read(_registration(complaint, values))
+    after = _Merged(complaint, clean.complaint), _Merged(customer, clean.customer)
+    return [
+        problem("REQUIRED", name, f"Fill in {completeness.words(name, 'en')}.")
+        for name in intake_fields.missing(cast(Complaint, after[0]), cast(Customer, after[1]))
+    ]
 
 
 def record_register(session: Session, task: UserTask, values: Values, actor: Actor) -> Values:

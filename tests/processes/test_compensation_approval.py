@@ -62,7 +62,7 @@ def test_a_claim_above_the_standard_goes_one_band_higher_and_to_legal_first(offi
     claim = office.ask("DELIVERY_LOST", "2400.00", LOST)
     assert (office.claim(claim).label, office.claim(claim).over_standard) == ("B3", True)
     assert office.open_task(claim).element_id == "ut_legal_opinion"
-    office.complete(claim, "u_legal2", opinion="support_with_remark", text="500 above standard")
+    office.complete(claim, "u_legal2", opinion="support with remark", text="500 above standard")
     assert office.open_task(claim).item == {"index": 0, "value": "dept_manager"}
 
 

@@ -146,7 +146,7 @@ def test_decisions_need_what_they_are_about(office: Office) -> None:
 def test_a_late_approval_is_given_to_a_deputy_but_never_to_who_asked_for_the_money(office: Office) -> None:
     claim = office.claim(office.ask("DELIVERY_LOST", "2400.00", LOST))
     desk = Desk(office=office, complaint_id=claim.complaint_id)
-    desk.complete("ut_legal_opinion", "u_legal2", opinion="support_with_remark", text="500 above standard")
+    desk.complete("ut_legal_opinion", "u_legal2", opinion="support with remark", text="500 above standard")
     office.wait_until(_working_hours(office, 8))
     scheduler.tick(office.database)
     (row,) = desk.escalations()
