@@ -6,6 +6,7 @@ per address in the transaction that judges them, so guesses sent at once count o
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -104,6 +105,26 @@ def sign_in_for_session(database: Database, *, account_id: str, password: str, a
     row = BrowserSession(sha256=digest(issued.secret), account_id=account_id, created_at=clock.elapsed(), expires_at=issued.expires_at)
     _sign_in(database, row, account_id=account_id, password=password, address=address)
     return issued
+
+
+def issue_token(session: Session, account_id: str, *, name: str, hours: int) -> Issued:
+    """A bearer token for somebody who needs no password here: a service, a scenario that is played."""
+    issued = _fresh(hours)
+    session.add(
+        ApiToken(sha256=digest(issued.secret), account_id=account_id, name=name, created_at=clock.elapsed(), expires_at=issued.expires_at)
+    )
+    return issued
+
+
+def guarded(database: Database, *, subject: str, address: str, right: Callable[[Session], bool]) -> bool:
+    """Whether the code somebody gave is the right one, with the same throttle as passwords: per subject and per address."""
+    subjects = {"account": _subject("code", subject), "address": _subject("address", address)}
+    with unit_of_work(database) as session:
+        _refuse_blocked(session, subjects)
+        if right(session):
+            return True
+        _count(session, subjects)
+    return False
 
 
 def _fresh(hours: int) -> Issued:

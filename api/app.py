@@ -1,7 +1,7 @@
 """The application: database, JSON API, pages, scheduler, put together."""
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,16 +18,30 @@ from engine.dispatch import Fleet, Pool
 from engine.errors import NotFound
 from engine.scheduler import Scheduler
 from processes import extensions
-from processes.ports import LedgerMail, MailPort, SmtpMail
+from processes.ports import HttpPayments, LedgerMail, LedgerPayments, MailPort, PaymentPort, SmtpMail
 
 log = logging.getLogger("redress")
 DEFAULT_SMTP_PORT = 25
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """The doors to the outside world."""
+
+    mail: MailPort
+    payments: PaymentPort
+
+
 def create_app(
-    *, database_url: str | None = None, clock: Clock | None = None, settings: Settings | None = None, scheduler: bool = True
+    *,
+    database_url: str | None = None,
+    clock: Clock | None = None,
+    settings: Settings | None = None,
+    scheduler: bool = True,
+    ports: Ports | None = None,
 ) -> Flask:
-    """The WSGI application. `clock` moves business time (tests); without `scheduler` nothing falls due by itself."""
+    """The WSGI application. `clock` moves business time (tests); without `scheduler` nothing falls due by itself; `ports`
+    are the doors to the outside world where they are not those of the settings."""
     settings = settings or from_environment()
     if database_url is not None:
         settings = replace(settings, database_url=database_url)
@@ -39,7 +53,7 @@ def create_app(
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 4)  # type: ignore[method-assign]  # Flask's way to wrap
-    database = open_product_database(settings)
+    database = open_product_database(settings, ports=ports)
     app.extensions["redress"] = redress = Redress(database=database, settings=settings)
     _register_doors(app)
     if scheduler:
@@ -47,11 +61,19 @@ def create_app(
     return app
 
 
-def open_product_database(settings: Settings) -> Database:
+def open_product_database(settings: Settings, *, ports: Ports | None = None) -> Database:
     """The database with everything complaints tell the engine."""
     if (file := settings.database_file) is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-    return open_database(settings.database_url, extensions=extensions.build(mail=mail_port(settings)))
+    doors = ports or Ports(mail=mail_port(settings), payments=payment_port(settings))
+    return open_database(settings.database_url, extensions=extensions.build(mail=doors.mail, payments=doors.payments))
+
+
+def payment_port(settings: Settings) -> PaymentPort:
+    """A payment gateway (`https://...`), or a folder that payment orders are written to."""
+    if settings.payment_url.startswith(("http://", "https://")):
+        return HttpPayments(url=settings.payment_url, token=settings.payment_token or None)
+    return LedgerPayments(Path(settings.payment_url))
 
 
 def mail_port(settings: Settings) -> MailPort:

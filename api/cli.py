@@ -13,7 +13,7 @@ from typing import Any, ParamSpec
 import click
 import waitress
 
-from api import accounts, app, demo, migrations, permissions
+from api import accounts, app, cli_scenarios, demo, migrations, permissions
 from api.settings import Settings, from_environment
 from engine import definitions
 from engine.database import Database, reading, unit_of_work
@@ -34,6 +34,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "spiff"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+main.add_command(cli_scenarios.scenario)
 
 
 def _says_errors(command: Callable[P, None]) -> Callable[P, None]:
@@ -166,7 +169,9 @@ def deploy(paths: tuple[Path, ...], dry_run: bool, note: str) -> None:
 
 def _prepared(database: Database, paths: tuple[Path, ...]) -> list[definitions.Prepared]:
     """Everything is checked before anything is deployed, so that all problems are seen at once."""
-    groups = [files for path in paths if path.is_dir() for files in demo.folders(path).values()]
+    # The folders below one path are one deployment: processes find each other's decisions and forms.
+    below = [demo.folders(path) for path in paths if path.is_dir()]
+    groups = [{name: content for files in found.values() for name, content in files.items()} for found in below if found]
     single = {path.name: path.read_bytes() for path in paths if path.is_file()}
     prepared: list[definitions.Prepared] = []
     problems: list[Problem] = []

@@ -34,15 +34,19 @@ def fill(database: Database) -> bool:
             return False
         extensions = of(session)
     password_hash = accounts.hashed(PASSWORD)  # one hash for all: hashing is slow, and this password is no secret
-    prepared = [definitions.prepare(files, extensions=extensions) for files in folders(DIAGRAMS).values()]
+    prepared = definitions.prepare(everything(), extensions=extensions)
     with unit_of_work(database) as session:
-        for one in prepared:
-            definitions.deploy(session, one, INSTALLER, note="The diagrams Redress comes with.")
+        definitions.deploy(session, prepared, INSTALLER, note="The diagrams Redress comes with.")
     demo.fill(database, now=clock.now())
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):
             accounts.set_password(session, account_id, password_hash=password_hash)
     return True
+
+
+def everything() -> dict[str, bytes]:
+    """All files in diagrams/ as one deployment: processes find each other's decisions and forms."""
+    return {name: content for files in folders(DIAGRAMS).values() for name, content in files.items()}
 
 
 def folders(path: Path) -> dict[Path, dict[str, bytes]]:

@@ -24,7 +24,7 @@ from api import accounts, exact_json, idempotency, permissions
 from api.accounts import SignedIn
 from api.errors import BadRequest, NotSignedIn
 from api.settings import Settings
-from engine import paging
+from engine import clock, paging
 from engine.database import Database, reading, unit_of_work
 from engine.errors import Invalid, Problem, RevisionChanged, RevisionRequired
 from engine.extensions import Actor
@@ -32,6 +32,7 @@ from engine.scheduler import Scheduler
 
 P = ParamSpec("P")
 DRY_RUN = "dry_run"
+PUBLIC = Actor(id="public", name="public")  # came without an account
 
 
 @dataclass(kw_only=True)
@@ -132,6 +133,7 @@ class Declared:
     before: Callable[..., Any] | None = None
     dry_run: Callable[..., Answer] | None = None
     if_match: bool = False
+    public: bool = False  # who has no account may come, too: the actor is then PUBLIC
     example: Any = None
     other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside JSON
     answer_type: str = "application/json"
@@ -191,13 +193,15 @@ def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Resp
             return rendered(declared.dry_run(session, call, **path))
     call.prepared = declared.before(call, **path) if declared.before else None
     key = idempotency.key_of(request, call.body, account_id=call.actor.id)
-    if key is None:
+    if key is None or call.actor == PUBLIC:  # keys of people nobody knows are not kept apart
         with unit_of_work(database()) as session:
             return rendered(view(session, call, **path))
     return idempotency.once(database(), key, lambda session: rendered(view(session, call, **path)))
 
 
 def _admitted(session: Session, declared: Declared) -> SignedIn:
+    if declared.public and "Authorization" not in request.headers:
+        return SignedIn(actor=PUBLIC, name_zh=None, locale="zh", credential="", expires_at=clock.elapsed())
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise NotSignedIn()

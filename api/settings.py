@@ -15,21 +15,26 @@ KEY_BYTES = 32
 class Settings:
     """Every setting has a default, so that a clean clone runs without any.
 
-    `mail_url` is `smtp://user:password@host:port` or a folder that letters are written to. `secret_key` signs the forms
+    `mail_url` is `smtp://user:password@host:port` or a folder that letters are written to; `payment_url` is the address of a
+    payment gateway (`https://...`) or a folder that payment orders are written to. `secret_key` signs the forms
     of the pages; left empty, one is made at the first start and kept in `var/secret_key`. `trusted_proxies` is the number
     of proxies in front whose `X-Forwarded-*` headers are believed. `dispatch` says where due jobs run: `here`, in threads of
-    the serving process, or `fleet`, on workers (`redress worker`) that share one PostgreSQL.
+    the serving process, or `fleet`, on workers (`redress worker`) that share one PostgreSQL. `profile` names the rules of the
+    authority that supervises the company (DMN-16).
     """
 
     database_url: str = f"sqlite:///{VAR}/redress.db"
     secret_key: str = ""
     mail_url: str = f"{VAR}/letters"
     mail_from: str = "redress@localhost"
+    payment_url: str = f"{VAR}/payments"
+    payment_token: str = ""
     public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
     dispatch: str = "here"
+    profile: str = "NONE"
     max_body_bytes: int = 16 * 1024 * 1024
     max_json_bytes: int = 1024 * 1024
     session_hours: int = 12

@@ -236,6 +236,12 @@ _diagrams: dict[str, diagrams.Process] = {}
 _forms: dict[str, forms.Form] = {}
 
 
+def forget() -> None:
+    """Drop what this process keeps of versions, as a restart does."""
+    for cache in (_specifications, _diagrams, _forms):
+        cache.clear()
+
+
 def _keep(cache: dict[str, R], key: str, value: R) -> R:
     if len(cache) >= CACHED_DEFINITIONS:
         cache.pop(next(iter(cache)), None)

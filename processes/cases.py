@@ -11,7 +11,7 @@ from engine import clock
 from engine.errors import NotFound
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Listing, Page, Query, page
-from processes import case_people
+from processes import case_numbers, case_people
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
 
@@ -61,6 +61,12 @@ def by_reference(session: Session, reference: str) -> Complaint:
     if found is None:
         raise NotFound(kind="complaint", id=reference)
     return found
+
+
+def opened_by(session: Session, reference: str, code: str) -> Complaint | None:
+    """The case with this number, if this is its code."""
+    found = session.scalar(select(Complaint).where(Complaint.reference == reference))
+    return found if found is not None and case_numbers.opens(found, code) else None
 
 
 def search(session: Session, query: Query, *, actor: Actor | None = None) -> Page[Complaint]:

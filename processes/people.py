@@ -97,3 +97,8 @@ def active(session: Session, account_ids: Collection[str | None]) -> list[str]:
     return list(
         session.scalars(select(Account.id).where(Account.id.in_([a for a in account_ids if a]), Account.active).order_by(Account.id))
     )
+
+
+def everybody(session: Session) -> list[str]:
+    """The ids of all active accounts."""
+    return list(session.scalars(select(Account.id).where(Account.active).order_by(Account.id)))

@@ -10,6 +10,7 @@ from flask_smorest import Api
 from api.v1 import (
     accounts,
     compensations,
+    complaint_messages,
     complaints,
     deployments,
     incidents,
@@ -18,6 +19,7 @@ from api.v1 import (
     operations,
     process_definitions,
     process_instances,
+    status,
     stuck_instances,
     timers,
     tokens,
@@ -40,6 +42,8 @@ RESOURCES: tuple[Resource, ...] = (
     operations.resource,
     messages.resource,
     complaints.resource,
+    complaint_messages.resource,
+    status.resource,
     compensations.resource,
 )
 DESCRIPTION = """Start processes, do their tasks, watch and repair them.

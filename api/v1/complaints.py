@@ -1,4 +1,4 @@
-"""Complaints: register one, look one up by its number."""
+"""Complaints: register one (with or without an account), see it, its timeline, its deadlines, what decision tables said."""
 
 from datetime import datetime
 from typing import Any
@@ -7,36 +7,153 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from api import permissions
-from api.requests import Answer, Call, reads, writes
+from api.requests import PUBLIC, Answer, Call, reads, redress, writes
 from api.v1.resource import PREFIX, Resource
-from api.v1.shapes import LONG, NAME, SHORT, Input, Instant, Output, maybe, moment, shown, text, whole
+from api.v1.shapes import LONG, NAME, SHORT, Input, Instant, Output, data, many, maybe, moment, shown, text, truth, whole
 from engine import clock
 from engine.errors import ConflictOfInterest, Invalid, Problem
 from engine.extensions import Actor
-from processes import cases, complaints, people
+from processes import cases, complaints, decision_records, intake_fields, masks, people, sla
 from processes.tables.cases import Complaint
+from processes.tables.correspondence import DecisionRecord
+from processes.tables.supervision import SlaClock
 
 resource = Resource("complaints", "/complaints", "Complaints: the cases everything else belongs to.")
 LEVELS = (1, 4)
+FLAGS = (
+    *("injury", "vulnerable", "legal_action", "time_critical", "consent_data_use", "in_legal_proceeding", "our_business"),
+    *("previously_final", "authorised", "source_regulator", "anonymous", "marketing_consent"),
+)
+TEXTS = (
+    *("name", "gender", "phone", "email", "address", "preferred_contact", "contact_hours", "locale", "agent_name", "channel", "source"),
+    *("external_no", "business_type", "product_code", "order_no", "contract_no", "batch_no", "serial_no", "complained_object"),
+    *("complained_user", "safety", "media", "severity_tier", "profile", "event_date"),
+)
+# what nobody says about himself at the public door
+ONLY_STAFF = frozenset({"profile", "severity_tier", "received_at", "source", "source_regulator"})
+SHOWN = (
+    *("id", "reference", "customer_name", "level", "channel", "content", "demand", "business_type", "order_no", "contract_no"),
+    *("product_code", "complained_object", "claim_amount", "category", "sub_category", "priority_band", "handler_group", "case_owner"),
+    *("owner_department", "involved_departments", "status", "close_code", "received_at", "closed_at", "reopen_count", "evidence_pending"),
+)
 
 
 class ComplaintShape(Output):
-    """A case."""
+    """A case. Name and ways to reach the customer are masked for those who do not work on it."""
 
     id = shown()
     reference = shown(example="TS-20260310-00042")
-    customer_name = shown()
+    customer_name = maybe()
+    phone = maybe()
+    email = maybe()
+    address = maybe()
     level = whole("1 ordinary to 4 major.")
     channel = shown()
     content = shown()
-    received_at = moment()
+    demand = maybe()
+    business_type = maybe()
+    order_no = maybe()
+    contract_no = maybe()
+    product_code = maybe()
+    complained_object = maybe()
+    claim_amount = maybe("A decimal as text.")
+    category = maybe()
+    sub_category = maybe()
+    priority_band = maybe()
+    handler_group = maybe()
     case_owner = maybe()
     owner_department = maybe()
+    involved_departments = fields.List(fields.String(), required=True)
     status = shown(example="NEW")
+    close_code = maybe()
+    received_at = moment()
+    closed_at = moment(null=True)
+    reopen_count = whole()
+    evidence_pending = truth()
+    masked = truth("Personal data are masked for you.")
 
 
-class Register(Input):
-    """A new case. Who registers it owns it, unless another owner is named."""
+class Registered(Output):
+    """The number of the new case. The code opens it to the complainant; it is shown once, to be handed on to him or her."""
+
+    reference = shown(example="TS-20260310-00042")
+    code = shown(example="K7QF3M9XWA")
+    status = shown()
+    received_at = moment()
+
+
+class EventShape(Output):
+    """Something that happened."""
+
+    at = moment()
+    kind = shown()
+    by = shown()
+    text = maybe()
+    details = data()
+
+
+class Timeline(Output):
+    """What happened, in order."""
+
+    items = many(EventShape)
+
+
+class ClockShape(Output):
+    """A deadline."""
+
+    clock = shown(example="C-FIRST")
+    key = shown()
+    level = whole()
+    target = shown(example="24ch")
+    start = moment()
+    due = moment()
+    stop = moment(null=True)
+    result = fields.String(required=True, validate=validate.OneOf(["running", "met", "breached", "cancelled"]))
+    paused = truth()
+    fired = fields.List(fields.Dict(), required=True)
+
+
+class Clocks(Output):
+    """The deadlines of a case, in the order they started."""
+
+    items = many(ClockShape)
+
+
+class DecisionShape(Output):
+    """What a decision table said, with its inputs and the rows that held."""
+
+    decision = shown(example="grading")
+    at = moment()
+    inputs = data()
+    rows = fields.List(fields.Raw(), required=True)
+    result = data()
+    overruled = data(null=True)
+
+
+class Decisions(Output):
+    """What decision tables said about a case."""
+
+    items = many(DecisionShape)
+
+
+_Fields: dict[str, Any] = {
+    **{name: text(NAME, allow_none=True) for name in TEXTS},
+    **{name: fields.Boolean(allow_none=True, truthy={True}, falsy={False}) for name in FLAGS},
+    "content": fields.String(required=True, validate=validate.Length(1, LONG * 5)),
+    "demand": fields.String(allow_none=True, validate=validate.Length(max=LONG)),
+    "claim_amount": fields.Raw(allow_none=True, metadata={"description": "A decimal, as text or number."}),
+    "affected_customers": fields.Integer(strict=True, allow_none=True),
+    "representatives": fields.List(text(NAME), allow_none=True),
+    "received_at": Instant(allow_none=True),
+}
+
+
+class Register(Input.from_dict(_Fields)):  # type: ignore[misc]  # made by a function
+    """A complaint: the fields of the registration form. What is missing is asked for by the process."""
+
+
+class TakeOver(Input):
+    """A case that is handled already. Who hands it over owns it, unless another owner is named."""
 
     customer_id = text(SHORT, required=True)
     customer_name = text(NAME, required=True)
@@ -48,23 +165,75 @@ class Register(Input):
     excluded_users = fields.List(text(SHORT), load_default=list, validate=validate.Length(max=50))
 
 
-def _json(row: Complaint) -> dict[str, Any]:
-    names = ("id", "reference", "customer_name", "level", "channel", "content", "received_at", "case_owner", "owner_department", "status")
-    return {name: getattr(row, name) for name in names}
+def complaint_json(session: Session, row: Complaint, *, actor: Actor) -> dict[str, Any]:
+    """A case as this person sees it."""
+    customer = cases.customer_of(session, row)
+    found: dict[str, Any] = {name: getattr(row, name) for name in SHOWN}
+    found |= {name: getattr(customer, name, None) for name in ("phone", "email", "address")}
+    masked = not works_on(actor, row)
+    if masked:
+        found["customer_name"] = masks.name(row.customer_name)
+        found["phone"], found["email"], found["address"] = (
+            masks.number(found["phone"]),
+            masks.email(found["email"]),
+            masks.address(found["address"]),
+        )
+    amount = found["claim_amount"]
+    return found | {"claim_amount": None if amount is None else str(amount), "masked": masked}
+
+
+def works_on(actor: Actor, row: Complaint) -> bool:
+    """Owner, intake and duty talk to the customer; everybody else reads masked data."""
+    return actor.id in (row.case_owner, row.registered_by) or bool(actor.groups & {"intake_agent", "duty", "team_lead"})
 
 
 def require_complaint(actor: Actor, row: Complaint) -> None:
-    """Whom a case concerns may not see it; its owner may, and who may see all."""
+    """Whom a case concerns may not see it; its owner may, who registered it, and who may see all."""
     if actor.id in row.excluded_users:
         raise ConflictOfInterest()
-    if actor.id != row.case_owner:
+    if actor.id not in (row.case_owner, row.registered_by):
         permissions.require(actor, "complaint:read")
+
+
+def seen(session: Session, call: Call, reference: str) -> Complaint:
+    """The case with this number, if this person may see it."""
+    row = cases.by_reference(session, reference)
+    require_complaint(call.actor, row)
+    return row
 
 
 @resource.post("")
 @writes(
-    "complaint:register",
     body=Register,
+    public=True,
+    answers={201: Registered},
+    example={"channel": "web", "name": "王敏", "phone": "13800000001", "content": "快递延误三天还没收到货", "demand": "赔偿"},
+)
+def register(session: Session, call: Call) -> Answer:
+    """Register a complaint; it gets its number, and its handling begins. The code lets the complainant see it."""
+    public = call.actor == PUBLIC
+    if public:
+        _refuse_staff_fields(call.body)
+    else:
+        permissions.require(call.actor, "complaint:register")
+    given = {"profile": redress().settings.profile, **call.body}
+    made = complaints.register(session, given, actor=None if public else call.actor)
+    row = made.complaint
+    body = {"reference": row.reference, "code": made.code, "status": row.status, "received_at": row.received_at}
+    return Answer(body=body, status=201, headers={"Location": f"{PREFIX}/complaints/{row.reference}"})
+
+
+def _refuse_staff_fields(body: dict[str, Any]) -> None:
+    given = sorted(ONLY_STAFF & body.keys())
+    if given:
+        message = "This is for those to say who register complaints."
+        raise Invalid(problems=[Problem(code="UNKNOWN_FIELD", pointer=f"/{name}", message=message) for name in given])
+
+
+@resource.post("/taken-over")
+@writes(
+    "complaint:register",
+    body=TakeOver,
     answers={201: ComplaintShape},
     example={
         "customer_id": "c-1001",
@@ -74,15 +243,16 @@ def require_complaint(actor: Actor, row: Complaint) -> None:
         "content": "The parcel came nine days late.",
     },
 )
-def register(session: Session, call: Call) -> Answer:
-    """Register a complaint; it gets its number."""
+def take_over(session: Session, call: Call) -> Answer:
+    """Hand over a case that another system handles already: it gets its number, and no process is started."""
     asked = dict(call.body)
     received: datetime = asked.pop("received_at", clock.now())
     asked.setdefault("case_owner", call.actor.id)
     _must_exist(session, asked["case_owner"])
     row = complaints.take_over(session, received_at=received, **asked)
     session.flush()  # its id and its defaults are part of the answer
-    return Answer(body=_json(row), status=201, headers={"Location": f"{PREFIX}/complaints/{row.reference}"})
+    body = complaint_json(session, row, actor=call.actor)
+    return Answer(body=body, status=201, headers={"Location": f"{PREFIX}/complaints/{row.reference}"})
 
 
 def _must_exist(session: Session, account_id: str) -> None:
@@ -94,6 +264,39 @@ def _must_exist(session: Session, account_id: str) -> None:
 @reads(answers={200: ComplaintShape})
 def get(session: Session, call: Call, reference: str) -> Answer:
     """One complaint by its number."""
-    row = cases.by_reference(session, reference)
-    require_complaint(call.actor, row)
-    return Answer(body=_json(row))
+    return Answer(body=complaint_json(session, seen(session, call, reference), actor=call.actor))
+
+
+@resource.get("/<string:reference>/timeline")
+@reads(answers={200: Timeline})
+def timeline(session: Session, call: Call, reference: str) -> Answer:
+    """What happened to a case, in order."""
+    rows = cases.timeline(session, seen(session, call, reference))
+    return Answer(body={"items": [{name: getattr(row, name) for name in ("at", "kind", "by", "text", "details")} for row in rows]})
+
+
+@resource.get("/<string:reference>/clocks")
+@reads(answers={200: Clocks})
+def clocks(session: Session, call: Call, reference: str) -> Answer:
+    """The deadlines of a case, with what fired."""
+    return Answer(body={"items": [_clock_json(row) for row in sla.rows(session, seen(session, call, reference))]})
+
+
+def _clock_json(row: SlaClock) -> dict[str, Any]:
+    names = ("clock", "key", "level", "target", "start", "due", "stop", "result", "fired")
+    return {name: getattr(row, name) for name in names} | {"paused": any(pause["to"] is None for pause in row.pauses)}
+
+
+@resource.get("/<string:reference>/decisions")
+@reads(answers={200: Decisions})
+def decisions(session: Session, call: Call, reference: str) -> Answer:
+    """What decision tables said about a case: inputs, rows and result."""
+    rows = decision_records.of_case(session, seen(session, call, reference))
+    return Answer(body={"items": [_decision_json(row) for row in rows]})
+
+
+def _decision_json(row: DecisionRecord) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("decision", "at", "inputs", "rows", "result", "overruled")}
+
+
+assert set(intake_fields.COMPLAINT) | set(intake_fields.CUSTOMER) == set(_Fields)  # the form and the API say the same words

@@ -96,6 +96,8 @@ def _document(declared: Declared, *, method: str, operation_id: str, rule: str) 
         document["requestBody"] = _request_body(declared)
     if declared.kind == "open":
         document["security"] = []
+    if declared.public:
+        document["security"] = [{"bearer": []}, {}]
     if declared.permission:
         document["description"] = f"Needs the permission `{declared.permission}`."
     return document
@@ -135,7 +137,7 @@ def _refusals(declared: Declared, *, rule: str) -> list[int]:
         refusals |= {404, 409, 422}
     if declared.if_match:
         refusals |= {412, 428}
-    if declared.kind == "open":
+    if declared.kind == "open" or declared.public:
         refusals.add(429)
     return sorted(refusals)
 

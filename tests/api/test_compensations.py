@@ -18,7 +18,7 @@ def approvals(office: Office) -> Office:
 
 def _request(office: Office, **claim: Any) -> dict[str, Any]:
     owner = office.person("u_owner1")
-    reference = owner.post("/complaints", COMPLAINT).json["reference"]
+    reference = owner.post("/complaints/taken-over", COMPLAINT).json["reference"]
     answer = owner.post("/compensations", {"complaint_reference": reference, "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "1500.00", **claim})
     assert answer.status_code == 201, answer.json
     found: dict[str, Any] = answer.json
@@ -27,7 +27,7 @@ def _request(office: Office, **claim: Any) -> dict[str, Any]:
 
 def test_a_complaint_gets_its_number_and_its_owner(approvals: Office) -> None:
     owner = approvals.person("u_owner1")
-    answer = owner.post("/complaints", COMPLAINT)
+    answer = owner.post("/complaints/taken-over", COMPLAINT)
     assert (answer.status_code, answer.json["reference"], answer.json["case_owner"]) == (201, "TS-20260914-00001", "u_owner1")
     assert owner.get("/complaints/TS-20260914-00001").json["customer_name"] == "王敏"
     assert owner.get("/complaints/TS-20260914-00002").status_code == 404

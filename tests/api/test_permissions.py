@@ -127,7 +127,7 @@ def case(errands: Office) -> Case:
     broken = walks.broken(errands)
     errands.deploy_folder(DIAGRAMS.parents[2] / "diagrams" / "compensation_approval")
     registered = errands.person("u_owner1").post(
-        "/complaints",
+        "/complaints/taken-over",
         {"customer_id": "c1", "customer_name": "Wang", "level": 2, "channel": "phone", "content": "Late.", "excluded_users": [CONCERNED]},
     )
     claim = {"complaint_reference": registered.json["reference"], "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "1500"}

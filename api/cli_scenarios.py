@@ -1,0 +1,48 @@
+"""`redress scenario run`: play scenario files and say every difference."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+import yaml
+
+from api.scenarios import player, reader
+from api.scenarios.report import MOST_DISAGREEMENTS, Report, disagreements
+from engine.errors import RedressError
+
+JOURNEYS = Path(__file__).parent.parent / "tests" / "journeys"
+
+
+@click.group()
+def scenario() -> None:
+    """Whole cases, written down as files."""
+
+
+@scenario.command("run")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--postgresql", help="Address of a PostgreSQL server to play on; a database is made there for each file and dropped.")
+@click.option("--reload", is_flag=True, help="Forget everything but the database before every step.")
+@click.option("--samples", type=click.Path(exists=True, path_type=Path), default=JOURNEYS / "samples.yaml", help="One valid sample a form.")
+@click.option(
+    "--disagreements", "known", type=click.Path(path_type=Path), default=JOURNEYS / "disagreements.yaml", help="Lines known to be wrong."
+)
+def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: Path, known: Path) -> None:
+    """Play files (folders: the *.yaml in them) through the application in virtual time. Exit code 1 when something differs."""
+    logging.getLogger("redress").setLevel(logging.CRITICAL)
+    report = Report(disagreements=disagreements(known))
+    files = reader.files(paths)
+    try:
+        player.play(files, report, samples=yaml.safe_load(samples.read_text("utf-8")), postgresql=postgresql, reload=reload)
+    except RedressError as error:
+        for problem in error.problems:
+            click.echo(" ".join(part for part in (problem.file, problem.element, problem.message) if part))
+        raise click.ClickException(str(error)) from error
+    for remark in report.remarks:
+        click.echo(f"note: {remark}")
+    for difference in report.differences:
+        click.echo(str(difference))
+    click.echo(f"{len(files)} files played, {len(report.differences)} differences")
+    click.echo(f"{len(report.disagreements)} lines listed as disagreements (at most {MOST_DISAGREEMENTS}), {len(report.excused)} of them seen")
+    if not report.good:
+        sys.exit(1)

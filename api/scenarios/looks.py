@@ -1,0 +1,91 @@
+"""What is there at one moment: the files of all cases, incidents and operations. Differences between two looks are what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine import clock, stuck
+from engine.database import Database, reading
+from engine.tables import Incident, Operation, ProcessInstance, UserTask
+from processes import case_file
+from processes.case_file import CaseFile
+
+PROCESSES = {
+    "P1": "complaint_handling",
+    "P2": "escalation",
+    "P3": "mediation",
+    "P4": "compensation_approval",
+    "P5": "compensation_payment",
+    "P6": "responsibility_arbitration",
+    "P7": "return_visit",
+    "P8": "improvement_action",
+    "P9": "sla_watch",
+    "P10": "case_review",
+    "P11": "disclosure_approval",
+    "P12": "periodic_report",
+    "P13": "early_warning",
+    "P14": "supervision_audit",
+}
+LISTENERS = "esp_"
+# tasks that need no prefix: those of P1, of its listeners and of P7
+WITHOUT_PREFIX = (PROCESSES["P1"], PROCESSES["P7"])
+CALLED = tuple(PROCESSES[name] for name in ("P1", "P3", "P4", "P5", "P7"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Everything a scenario can ask about, at one moment."""
+
+    at: datetime
+    cases: dict[str, CaseFile]
+    incidents: Sequence[Incident]
+    operations: Sequence[Operation]
+    groups: dict[str, frozenset[str]]
+    timers: dict[str, Sequence[case_file.Fired]]
+    stuck: Sequence[tuple[str | None, str]] = field(default_factory=tuple)
+
+
+def take(database: Database) -> Look:
+    """Look at everything."""
+    with reading(database) as session:
+        cases = case_file.read_all(session)
+        return Look(
+            at=clock.now(),
+            cases=cases,
+            incidents=case_file.incidents(session),
+            operations=case_file.operations(session),
+            groups=case_file.groups(session),
+            timers={reference: case_file.timers_fired(session, case) for reference, case in cases.items()},
+            stuck=[(one.instance.business_key, one.code) for one in stuck.find(session)],
+        )
+
+
+def split_task(text: str) -> tuple[str | None, str]:
+    """`P4.ut_approve` is ut_approve of compensation_approval."""
+    prefix, _, name = text.rpartition(".")
+    return (PROCESSES[prefix] if prefix else None), name
+
+
+def belongs(case: CaseFile, task: UserTask, process: str | None) -> bool:
+    """Whether a task is of that process; without one: of P1, its listeners, P7."""
+    of = case.process_of(task)
+    return of == process if process else of in WITHOUT_PREFIX or of.startswith(LISTENERS)
+
+
+def open_tasks(case: CaseFile, element: str, process: str | None) -> list[UserTask]:
+    """The open tasks of this name."""
+    return [one for one in case.tasks if one.state == "open" and one.element_id == element and belongs(case, one, process)]
+
+
+def own_open_tasks(case: CaseFile) -> list[UserTask]:
+    """Every open task of P1, of the processes it calls, of its listeners."""
+    root = case.main_root()
+    called = [one for one in case.tasks if one.state == "open" and one.root_id == root]
+    beside = [one for one in case.tasks if one.state == "open" and case.process_of(one).startswith(LISTENERS)]
+    return [*called, *beside]
+
+
+def fresh_instances(before: CaseFile | None, after: CaseFile) -> list[ProcessInstance]:
+    """Instances that were not there before."""
+    known = {one.id for one in before.instances} if before else set()
+    return [one for one in after.instances if one.id not in known]
