@@ -1,7 +1,7 @@
 """What the rules look at: every file of a deployment, parsed once."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,7 +13,6 @@ from engine.bpmn.xml import children, is_bpmn, line_of, local
 from engine.errors import Problem
 
 Node = etree._Element
-FormProblems = Callable[[bytes], Sequence[Problem]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +74,6 @@ class Given:
     forms: Mapping[str, Form]
     functions: frozenset[str] = frozenset()
     topics: frozenset[str] | None = None
-    form_problems: FormProblems | None = None
 
     def scopes(self) -> Iterator[tuple[Source, Node]]:
         """Every process and sub-process of every file."""

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -76,14 +75,6 @@ def test_a_user_task_has_somebody_and_a_form(old: str, new: str, words: str) -> 
 
 def test_a_user_task_without_a_form_is_a_warning() -> None:
     assert one('redress:candidateGroups="=approver" redress:formKey="ask"', 'redress:assignee="u"', rule="user_tasks").severity == "warning"
-
-
-def test_the_problems_of_forms_are_told_with_their_file() -> None:
-    def form_problems(content: bytes) -> Sequence[Problem]:
-        return [Problem(code="FORM", message=f"{len(json.loads(content)['components'])} field", pointer="/components/0")]
-
-    found = run(GOOD, form_problems=form_problems)
-    assert [(problem.file, problem.rule, problem.message) for problem in found] == [("ask.form", "forms", "1 field")]
 
 
 @pytest.mark.parametrize(
