@@ -43,7 +43,7 @@ class Transformer(RestrictingNodeTransformer):
 
     def __init__(self, source: str, allowed: frozenset[type[ast.AST]], *, place: str) -> None:
         super().__init__()
-        self.source = source
+        self.lines = [line.encode() for line in source.split("\n")]
         self.allowed = allowed
         self.place = place
         self.scope: dict[str, Any] = {"__builtins__": {}}
@@ -84,7 +84,7 @@ class Transformer(RestrictingNodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         value = node.value
         if isinstance(value, float):
-            return self.named_constant(node, _decimal(node, self.source))
+            return self.named_constant(node, _decimal(node, self.lines))
         if not isinstance(value, str | int | None) or (isinstance(value, int) and value.bit_length() > BITS):
             self.error(node, "Only text, numbers of reasonable size, True, False and None can be written here.")
         if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
@@ -228,12 +228,11 @@ def _load(name: str) -> ast.Name:
     return ast.Name(id=name, ctx=ast.Load())
 
 
-def _decimal(node: ast.Constant, source: str) -> Decimal:
+def _decimal(node: ast.Constant, lines: list[bytes]) -> Decimal:
     """The number as it was written, not as a float would round it."""
-    written = ast.get_source_segment(source, node) or ""
     try:
-        number = Decimal(written)
-    except InvalidOperation:
+        number = Decimal(lines[node.lineno - 1][node.col_offset : node.end_col_offset].decode())
+    except (InvalidOperation, IndexError, UnicodeDecodeError):
         number = Decimal(repr(node.value))
     # inside an f-text the position of a number is not reliable: what stands there must be this number
     number = number if float(number) == node.value else Decimal(repr(node.value))
