@@ -159,7 +159,7 @@ def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, A
     Pending objects the rows point at must be flushed before.
     """
     if rows:
-        session.connection().execute(insert(table.__table__), rows)
+        session.connection().execute(insert(table), rows)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def start(
         _must_be_unique(session, key, business_key, unique)
     instance = _row(definition, variables, actor, business_key=business_key)
     first_step(session, instance, dict(variables), actor=actor)
-    set_attributes(session, instance, **dict(attributes or {}))
+    _write_attributes(session, instance, attributes or {}, fresh=True)
     operations.record(session, "start", actor=actor, subject=instance, root_id=instance.id, definition=f"{key}:{definition.version}")
     return instance
 
@@ -161,8 +161,12 @@ def set_variables(
 
 def set_attributes(session: Session, instance: ProcessInstance, **values: Any) -> None:
     """Write the typed names by which lists find this instance (None removes one)."""
+    _write_attributes(session, instance, values, fresh=False)
+
+
+def _write_attributes(session: Session, instance: ProcessInstance, values: Mapping[str, Any], *, fresh: bool) -> None:
     for name, value in values.items():
-        known = session.get(SearchAttribute, (instance.id, name)) if instance.revision > 1 else None
+        known = None if fresh else session.get(SearchAttribute, (instance.id, name))
         if value is None:
             if known is not None:
                 session.delete(known)

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state
 from engine.bpmn.history import Passage
+from engine.bpmn.joins import variables_of
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_events import EventGateway, catch_error, catcher, deliver
 from engine.bpmn.spec_tasks import ServiceTask
@@ -30,7 +31,6 @@ from engine.bpmn.waits import (
     Waits,
     end_of,
     state_of,
-    variables_of,
     waits_of,
 )
 from engine.bpmn.workflow import FlatWorkflow
@@ -150,6 +150,16 @@ class Execution:
             variable = token.task_spec.redress.get("result_variable")
             values = copied(dict(payload))
             _happened(token, {variable: values} if variable else values)
+
+    def set_variables(self, changes: Mapping[str, Any]) -> None:
+        """Correct the data wherever the instance stands, called processes included; None removes a name."""
+        removed = {name for name, value in changes.items() if value is None}
+        with _failures():
+            for workflow in self._workflow.workflows():
+                for token in workflow.tasks.values():
+                    if is_active(token):
+                        data = {**token.data, **copied(dict(changes))}
+                        token.data = {name: value for name, value in data.items() if name not in removed}
 
     def cancel(self) -> None:
         """End everything that is open."""
