@@ -60,6 +60,7 @@ def test_another_language_is_refused(old: str, new: str) -> None:
 def test_a_script_task_without_a_script_is_refused() -> None:
     script = "<bpmn:script>tries = 1\ntotal = amount + 10</bpmn:script>"
     assert one(script, "", rule="scripts").element == "count"
+    assert "keep one" in one(script, script + script, rule="scripts").message
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,8 @@ def test_a_decision_is_there_once() -> None:
         ("? &lt;= 200", "[1..200]", "small_input", "Row 1, input 1 is refused"),
         ("round(amount / 200, 0)", "rond(amount / 200, 0)", "large_output", "no function 'rond'"),
         ("round(amount / 200, 0)", "", "large_output", "may not be empty"),
+        ("<text>round(amount / 200, 0)</text>", "", "large_output", "has no <text>"),
+        (' id="small">', ">", "band_table", "<rule> has no id"),
         ("round(amount / 200, 0)", "? / 200", "large_output", "name the variable instead"),
         ('name="band" typeRef', 'name="the band" typeRef', "band_output", "needs the name of a variable"),
         ('<output id="band_output" label="Band" name="band" typeRef="number" />', "", "band_table", "at least one input, one output"),

@@ -73,6 +73,12 @@ def test_an_event_sub_process_is_refused() -> None:
         (INNER, _with(INNER, "message"), "inner_begin", "starts by itself"),
         (SERVICE, _with('<bpmn:intermediateThrowEvent id="remind" />', "link"), "remind", "sequence flow"),
         (SERVICE, '<bpmn:intermediateCatchEvent id="remind" />', "remind", "waits for nothing"),
+        (
+            '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P3D</bpmn:timeDuration>',
+            "",
+            "waited",
+            "one of a date, a duration or a cycle",
+        ),
         (ERROR, "<bpmn:escalationEventDefinition />", "refused", "error where"),
     ],
 )
