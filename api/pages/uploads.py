@@ -56,7 +56,7 @@ def new_process() -> Response:
     except Invalid as error:
         security.allow_inline_styles()
         parts = _found(error, changed, changed)
-        return make_response(render_template("processes/new.html", note=request.form.get("note", ""), **parts), status_of(error))
+        return make_response(render_template("processes/new.html", **parts), status_of(error))
     return _told(deployed, (deployed.definitions or deployed.unchanged)[0].key)
 
 
