@@ -55,6 +55,7 @@ class Transformer(RestrictingNodeTransformer):
         self.guarded = False
 
     def error(self, node: ast.AST, info: str) -> None:
+        """Refuse: nothing is collected, the first reason is enough."""
         raise ExpressionError(info, getattr(node, "lineno", None))
 
     def visit(self, node: ast.AST) -> Any:
@@ -185,7 +186,8 @@ class Transformer(RestrictingNodeTransformer):
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
         """A generator would be a running function as a value; its members as a list mean the same to any, sum, join."""
-        return self.visit_ListComp(ast.copy_location(ast.ListComp(elt=node.elt, generators=node.generators), node))  # type: ignore[return-value]
+        members = ast.copy_location(ast.ListComp(elt=node.elt, generators=node.generators), node)
+        return self.node_contents_visit(members)
 
     def guard_iter(self, node: Any) -> Any:
         """`for x in values` of loops and comprehensions."""
