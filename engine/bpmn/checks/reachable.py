@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, problem
-from engine.bpmn.diagram import FLOW_NODES
-from engine.bpmn.xml import children, local
+from engine.bpmn.checks.given import Given, Scope, problem
+from engine.bpmn.xml import local
 from engine.errors import Problem
 
 RULE = "reachable"
@@ -14,19 +13,19 @@ def check(given: Given) -> Iterator[Problem]:
     """Every flow node can be reached from a start event, or from a boundary event of one that can."""
     for source, scope in given.scopes():
         reached = _reached(scope)
-        for node in children(scope, *FLOW_NODES):
+        for node in scope.nodes:
             if node.get("id") and node.get("id") not in reached and local(node) != "boundaryEvent":
                 message = "No way leads from a start event to this element, so it would never happen. Connect it or remove it."
                 yield problem(RULE, source, node, message)
 
 
-def _reached(scope: Node) -> set[str]:
+def _reached(scope: Scope) -> set[str]:
     following: dict[str, list[str]] = {}
-    for flow in children(scope, "sequenceFlow"):
+    for flow in scope.flows:
         following.setdefault(flow.get("sourceRef", ""), []).append(flow.get("targetRef", ""))
-    for event in children(scope, "boundaryEvent"):
+    for event in scope.of("boundaryEvent"):
         following.setdefault(event.get("attachedToRef", ""), []).append(event.get("id", ""))
-    waiting = [start.get("id", "") for start in children(scope, "startEvent")]
+    waiting = [start.get("id", "") for start in scope.of("startEvent")]
     reached: set[str] = set()
     while waiting:
         node = waiting.pop()

@@ -37,8 +37,8 @@ def check(given: Given) -> Iterator[Problem]:
             yield problem(RULE, source, node, "Shared event definitions are not executed; give the event a definition of its own.")
         yield from _event(source, node)
     for source, scope in given.scopes():
-        if local(scope) == "subProcess":
-            for start in children(scope, "startEvent"):
+        if scope.kind == "subProcess":
+            for start in scope.of("startEvent"):
                 if event_of(start) is not None:
                     yield problem(RULE, source, start, "A sub-process starts by itself: its start event may not wait for anything.")
 
