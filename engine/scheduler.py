@@ -49,8 +49,8 @@ class Scheduler:
     def __init__(self, database: Database, dispatch: Dispatch) -> None:
         self._database = database
         self._dispatch = dispatch
-        self._alarm = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-        self._running = threading.Lock()
+        self._alarm = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None})
+        self._running = threading.Lock()  # a second look waits for the first: what was committed meanwhile is not missed
 
     def start(self) -> None:
         """Begin to ring; commits that leave due work behind ring too."""

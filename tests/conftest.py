@@ -1,6 +1,5 @@
 """The database of a test: SQLite, or with `--postgresql` the same tests on PostgreSQL. Each test has its own, migrated."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from api import migrations
 from engine.database import open_database
-from tests import postgresql
+from tests import databases, postgresql
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,10 +48,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, postgresql_server: postgr
 @pytest.fixture
 def database_url(tmp_path: Path, migrated: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
     """An empty database of this test, with all tables."""
-    if postgresql_server is None:
-        shutil.copyfile(migrated.removeprefix("sqlite:///"), tmp_path / "redress.db")
-        yield f"sqlite:///{tmp_path / 'redress.db'}"
-        return
-    created = postgresql_server.create(template=migrated.rpartition("/")[2].partition("?")[0])
-    yield created.render_as_string(hide_password=False)
-    postgresql_server.drop(created)
+    url = databases.copy(migrated, tmp_path / "redress.db", server=postgresql_server)
+    yield url
+    databases.remove(url, server=postgresql_server)
