@@ -166,7 +166,7 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
     task, root = _locked_with_root(session, task_id)
     try:
         task_rights.demand(session, task, "complete", actor=actor)
-        clean = checked(session, task, values, actor=actor)
+        clean = checked(session, task, values, actor=actor, variables=root.variables)
     except RedressError as refusal:
         refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
         raise
@@ -194,12 +194,13 @@ def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, Process
     return task, root
 
 
-def checked(session: Session, task: UserTask, values: Values, *, actor: Actor) -> Values:
+def checked(session: Session, task: UserTask, values: Values, *, actor: Actor, variables: Values) -> Values:
     """The values as the form and the product's rules accept them; Invalid names every field that is wrong."""
     clean: Values = dict(values)
     problems: list[Any] = []
     if task.form_key:
-        clean, problems = forms.check(definitions.parsed_form(session, task.definition_id, task.form_key), values)
+        form = definitions.parsed_form(session, task.definition_id, task.form_key)
+        clean, problems = forms.check(form, values, variables=variables)
         rules = of(session).forms.get(task.form_key)
         if rules is not None and rules.check is not None and not problems:
             problems = list(rules.check(session, task, clean, actor))
