@@ -251,3 +251,8 @@ def test_the_attributes_a_modeler_knows_are_those_that_are_checked() -> None:
     moddle = json.loads((Path(__file__).parents[4] / "diagrams" / "redress.moddle.json").read_text("utf-8"))
     known = {name["name"] for kind in moddle["types"] for name in kind["properties"]}
     assert known == set(attributes.KNOWN)
+
+
+def test_every_attribute_is_explained_to_process_owners() -> None:
+    guide = (Path(__file__).parents[4] / "diagrams" / "README.md").read_text("utf-8")
+    assert [name for name in attributes.KNOWN if f"`{name}`" not in guide] == []
