@@ -65,6 +65,10 @@ def _prepare(file: str, root: etree._Element) -> None:
     for number, flow in enumerate(root.iter(full_tag("sequenceFlow")), start=1):
         if not flow.get("id"):
             flow.set("id", f"flow_without_id_{number}")
+    names = {element.get("id"): element.get("name") for element in root.iter("{*}property", "{*}dataObject", "{*}dataObjectReference")}
+    for reference in root.iter(full_tag("loopDataInputRef"), full_tag("loopDataOutputRef")):
+        wanted = (reference.text or "").strip()
+        reference.text = names.get(wanted) or wanted  # a modeler refers to the id of a declaration, we to the variable it names
     for element in root.iter("*"):
         if element.get("id") in RESERVED:
             message = f"The id {element.get('id')} is used inside the engine; give the element another id."

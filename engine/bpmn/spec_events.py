@@ -10,6 +10,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
     ErrorEventDefinition,
@@ -23,7 +24,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
-from engine.bpmn.joins import BoundaryEventJoin
+from engine.bpmn.joins import BoundaryEventJoin, variables_of
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values, is_open
@@ -76,6 +77,17 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 
     def update_task_data(self, my_task: Token) -> None:
         """Nothing: `deliver` puts the payload where it belongs."""
+
+
+class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
+    """A condition over the variables of the process as they are now; not true while one of them is missing."""
+
+    def has_fired(self, my_task: Token) -> bool:
+        """Asked when the event is reached, and at the end of every step."""
+        variables = {**my_task.data, **variables_of(my_task.workflow)}
+        if not expressions.names(self.expression).variables <= variables.keys():
+            return False
+        return bool(my_task.workflow.top_workflow.engine.evaluate(my_task, self.expression, variables))
 
 
 class ErrorDefinition(ErrorEventDefinition):  # type: ignore[misc]
