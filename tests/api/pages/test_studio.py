@@ -127,7 +127,7 @@ def test_a_new_process_comes_with_all_its_files_at_once(desk: Desk) -> None:
     answer = upload(owner, to="/processes/new", another__bpmn=alone)
     assert answer.status_code == 422
     assert "add it" in words(answer)
-    files = {path.name.replace(".", "__"): path.read_text() for path in APPROVAL.rglob("*.*") if path.suffix in (".dmn", ".form")}
+    files: Any = {path.name.replace(".", "__"): path.read_text() for path in APPROVAL.rglob("*.*") if path.suffix in (".dmn", ".form")}
     assert upload(owner, to="/processes/new", another__bpmn=alone, **files).location == "/processes/another"
 
 
