@@ -13,7 +13,7 @@ from typing import Any, ParamSpec
 import click
 import waitress
 
-from api import accounts, app, demo, migrations, permissions
+from api import accounts, app, demo, docs, migrations, permissions
 from api.settings import Settings, from_environment
 from engine import definitions
 from engine.database import Database, reading, unit_of_work
@@ -234,3 +234,11 @@ def upgrade() -> None:
     migrations.upgrade(database)
     database.close()
     click.echo("The database is up to date.")
+
+
+@main.command()
+def openapi() -> None:
+    """Print the OpenAPI document; `redress openapi > api/openapi.json` commits a change of the API."""
+    settings = replace(from_environment(), database_url="sqlite:///:memory:", secret_key="none")
+    written = app.create_app(settings=settings, scheduler=False)
+    click.echo(docs.as_text(written.extensions["redress-api"]), nl=False)

@@ -5,6 +5,7 @@ not stored, and may be tried again with the same key. Keyed by account, method, 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ from engine.errors import Conflict
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 LONGEST = 255
+_SHAPE = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,8 @@ def key_of(request: Request, body: Any, *, account_id: str) -> Key | None:
     given = request.headers.get(HEADER)
     if given is None or request.method != "POST":
         return None
-    if not 0 < len(given) <= LONGEST or not given.isprintable():
-        raise BadRequest(reason=f"an {HEADER} has 1 to {LONGEST} printable characters")
+    if _SHAPE.fullmatch(given) is None:
+        raise BadRequest(reason=f"an {HEADER} has 1 to {LONGEST} visible ASCII characters")
     return Key(account_id=account_id, method=request.method, path=request.path, key=given, fingerprint=_fingerprint(request, body))
 
 

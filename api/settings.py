@@ -42,7 +42,8 @@ class Settings:
     def database_file(self) -> Path | None:
         """The file of a SQLite database, None for others."""
         prefix = "sqlite:///"
-        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
+        name = self.database_url.removeprefix(prefix)
+        return Path(name) if self.database_url.startswith(prefix) and name not in ("", ":memory:") else None
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
