@@ -1,6 +1,5 @@
 """The command line: everything an installation needs before somebody can sign in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,11 @@ from tests.api.conftest import DIAGRAMS
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Commands"]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Commands":
     """Commands on an installation of their own, in an empty folder."""
     monkeypatch.setenv("REDRESS_DATABASE_URL", f"sqlite:///{tmp_path / 'redress.db'}")
     monkeypatch.setenv("REDRESS_MAIL_URL", str(tmp_path / "letters"))
-    yield Commands(tmp_path)
+    return Commands(tmp_path)
 
 
 class Commands:
