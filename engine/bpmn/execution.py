@@ -15,13 +15,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state
 from engine.bpmn.history import Passage
-from engine.bpmn.joins import variables_of
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_events import EventGateway, catch_error, catcher, deliver
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
 from engine.bpmn.timers import Timer
 from engine.bpmn.token import Token, Values, is_active
+from engine.bpmn.variables import correct, variables_of
 from engine.bpmn.waits import (
     Called,
     MessageWait,
@@ -152,14 +152,10 @@ class Execution:
             _happened(token, {variable: values} if variable else values)
 
     def set_variables(self, changes: Mapping[str, Any]) -> None:
-        """Correct the data wherever the instance stands, called processes included; None removes a name."""
-        removed = {name for name, value in changes.items() if value is None}
+        """Correct the data in all branches, called processes included; None removes a name."""
         with _failures():
-            for workflow in self._workflow.workflows():
-                for token in workflow.tasks.values():
-                    if is_active(token):
-                        data = {**token.data, **copied(dict(changes))}
-                        token.data = {name: value for name, value in data.items() if name not in removed}
+            correct(self._workflow, copied(dict(changes)))
+            self._workflow.run()
 
     def cancel(self) -> None:
         """End everything that is open."""

@@ -39,14 +39,6 @@ def merged(branches: Sequence[Token]) -> Values:
     return result
 
 
-def variables_of(workflow: Any) -> Values:
-    """The variables of a workflow at its end; before it, the changes of all branches so far put together."""
-    open_tokens = [token for token in workflow.tasks.values() if is_active(token)]
-    if workflow.completed or not open_tokens:
-        return dict((workflow.last_task or workflow.task_tree).data)
-    return merged(sorted(open_tokens, key=lambda token: token.last_state_change))
-
-
 def _parting(branches: Sequence[Token]) -> Token:
     """The nearest token all branches come from, found by going up from all of them at once."""
     met: dict[int, int] = {}

@@ -43,6 +43,8 @@ def parse(root: etree._Element, process_id: str, file: str) -> tuple[BpmnProcess
         parser.add_bpmn_xml(root, filename=file)
         spec = parser.get_spec(process_id)
         subs = _embedded(parser, spec)
+        for one in (spec, *subs.values()):
+            one.data_objects = {}  # drawn for people; to conditions they would hide the variables of the same name
     except ValidationException as error:
         raise InvalidDeployment(problems=[_problem(file, root, error)]) from error
     except (ValueError, TypeError, KeyError, AttributeError, etree.XPathError, RecursionError) as error:

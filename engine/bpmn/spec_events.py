@@ -24,10 +24,11 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
-from engine.bpmn.joins import BoundaryEventJoin, variables_of
+from engine.bpmn.joins import BoundaryEventJoin
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values, is_open
+from engine.bpmn.variables import variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"

@@ -9,10 +9,10 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.history import scope_of
-from engine.bpmn.joins import variables_of
 from engine.bpmn.spec_events import EventGateway
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.token import Token, Values, is_active
+from engine.bpmn.variables import variables_of
 from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow
 
 

@@ -52,6 +52,40 @@ def test_a_collection_may_be_named_by_the_id_of_its_declaration(run: Start) -> N
     assert one.variables["answers"] == ["yes"]
 
 
+def test_a_correction_reaches_every_branch_and_survives_their_join(run: Start) -> None:
+    one = run("parallel")
+    one.execution.set_variables({"items": ["corrected"], "x": 9})
+    assert one.variables["items"] == ["corrected"]
+    one.complete("second", y=2)
+    assert one.variables == {"x": 9, "y": 2, "items": ["corrected"], "gone": 1}
+
+
+def test_a_correction_reaches_what_is_inside_but_no_item(run: Start) -> None:
+    one = run("approval_chain", approvers=["a"], due="2026-03-02T17:00:00Z")
+    one.execution.set_variables({"level": 3, "approver": "nobody"})
+    inside = one.execution.data(one.token("approve"))
+    assert (inside["level"], inside["approver"]) == (3, "a")
+    caller = run("caller", case="C-1")
+    caller.execution.set_variables({"case": None, "level": 1})
+    assert caller.execution.data(caller.token("inner")) == {"level": 1}
+
+
+def test_a_correction_can_make_a_condition_true(run: Start) -> None:
+    one = run("conditions")
+    one.execution.set_variables({"level": 5})
+    assert one.waiting() == ["fill", "urgent"]
+
+
+def test_what_an_embedded_sub_process_has_computed_is_seen_while_it_runs(run: Start) -> None:
+    one = run("subprocess_error", wrong=False)
+    assert one.variables == {"wrong": False, "found": 7}
+
+
+def test_a_data_object_hides_no_variable(run: Start) -> None:
+    one = run("with_data_object", level=3)
+    assert one.end == "high"
+
+
 def test_a_condition_is_asked_after_every_step_over_all_branches(run: Start) -> None:
     one = run("conditions")
     assert one.waiting() == ["fill"]

@@ -35,6 +35,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "parallel_subprocesses": {"people": ["ann", "bob"]},
     "recursion": {"depth": 0},
     "subprocess_error": {"wrong": False},
+    "with_data_object": {"level": 3},
 }
 COMMON = {"amount": 5, "case": "C-1", "question": "?"}
 ANSWERS = {
