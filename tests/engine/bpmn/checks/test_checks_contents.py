@@ -213,6 +213,12 @@ def test_attributes_that_would_be_ignored_are_refused(old: str, new: str, words:
     assert problem.severity == "error"
 
 
+def test_what_a_modeler_notes_about_itself_is_no_problem() -> None:
+    root = 'id="good_definitions"'
+    noted = f'{root} xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"'
+    assert changed(root, noted) == ()
+
+
 @pytest.mark.parametrize(("uri", "severity"), [("http://camunda.org/schema/1.0/bpmn", "error"), ("urn:notes", "warning")])
 def test_extension_elements_of_others_are_named(uri: str, severity: str) -> None:
     call = '<bpmn:callActivity id="call" calledElement="other" redress:binding="latest" />'
