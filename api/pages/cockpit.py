@@ -35,7 +35,7 @@ def register(pages: Blueprint) -> None:
 
 @door.demands("incident:read")
 def overview() -> str:
-    """The page; its live part asks again every two seconds."""
+    """The page; its live part asks again every second, so that an incident is seen within two."""
     with door.reads() as session:
         return render_template("operations/overview.html", **_parts(session))
 

@@ -16,7 +16,7 @@ from api.pages.due import due
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import format_time, gettext
-from engine import definitions, forms, history, user_tasks
+from engine import definitions, forms, history, instances, user_tasks
 from engine.errors import Conflict, Invalid, Problem, RedressError, Refused
 from engine.extensions import of
 from engine.paging import Query
@@ -174,7 +174,8 @@ def _form(session: Session, found: UserTask, answered: Answered | None) -> dict[
     labels = {one["key"]: one.get("label") or one["key"] for one in plain_forms.fields(schema)}
     if found.state == "open":
         saved = format_time(draft.saved_at, "medium") if draft else ""
-        parts |= {"schema": schema, "values": plain_forms.jsonable(typed), "draft": saved}
+        shown = plain_forms.shown(schema, instances.get(session, found.root_id).variables)
+        parts |= {"schema": schema, "values": plain_forms.jsonable({**typed, **shown}), "draft": saved}
     if answered:
         parts["errors"] = problems.by_field(answered.errors, labels)
         parts["conflict"] = _conflict(answered, typed, labels)

@@ -67,6 +67,12 @@ def test_a_typo_is_named_with_its_element_and_line_and_nothing_changes(desk: Des
     assert "Version 1 live" in words(owner.get(f"/processes/{KEY}"))
 
 
+def test_problems_are_said_in_the_persons_language(desk: Desk) -> None:
+    wrong = diagram('redress:formKey="ut_approve"', 'redress:formKey="ut_aprove"')
+    seen = words(upload(desk.visitor("u_po1", language="zh"), compensation_approval__bpmn=wrong))
+    assert "本次部署中没有表单“ut_aprove”，请补充 ut_aprove.form 或更正 formKey。是否应为“ut_approve”？" in seen
+
+
 def test_broken_xml_is_said_with_its_line(desk: Desk) -> None:
     answer = upload(desk.visitor("u_po1"), compensation_approval__bpmn="<bpmn:definitions><oops")
     assert answer.status_code == 422
