@@ -118,6 +118,20 @@ def input_texts(table: Node) -> Iterator[str]:
 
 def output_texts(table: Node) -> Iterator[str]:
     """The expressions of the output cells."""
-    for rule in table.iterchildren("{*}rule"):
-        for cell in rule.iterchildren("{*}outputEntry"):
-            yield _text(cell).strip()
+    for cell in table.iter("{*}outputEntry"):
+        yield text_of_cell(cell)
+
+
+def output_cells(given: Given) -> Iterator[tuple[Source, Node, int, str]]:
+    """Every output cell with the number of its row and the name of its column."""
+    for source, decision in given.decisions():
+        for table in decision.iterchildren("{*}decisionTable"):
+            names = [column.get("name", "") for column in table.iterchildren("{*}output")]
+            for row, rule in enumerate(table.iterchildren("{*}rule"), 1):
+                for cell, name in zip(rule.iterchildren("{*}outputEntry"), names, strict=False):
+                    yield source, cell, row, name
+
+
+def text_of_cell(cell: Node) -> str:
+    """What stands in a cell."""
+    return _text(cell).strip()

@@ -33,8 +33,6 @@ def _connected(source: Source, scope: Scope, node: Node, leaving: list[Node]) ->
     entering = scope.entering(node)
     if not leaving:
         yield problem(RULE, source, node, "No sequence flow leaves this gateway: tokens would be stuck or lost here. Connect it.")
-    elif not entering:
-        yield problem(RULE, source, node, "No sequence flow leads to this gateway. Connect it or remove it.")
     elif len(leaving) == 1 and len(entering) == 1:
         yield warning(RULE, source, node, "One flow in and one flow out: this gateway decides nothing. Remove it.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
+import isodate
 from lxml import etree
 
 from engine.bpmn.diagram import FLOW_NODES, SCOPES
@@ -160,6 +161,15 @@ def _id_of(element: Node) -> str | None:
     while at is not None and not at.get("id"):
         at = at.getparent()
     return at.get("id") if at is not None else None
+
+
+def is_span(text: str) -> bool:
+    """Whether this is an ISO 8601 duration that is not negative and counts no months or years, whose length varies."""
+    try:
+        found = isodate.parse_duration(text)
+    except (isodate.ISO8601Error, ValueError):
+        return False
+    return not isinstance(found, isodate.Duration) and found.total_seconds() >= 0
 
 
 def called(element: Node) -> str:

@@ -38,11 +38,35 @@ def one(old: str, new: str, *, rule: str, file: str = "good.bpmn") -> Problem:
 def test_what_does_not_compile_is_refused_on_its_line(old: str, new: str, element: str, at: str) -> None:
     problem = one(old, new, rule="expressions")
     assert (problem.element, problem.line, problem.severity) == (element, line_of(at), "error")
-    assert problem.message.endswith(".")
+    assert problem.message.endswith((".", "?"))
 
 
 def test_a_misspelt_function_is_refused_with_the_right_one() -> None:
     assert "working_time" in one("working_time('PT8H')", "workingtime('PT8H')", rule="expressions").message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("working_time('PT8H')", "working_time('8 hours')", "write hours as PT8H"),
+        ("working_time('PT8H')", "working_time('P1M')", "write hours as PT8H"),
+        ("working_time('PT8H')", "PT8H", "working_time('PT8H') for an instant"),
+    ],
+)
+def test_working_time_is_written_as_a_duration(old: str, new: str, words: str) -> None:
+    problem = one(old, new, rule="durations")
+    assert (problem.element, problem.line) == ("ask", line_of('<bpmn:userTask id="ask"'))
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(("cell", "words"), [("'PT8X'", "'PT8X' is no working time"), ("PT8H", "write 'PT8H' in quotes")])
+def test_a_table_that_gives_a_working_time_gives_one_that_can_be_read(cell: str, words: str) -> None:
+    diagram = GOOD["good.bpmn"].replace(b"working_time('PT8H')", b"working_time(band)")
+    table = GOOD["band.dmn"].replace(b"<text>1</text>", f"<text>{cell}</text>".encode())
+    found = [problem for problem in run({**GOOD, "good.bpmn": diagram, "band.dmn": table}) if problem.severity == "error"]
+    assert [(problem.rule, problem.file, problem.element) for problem in found] == [("durations", "band.dmn", "small_output")]
+    assert found[0].message.startswith("Row 1, band: ") and words in found[0].message
+    assert found[0].line == line_of("<text>1</text>", file="band.dmn")
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,11 @@ def test_what_no_token_can_reach_is_refused() -> None:
     assert "would never happen" in spoke(SERVICE, SERVICE + '<bpmn:task id="island" />', rule="reachable", element="island")
 
 
+def test_of_a_way_that_is_cut_off_only_the_beginning_is_named() -> None:
+    found = changed('sourceRef="inside" targetRef="wait"', 'sourceRef="inside" targetRef="wiat"')
+    assert [(one.element, "the 2 after it" in one.message) for one in found if one.rule == "reachable"] == [("wait", True)]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "element", "words"),
     [
