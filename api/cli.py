@@ -25,6 +25,7 @@ from processes.roles import ROLES
 from processes.tables.people import Account
 
 P = ParamSpec("P")
+SLOWEST_CLIENT_SECONDS = 10  # without sending or taking a byte; a body is read completely before a view runs
 COMMAND_LINE = Actor(id="command_line", name="command line")
 
 
@@ -92,7 +93,8 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
             threads=settings.threads,
             max_request_body_size=settings.max_body_bytes,
             ident=None,
-            channel_timeout=30,
+            channel_timeout=SLOWEST_CLIENT_SECONDS,
+            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,  # else ProxyFix reads them
         )
     finally:
         app.close(served)

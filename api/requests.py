@@ -13,7 +13,7 @@ session: a reading one, or the one write transaction of the request, together wi
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Concatenate, Literal, ParamSpec
 
 import marshmallow as ma
@@ -221,9 +221,15 @@ def _flat_arguments() -> dict[str, str]:
     return request.args.to_dict()
 
 
+@cache
+def _shape(schema: type[ma.Schema]) -> ma.Schema:
+    """Making one costs more than loading with it."""
+    return schema()
+
+
 def _load(schema: type[ma.Schema], data: Any) -> Any:
     try:
-        return schema().load(data)
+        return _shape(schema).load(data)
     except ma.ValidationError as error:
         raise Invalid(problems=_problems(error.messages)) from error
 

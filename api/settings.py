@@ -25,7 +25,6 @@ class Settings:
     secret_key: str = ""
     mail_url: str = f"{VAR}/letters"
     mail_from: str = "redress@localhost"
-    public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8

@@ -108,7 +108,7 @@ class Office:
     def deploy(self, *paths: Path) -> definitions.Deployed:
         """Deploy files of `diagrams/`."""
         with unit_of_work(self.database) as session:
-            return definitions.deploy(session, _prepared(paths), SYSTEM)
+            return definitions.deploy(session, prepared(paths), SYSTEM)
 
     def deploy_folder(self, folder: Path) -> definitions.Deployed:
         """Deploy a process as it stands in the repository."""
@@ -122,7 +122,8 @@ class Office:
 
 
 @lru_cache
-def _prepared(paths: tuple[Path, ...]) -> definitions.Prepared:
+def prepared(paths: tuple[Path, ...]) -> definitions.Prepared:
+    """These files, checked and compiled; once for all tests."""
     return definitions.prepare({path.name: path.read_bytes() for path in paths}, extensions=extensions.build(mail=LedgerMail(Path("."))))
 
 

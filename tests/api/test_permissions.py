@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api import permissions
+from api import demo, permissions
 from api.errors import MissingPermission
 from api.requests import Declared
 from engine.database import reading, unit_of_work
-from engine.extensions import Actor
+from engine.extensions import Actor, Extensions, Handler
 from engine.tables import Job, UserTask, UserTaskCandidate
 from processes.tables.cases import Complaint
 from processes.tables.people import Membership
 from tests.api import walks
-from tests.api.conftest import DIAGRAMS, PREFIX, Office
+from tests.api.conftest import DIAGRAMS, PREFIX, Office, prepared
 
 REASON = {"reason": "to see who may"}
 DRAFT = {"If-Match": '"0"'}
@@ -243,3 +243,17 @@ def test_a_message_is_refused_by_its_name(office: Office) -> None:
     answer = office.person("u_ops1").post("/messages", {"id": "m1", "name": "payment.confirmed"})
     assert (answer.status_code, answer.json["missing"]) == (403, ["message:payment.confirmed"])
     assert answer.json["who_can"] == ["payment_provider"]
+
+
+def test_a_diagram_that_moves_money_needs_a_permission_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = Actor(id="owner", groups=frozenset({"process_owner"}))
+    pays = Extensions(handlers={"compensation.notify_result": Handler(topic="compensation.notify_result", kind="money")})
+    only_tells = Extensions(handlers={"compensation.notify_result": Handler(topic="compensation.notify_result", kind="letter")})
+    folder = DIAGRAMS.parents[2] / "diagrams" / "compensation_approval"
+    files = prepared(tuple(sorted(path for path in folder.rglob("*") if path.suffix in demo.SUFFIXES)))
+    permissions.require_money(owner, files, extensions=pays)
+    monkeypatch.setitem(permissions.ROLES, "process_owner", permissions.ROLES["process_owner"] - {"deploy:money"})
+    permissions.require_money(owner, files, extensions=only_tells)
+    with pytest.raises(MissingPermission) as refused:
+        permissions.require_money(owner, files, extensions=pays)
+    assert refused.value.missing == ("deploy:money",)
