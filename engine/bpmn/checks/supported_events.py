@@ -26,7 +26,7 @@ INSTEAD = {
     "error": "Errors are caught by boundary events and thrown by end events.",
     "terminate": "Only end events terminate.",
     "timer": "Start the process by a message or from another process.",
-    "conditional": "Draw an exclusive gateway.",
+    "conditional": "Draw an exclusive gateway behind the start.",
 }
 
 
