@@ -62,7 +62,7 @@ check: setup
 
 # The browser walks need a Chromium; .ci/setup brings one where that is allowed.
 browser:
-	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then .ci/setup; \
 		else echo 'No Chromium on this machine: the browser walks are skipped.' >&2; fi
 

@@ -5,6 +5,7 @@ It prints one line of JSON when it answers: {"port": 40123}. `counted` is a serv
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,7 @@ def count(session: Session, task: ServiceTask) -> Values:
 
 def build(database_url: str, diagrams: Path) -> Flask:
     """The application with the files of the folder deployed and three accounts that may do everything."""
-    settings = Settings(database_url=database_url, mail_url=str(diagrams / "letters"))
+    settings = Settings(database_url=database_url, secret_key="of a test", mail_url=os.devnull)  # nothing here sends letters
     app = create_app(settings=settings, scheduler=False)
     redress = app.extensions["redress"]
     with_counted(redress.database)
