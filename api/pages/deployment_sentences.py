@@ -99,6 +99,7 @@ DEPLOYMENT = (
     N_("The condition '{text}' names '{name}', which is no field of this form."),
     N_("The condition '{text}' cannot be used: {error}. Write = a = b, != or >, with and, or, not()."),
     N_("Components of the type '{kind}' cannot be used; take another."),
+    N_("There is no function '{name}' here; known are {known}."),
     N_("Nothing can be imported here."),
     N_("There is nothing to compute here."),
     N_("user task"),

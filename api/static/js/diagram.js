@@ -59,7 +59,8 @@ function showPath(viewer, path) {
 function select(viewer, id) {
   const element = viewer.get("elementRegistry").get(id);
   if (!element) return;
-  viewer.get("canvas").scrollToElement(element, 80);
+  if (viewer.get("canvas").zoom() < CLOSE) closeUp(viewer, id);
+  else viewer.get("canvas").scrollToElement(element, 80);
   viewer.get("selection").select(element);
 }
 
@@ -92,7 +93,8 @@ function closeUp(viewer, id) {
   const canvas = viewer.get("canvas"), element = viewer.get("elementRegistry").get(id);
   if (!element) return;
   const { outer } = canvas.viewbox(), width = outer.width / CLOSE, height = outer.height / CLOSE;
-  canvas.viewbox({ x: element.x + element.width / 2 - width / 2, y: element.y + element.height / 2 - height / 2, width, height });
+  const at = element.waypoints ? element.waypoints[Math.floor(element.waypoints.length / 2)] : { x: element.x + element.width / 2, y: element.y + element.height / 2 };
+  canvas.viewbox({ x: at.x - width / 2, y: at.y - height / 2, width, height });
 }
 
 function zoom(viewer, how) {
