@@ -27,15 +27,11 @@ CACHED_DEFINITIONS = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Files that can be deployed: parsed, checked and compiled."""
+    """Files that can be deployed: parsed, checked and compiled. `warnings` do not stop it but should be looked at."""
 
     files: Mapping[str, bytes]
     compiled: compiler.Compiled
-
-    @property
-    def warnings(self) -> Sequence[Problem]:
-        """What does not stop the deployment but should be looked at."""
-        return self.compiled.warnings
+    warnings: Sequence[Problem]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +62,7 @@ def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
         raise InvalidDeployment(problems=[*refusal.problems, *in_forms]) from refusal
     if any(problem.severity == "error" for problem in in_forms):
         raise InvalidDeployment(problems=[*compiled.warnings, *in_forms])
-    return Prepared(files=dict(files), compiled=compiled)
+    return Prepared(files=dict(files), compiled=compiled, warnings=(*compiled.warnings, *in_forms))
 
 
 def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "") -> Deployed:
