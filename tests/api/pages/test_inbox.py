@@ -1,6 +1,9 @@
 """Tasks: found, claimed, filled in, refused, completed."""
 
+from api.pages import plain_forms
+from tests.api.conftest import DIAGRAMS
 from tests.api.pages.conftest import Desk, words
+from tests.api.walks import start, task
 
 
 def test_a_task_is_listed_with_its_case_and_its_due_time_in_working_hours(desk: Desk) -> None:
@@ -146,3 +149,21 @@ def test_a_task_given_back_is_open_to_the_group_again(desk: Desk) -> None:
     lead.post(f"/tasks/{task_id}/claim")
     lead.post(f"/tasks/{task_id}/unclaim")
     assert task_id in desk.visitor("u_lead2").get("/tasks?scope=unassigned").text
+
+
+def test_an_answer_behind_which_the_step_failed_is_kept_and_can_be_taken_back(desk: Desk) -> None:
+    desk.office.deploy(DIAGRAMS / "errand.bpmn", DIAGRAMS / "errand.form")
+    start(desk.office)
+    task_id, lead = task(desk.office)["id"], desk.visitor("u_lead1")
+    answer = lead.post(f"/tasks/{task_id}/completion", values='{"parts": 0, "remark": "divide it"}')
+    assert answer.location == f"/tasks/{task_id}"
+    page = words(lead.get(answer.location))
+    assert "Your answer is kept, but the step after it failed." in page
+    assert "The answer is kept; the step after it failed Wang Fang completed this task 09:00." in page
+    lead.post(f"/tasks/{task_id}/withdrawal")
+    assert "divide it" in lead.get(f"/tasks/{task_id}").text
+
+
+def test_a_form_shows_the_data_of_its_instance_but_no_earlier_answers() -> None:
+    schema = {"components": [{"key": "price", "type": "number", "readonly": True}, {"key": "vote", "type": "radio"}]}
+    assert plain_forms.shown(schema, {"price": 5, "vote": "reject", "other": 1}) == {"price": 5}
