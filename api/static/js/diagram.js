@@ -45,8 +45,9 @@ function showTokens(viewer, tokens) {
   for (const group of groups.values()) {
     const { element_id: id, kind } = group[0];
     canvas.addMarker(id, kind === "incident" ? "here-incident" : "here");
-    const left = kind === "timer" ? 0 : registry.get(id).width;
-    overlays.add(id, "token", { position: { top: 0, left }, html: tokenBadge(kind, group.map((t) => t.label).join("\n"), group.length) });
+    const { width, height } = registry.get(id);
+    const top = kind === "timer" ? height : 0; // a boundary event sits on its task: above it is the task's name
+    overlays.add(id, "token", { position: { top, left: width }, html: tokenBadge(kind, group.map((t) => t.label).join("\n"), group.length) });
   }
 }
 
