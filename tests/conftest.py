@@ -1,5 +1,6 @@
 """The database of a test: SQLite, or with `--postgresql` the same tests on PostgreSQL. Each test has its own, migrated."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,28 @@ import pytest
 from api import migrations
 from engine.database import open_database
 from tests import databases, postgresql
+
+
+class _Alarms(logging.Handler):
+    """Collects the alarms of `database.unit_of_work`: work under the write lock that should have been done before."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "write transaction" in record.getMessage():
+            self.told.append(record.getMessage())
+
+
+_alarms = _Alarms()
+logging.getLogger("redress.database").addHandler(_alarms)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how often the alarm rang. Only said: on a busy machine even processor time stretches."""
+    if _alarms.told:
+        terminalreporter.write_line(f"write lock alarm (50 ms): {len(_alarms.told)} times, for example: {_alarms.told[0]}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
