@@ -42,9 +42,15 @@ LISTING = Listing(
 )
 
 _DELETE_DRAFTS = delete(FormDraft).where(FormDraft.user_task_id == bindparam("task"))
-_TASK_WITH_ROOT = steps.locking(
-    select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == bindparam("task"))
-).options(selectinload(UserTask.candidates))
+# PostgreSQL reads the rows it locks anew after waiting, and only those: unlocked, the task would be seen as it was before
+# somebody else completed it. The root is locked first, as in every step.
+_TASK_WITH_ROOT = (
+    steps.locking(
+        select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == bindparam("task"))
+    )
+    .with_for_update(of=(ProcessInstance, UserTask))
+    .options(selectinload(UserTask.candidates))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
