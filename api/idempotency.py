@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 from flask import Request, Response
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -77,11 +77,21 @@ def once(database: Database, key: Key, work: Callable[[Session], Response]) -> R
 def _taken(session: Session, key: Key) -> bool:
     """Write the record first: of two at once the second waits here until the first is done, also on PostgreSQL."""
     now = clock.elapsed()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"fingerprint": key.fingerprint, "status": 0, "headers": "{}", "body": b"", "created_at": now, "expires_at": now + KEPT_FOR}
-    fresh = insert(IdempotencyRecord).values(account_id=key.account_id, method=key.method, path=key.path, key=key.key, **values)
-    over_expired = fresh.on_conflict_do_update(index_elements=_PRIMARY_KEY, set_=values, where=IdempotencyRecord.expires_at <= now)
-    return session.execute(over_expired.returning(IdempotencyRecord.key)).first() is not None
+    fresh = {"status": 0, "headers": "{}", "body": b"", "created_at": now, "expires_at": now + KEPT_FOR}
+    row = {name: getattr(key, name) for name in (*_PRIMARY_KEY, "fingerprint")} | fresh
+    return session.connection().execute(_TAKE[session.get_bind().dialect.name], row).first() is not None
+
+
+def _take(insert: Any) -> Any:
+    """Built once, it runs with every write. An expired record is taken over."""
+    statement = insert(IdempotencyRecord)
+    fresh = {name: statement.excluded[name] for name in ("fingerprint", "status", "headers", "body", "created_at", "expires_at")}
+    expired = IdempotencyRecord.expires_at <= statement.excluded.created_at
+    return statement.on_conflict_do_update(index_elements=_PRIMARY_KEY, set_=fresh, where=expired).returning(IdempotencyRecord.key)
+
+
+_TAKE = {"sqlite": _take(sqlite.insert), "postgresql": _take(postgresql.insert)}
+_KEEP = update(IdempotencyRecord).where(*(getattr(IdempotencyRecord, name) == bindparam(f"the_{name}") for name in _PRIMARY_KEY))
 
 
 def _again(session: Session, key: Key) -> Response:
@@ -95,6 +105,6 @@ def _again(session: Session, key: Key) -> Response:
 
 def _keep(session: Session, key: Key, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    mine = [getattr(IdempotencyRecord, name) == getattr(key, name) for name in _PRIMARY_KEY]
+    mine = {f"the_{name}": getattr(key, name) for name in _PRIMARY_KEY}
     answer = {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": response.get_data()}
-    session.execute(update(IdempotencyRecord).where(*mine).values(**answer))
+    session.connection().execute(_KEEP, mine | answer)

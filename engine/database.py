@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 import uuid_utils
-from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, Numeric, String, Text, create_engine, event, insert
+from sqlalchemy import BigInteger, DateTime, Insert, Integer, LargeBinary, MetaData, Numeric, String, Text, create_engine, event, insert
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -159,7 +160,13 @@ def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, A
     Pending objects the rows point at must be flushed before.
     """
     if rows:
-        session.connection().execute(insert(table), rows)
+        session.connection().execute(_insert(table), rows)
+
+
+@cache
+def _insert(table: type[Table]) -> Insert:
+    """Built once: making a statement costs more than executing it."""
+    return insert(table)
 
 
 @contextmanager

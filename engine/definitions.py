@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from engine import clock, expression_functions, forms, operations
@@ -158,9 +158,11 @@ def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
     return dict(session.execute(statement).all())
 
 
+_LIVE = select(ProcessDefinition).where(ProcessDefinition.key == bindparam("key"), ProcessDefinition.live)
+
+
 def _live(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
-    statement = select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.live)
-    return session.scalar(statement.with_for_update() if lock else statement)
+    return session.scalar(_LIVE.with_for_update() if lock else _LIVE, {"key": key})
 
 
 def live(session: Session, key: str) -> ProcessDefinition:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from engine import clock, definitions, job_rows, operations, steps
@@ -180,10 +180,13 @@ def _write_attributes(session: Session, instance: ProcessInstance, values: Mappi
         session.add(row)
 
 
+_ATTRIBUTES = select(SearchAttribute).where(SearchAttribute.instance_id.in_(bindparam("instances", expanding=True)))
+
+
 def attributes(session: Session, instance_ids: list[str]) -> dict[str, dict[str, Any]]:
     """The search attributes of several instances, in one statement."""
     found: dict[str, dict[str, Any]] = {id_: {} for id_ in instance_ids}
-    for row in session.scalars(select(SearchAttribute).where(SearchAttribute.instance_id.in_(instance_ids))):
+    for row in session.scalars(_ATTRIBUTES, {"instances": instance_ids}):
         number = int(row.number) if row.number is not None and row.number == int(row.number) else row.number
         found[row.instance_id][row.name] = next((v for v in (row.text, number, row.instant) if v is not None), None)
     return found
