@@ -14,7 +14,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import FromClause, Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from api import permissions
@@ -190,26 +190,32 @@ def _forget(session: Session, subject: str) -> None:
         session.execute(delete(kind).where(kind.expires_at < now))
 
 
+def _who(credential: FromClause, id_: str) -> Select[Any]:
+    """The account behind a live token or session with its groups, a row a group. Built once: it runs with every request."""
+    account, membership = Account.__table__, Membership.__table__
+    rows = credential.join(account, account.c.id == credential.c.account_id)
+    rows = rows.outerjoin(membership, membership.c.account_id == account.c.id)
+    person = (account.c.id, account.c.name, account.c.name_zh, account.c.locale, membership.c.group)
+    wanted = (credential.c.sha256 == bindparam("sha256"), credential.c.expires_at > bindparam("now"), account.c.active)
+    return select(credential.c[id_], credential.c.expires_at, *person).select_from(rows).where(*wanted)
+
+
+_BY_TOKEN = _who(ApiToken.__table__, "id")
+_BY_SESSION = _who(BrowserSession.__table__, "sha256")
+
+
 def by_token(session: Session, secret: str) -> SignedIn:
     """Who holds this token, with all their groups, in one statement; NotSignedIn for anybody else."""
-    return _found(session, _who(ApiToken.id, ApiToken.expires_at, ApiToken.account_id, ApiToken.sha256 == digest(secret)))
+    return _found(session, _BY_TOKEN, secret)
 
 
 def by_session(session: Session, secret: str) -> SignedIn:
     """Whose browser session this is, in one statement; NotSignedIn for anybody else."""
-    row = BrowserSession
-    return _found(session, _who(row.sha256, row.expires_at, row.account_id, row.sha256 == digest(secret)))
+    return _found(session, _BY_SESSION, secret)
 
 
-def _who(id_: Any, expires_at: Any, account_id: Any, matches: ColumnElement[bool]) -> Select[Any]:
-    """Columns of either credential table, joined with the account and its groups."""
-    columns = (id_, expires_at, Account.id, Account.name, Account.name_zh, Account.locale, Membership.group)
-    joined = select(*columns).join(Account, Account.id == account_id).outerjoin(Membership, Membership.account_id == Account.id)
-    return joined.where(matches, expires_at > clock.elapsed(), Account.active)
-
-
-def _found(session: Session, statement: Select[Any]) -> SignedIn:
-    rows = session.execute(statement).all()
+def _found(session: Session, statement: Select[Any], secret: str) -> SignedIn:
+    rows = session.connection().execute(statement, {"sha256": digest(secret), "now": clock.elapsed()}).all()
     if not rows:
         raise NotSignedIn()
     credential, expires_at, id_, name, name_zh, locale, _ = rows[0]

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec
 import click
 import waitress
 
-from api import accounts, app, cli_scenarios, demo, migrations, permissions
+from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions
 from api.settings import Settings, from_environment
 from engine import definitions
 from engine.database import Database, reading, unit_of_work
@@ -25,6 +25,7 @@ from processes.roles import ROLES
 from processes.tables.people import Account
 
 P = ParamSpec("P")
+SLOWEST_CLIENT_SECONDS = 10  # without sending or taking a byte; a body is read completely before a view runs
 COMMAND_LINE = Actor(id="command_line", name="command line")
 
 
@@ -32,7 +33,7 @@ COMMAND_LINE = Actor(id="command_line", name="command line")
 def main() -> None:
     """Redress: complaint handling that runs as BPMN."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "spiff"):
+    for chatty in ("alembic", "apscheduler", "spiff"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
@@ -95,7 +96,8 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
             threads=settings.threads,
             max_request_body_size=settings.max_body_bytes,
             ident=None,
-            channel_timeout=30,
+            channel_timeout=SLOWEST_CLIENT_SECONDS,
+            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,  # else ProxyFix reads them
         )
     finally:
         app.close(served)
@@ -239,3 +241,11 @@ def upgrade() -> None:
     migrations.upgrade(database)
     database.close()
     click.echo("The database is up to date.")
+
+
+@main.command()
+def openapi() -> None:
+    """Print the OpenAPI document; `redress openapi > api/openapi.json` commits a change of the API."""
+    settings = replace(from_environment(), database_url="sqlite:///:memory:", secret_key="none")
+    written = app.create_app(settings=settings, scheduler=False)
+    click.echo(docs.as_text(written.extensions["redress-api"]), nl=False)

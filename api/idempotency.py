@@ -5,6 +5,7 @@ not stored, and may be tried again with the same key. Keyed by account, method, 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,8 @@ from typing import Any
 
 import orjson
 from flask import Request, Response
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from api import exact_json
@@ -20,11 +22,13 @@ from api.errors import BadRequest, IdempotencyKeyReused
 from api.tables import IdempotencyRecord
 from engine import clock
 from engine.database import Database, unit_of_work
-from engine.errors import Conflict
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 LONGEST = 255
+_PRIMARY_KEY = ("account_id", "method", "path", "key")
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+_SHAPE = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +47,8 @@ def key_of(request: Request, body: Any, *, account_id: str) -> Key | None:
     given = request.headers.get(HEADER)
     if given is None or request.method != "POST":
         return None
-    if not 0 < len(given) <= LONGEST or not given.isprintable():
-        raise BadRequest(reason=f"an {HEADER} has 1 to {LONGEST} printable characters")
+    if _SHAPE.fullmatch(given) is None:
+        raise BadRequest(reason=f"an {HEADER} has 1 to {LONGEST} visible ASCII characters")
     return Key(account_id=account_id, method=request.method, path=request.path, key=given, fingerprint=_fingerprint(request, body))
 
 
@@ -62,31 +66,36 @@ def _sorted(value: Any) -> Any:
 
 def once(database: Database, key: Key, work: Callable[[Session], Response]) -> Response:
     """Do the work and keep its answer, or give the answer kept before."""
-    try:
-        with unit_of_work(database) as session:
-            known = _find(session, key)
-            if known is not None:
-                return _again(known, key)
-            response = work(session)
-            _keep(session, key, response)
-            return response
-    except IntegrityError as error:
-        # PostgreSQL lets two at once come this far; the second one's record is the duplicate, and its work is undone.
-        if IdempotencyRecord.__tablename__ not in str(error.orig):
-            raise
-        raise Conflict(reason="the same request is being done at this moment; send it again for its answer") from error
+    with unit_of_work(database) as session:
+        if not _taken(session, key):
+            return _again(session, key)
+        response = work(session)
+        _keep(session, key, response)
+        return response
 
 
-def _find(session: Session, key: Key) -> IdempotencyRecord | None:
-    record = session.get(IdempotencyRecord, (key.account_id, key.method, key.path, key.key))
-    if record is not None and record.expires_at <= clock.elapsed():
-        session.delete(record)
-        session.flush()  # the same primary key is written again below
-        return None
-    return record
+def _taken(session: Session, key: Key) -> bool:
+    """Write the record first: of two at once the second waits here until the first is done, also on PostgreSQL."""
+    now = clock.elapsed()
+    fresh = {"status": 0, "headers": "{}", "body": b"", "created_at": now, "expires_at": now + KEPT_FOR}
+    row = {name: getattr(key, name) for name in (*_PRIMARY_KEY, "fingerprint")} | fresh
+    return session.connection().execute(_TAKE[session.get_bind().dialect.name], row).first() is not None
 
 
-def _again(record: IdempotencyRecord, key: Key) -> Response:
+def _take(insert: Any) -> Any:
+    """Built once, it runs with every write. An expired record is taken over."""
+    statement = insert(IdempotencyRecord)
+    fresh = {name: statement.excluded[name] for name in ("fingerprint", "status", "headers", "body", "created_at", "expires_at")}
+    expired = IdempotencyRecord.expires_at <= statement.excluded.created_at
+    return statement.on_conflict_do_update(index_elements=_PRIMARY_KEY, set_=fresh, where=expired).returning(IdempotencyRecord.key)
+
+
+_TAKE = {"sqlite": _take(sqlite.insert), "postgresql": _take(postgresql.insert)}
+_KEEP = update(IdempotencyRecord).where(*(getattr(IdempotencyRecord, name) == bindparam(f"the_{name}") for name in _PRIMARY_KEY))
+
+
+def _again(session: Session, key: Key) -> Response:
+    record = session.get_one(IdempotencyRecord, (key.account_id, key.method, key.path, key.key))
     if record.fingerprint != key.fingerprint:
         raise IdempotencyKeyReused()
     response = Response(record.body, record.status, headers=orjson.loads(record.headers))
@@ -95,19 +104,7 @@ def _again(record: IdempotencyRecord, key: Key) -> Response:
 
 
 def _keep(session: Session, key: Key, response: Response) -> None:
-    now = clock.elapsed()
-    kept = ("Content-Type", "ETag", "Location")
-    record = IdempotencyRecord(
-        account_id=key.account_id,
-        method=key.method,
-        path=key.path,
-        key=key.key,
-        fingerprint=key.fingerprint,
-        status=response.status_code,
-        headers=orjson.dumps({name: response.headers[name] for name in kept if name in response.headers}).decode(),
-        body=response.get_data(),
-        created_at=now,
-        expires_at=now + KEPT_FOR,
-    )
-    session.add(record)
-    session.flush()  # so that a duplicate is noticed here and not at the commit
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    mine = {f"the_{name}": getattr(key, name) for name in _PRIMARY_KEY}
+    answer = {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": response.get_data()}
+    session.connection().execute(_KEEP, mine | answer)

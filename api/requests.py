@@ -13,7 +13,7 @@ session: a reading one, or the one write transaction of the request, together wi
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Concatenate, Literal, ParamSpec
 
 import marshmallow as ma
@@ -26,7 +26,7 @@ from api.errors import BadRequest, NotSignedIn
 from api.settings import Settings
 from engine import clock, paging
 from engine.database import Database, reading, unit_of_work
-from engine.errors import Invalid, Problem, RevisionChanged, RevisionRequired
+from engine.errors import Invalid, Problem, RevisionRequired
 from engine.extensions import Actor
 from engine.scheduler import Scheduler
 
@@ -77,7 +77,7 @@ class Call:
             return None
         text = given.removeprefix("W/").strip('"')
         if not text.isascii() or not text.isdigit() or len(text) > 9:
-            raise RevisionChanged()  # not an ETag of ours, so certainly not the current one
+            raise BadRequest(reason='If-Match is the ETag that was read, like "3"')
         return int(text)
 
     @property
@@ -137,6 +137,7 @@ class Declared:
     example: Any = None
     other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside JSON
     answer_type: str = "application/json"
+    also_refuses: tuple[int, ...] = ()  # beside what follows from the rest of the declaration
 
 
 def reads(permission: str | None = None, **declared: Any) -> Callable[[View[P]], Callable[P, Response]]:
@@ -189,10 +190,10 @@ def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Resp
     with reading(database()) as session:
         signed_in = _admitted(session, declared)
         call = _parsed(declared, signed_in=signed_in)
+        key = idempotency.key_of(request, call.body, account_id=call.actor.id)
         if declared.dry_run is not None and call.query.get(DRY_RUN):
             return rendered(declared.dry_run(session, call, **path))
     call.prepared = declared.before(call, **path) if declared.before else None
-    key = idempotency.key_of(request, call.body, account_id=call.actor.id)
     if key is None or call.actor == PUBLIC:  # keys of people nobody knows are not kept apart
         with unit_of_work(database()) as session:
             return rendered(view(session, call, **path))
@@ -224,9 +225,15 @@ def _flat_arguments() -> dict[str, str]:
     return request.args.to_dict()
 
 
+@cache
+def _shape(schema: type[ma.Schema]) -> ma.Schema:
+    """Making one costs more than loading with it."""
+    return schema()
+
+
 def _load(schema: type[ma.Schema], data: Any) -> Any:
     try:
-        return schema().load(data)
+        return _shape(schema).load(data)
     except ma.ValidationError as error:
         raise Invalid(problems=_problems(error.messages)) from error
 

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,8 @@ class Settings:
     def database_file(self) -> Path | None:
         """The file of a SQLite database, None for others."""
         prefix = "sqlite:///"
-        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
+        name = self.database_url.removeprefix(prefix)
+        return Path(name) if self.database_url.startswith(prefix) and name not in ("", ":memory:") else None
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -77,9 +80,9 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     kept = (settings.database_file or VAR / "redress.db").parent / "secret_key"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(KEY_BYTES))
-    except FileExistsError:
-        pass  # a former start, or another process a moment ago: theirs is the key
+    with tempfile.NamedTemporaryFile("w", dir=kept.parent) as fresh:  # readable by its owner only
+        fresh.write(secrets.token_urlsafe(KEY_BYTES))
+        fresh.flush()
+        with suppress(FileExistsError):  # a former start, or another process a moment ago: theirs is the key
+            os.link(fresh.name, kept)
     return kept.read_text()

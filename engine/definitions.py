@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from engine import clock, expression_functions, forms, operations
@@ -27,15 +27,11 @@ CACHED_DEFINITIONS = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Files that can be deployed: parsed, checked and compiled."""
+    """Files that can be deployed: parsed, checked and compiled. `warnings` do not stop it but should be looked at."""
 
     files: Mapping[str, bytes]
     compiled: compiler.Compiled
-
-    @property
-    def warnings(self) -> Sequence[Problem]:
-        """What does not stop the deployment but should be looked at."""
-        return self.compiled.warnings
+    warnings: Sequence[Problem]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +62,7 @@ def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
         raise InvalidDeployment(problems=[*refusal.problems, *in_forms]) from refusal
     if any(problem.severity == "error" for problem in in_forms):
         raise InvalidDeployment(problems=[*compiled.warnings, *in_forms])
-    return Prepared(files=dict(files), compiled=compiled)
+    return Prepared(files=dict(files), compiled=compiled, warnings=(*compiled.warnings, *in_forms))
 
 
 def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "") -> Deployed:
@@ -162,9 +158,11 @@ def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
     return dict(session.execute(statement).all())
 
 
+_LIVE = select(ProcessDefinition).where(ProcessDefinition.key == bindparam("key"), ProcessDefinition.live)
+
+
 def _live(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
-    statement = select(ProcessDefinition).where(ProcessDefinition.key == key, ProcessDefinition.live)
-    return session.scalar(statement.with_for_update() if lock else statement)
+    return session.scalar(_LIVE.with_for_update() if lock else _LIVE, {"key": key})
 
 
 def live(session: Session, key: str) -> ProcessDefinition:

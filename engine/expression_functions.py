@@ -7,9 +7,8 @@ from typing import Any
 import isodate
 
 from engine import clock
+from engine.calendars import WORKING_DAY
 from engine.extensions import Calendar
-
-WORKING_DAY = timedelta(hours=8)  # processes.md 2.8.1: 1 working day = 8 working hours
 
 NAMES = ("now", "today", "working_time")
 

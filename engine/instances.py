@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from engine import clock, definitions, job_rows, operations, steps
@@ -64,7 +64,7 @@ def start(
         _must_be_unique(session, key, business_key, unique)
     instance = _row(definition, variables, actor, business_key=business_key)
     first_step(session, instance, dict(variables), actor=actor)
-    set_attributes(session, instance, **dict(attributes or {}))
+    _write_attributes(session, instance, attributes or {}, fresh=True)
     operations.record(session, "start", actor=actor, subject=instance, root_id=instance.id, definition=f"{key}:{definition.version}")
     return instance
 
@@ -161,8 +161,12 @@ def set_variables(
 
 def set_attributes(session: Session, instance: ProcessInstance, **values: Any) -> None:
     """Write the typed names by which lists find this instance (None removes one)."""
+    _write_attributes(session, instance, values, fresh=False)
+
+
+def _write_attributes(session: Session, instance: ProcessInstance, values: Mapping[str, Any], *, fresh: bool) -> None:
     for name, value in values.items():
-        known = session.get(SearchAttribute, (instance.id, name)) if instance.revision > 1 else None
+        known = None if fresh else session.get(SearchAttribute, (instance.id, name))
         if value is None:
             if known is not None:
                 session.delete(known)
@@ -176,10 +180,13 @@ def set_attributes(session: Session, instance: ProcessInstance, **values: Any) -
         session.add(row)
 
 
+_ATTRIBUTES = select(SearchAttribute).where(SearchAttribute.instance_id.in_(bindparam("instances", expanding=True)))
+
+
 def attributes(session: Session, instance_ids: list[str]) -> dict[str, dict[str, Any]]:
     """The search attributes of several instances, in one statement."""
     found: dict[str, dict[str, Any]] = {id_: {} for id_ in instance_ids}
-    for row in session.scalars(select(SearchAttribute).where(SearchAttribute.instance_id.in_(instance_ids))):
+    for row in session.scalars(_ATTRIBUTES, {"instances": instance_ids}):
         number = int(row.number) if row.number is not None and row.number == int(row.number) else row.number
         found[row.instance_id][row.name] = next((v for v in (row.text, number, row.instant) if v is not None), None)
     return found

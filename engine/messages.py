@@ -5,6 +5,7 @@ from the sender: a repetition changes nothing.
 Delivery is a job, so that it locks one instance only and is repeated when the step behind it fails.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -82,6 +83,12 @@ def subscription(session: Session, message: Message) -> MessageSubscription | No
     else:
         waiting = waiting.where(MessageSubscription.correlation_key.is_(None))
     return session.scalar(waiting.order_by(MessageSubscription.created_at, MessageSubscription.id).limit(1))
+
+
+def waiting_for(session: Session, name: str, *, limit: int = 20) -> Sequence[MessageSubscription]:
+    """Who waits for messages of this name, whatever the key; the longest first."""
+    waiting = select(MessageSubscription).where(MessageSubscription.name == name)
+    return session.scalars(waiting.order_by(MessageSubscription.created_at, MessageSubscription.id).limit(limit)).all()
 
 
 def sent_by_instance(session: Session, job: Job) -> Message:

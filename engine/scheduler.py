@@ -13,7 +13,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine import clock, jobs
 from engine.database import Database, reading
 
-log = logging.getLogger("redress.scheduler")
+_alarm_log = logging.getLogger("redress.scheduler.alarm")
+_alarm_log.setLevel(logging.ERROR)  # that a look was skipped because one is under way and one waits is no news
 
 LOOK_EVERY = timedelta(milliseconds=500)
 _MAX_ROUNDS = 10_000
@@ -49,8 +50,10 @@ class Scheduler:
     def __init__(self, database: Database, dispatch: Dispatch) -> None:
         self._database = database
         self._dispatch = dispatch
-        self._alarm = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-        self._running = threading.Lock()
+        self._alarm = BackgroundScheduler(
+            timezone="UTC", logger=_alarm_log, job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
+        )
+        self._running = threading.Lock()  # a second look waits for the first: what was committed meanwhile is not missed
 
     def start(self) -> None:
         """Begin to ring; commits that leave due work behind ring too."""

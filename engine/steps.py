@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from engine import clock, definitions, expression_functions, history, job_rows, wait_states
@@ -20,7 +20,7 @@ ENDED = ("completed", "terminated", "cancelled")
 
 def lock(session: Session, root_id: str) -> ProcessInstance:
     """The root row, locked until the transaction ends (SQLite: the transaction is the only writer already)."""
-    root: ProcessInstance | None = session.scalar(locking(select(ProcessInstance).where(ProcessInstance.id == root_id)))
+    root: ProcessInstance | None = session.scalar(_ROOT, {"root": root_id})
     if root is None:
         raise NotFound(kind="process instance", id=root_id)
     return root
@@ -31,6 +31,9 @@ def locking(statement: Select[*Rows]) -> Select[*Rows]:
     return (
         statement.with_for_update(of=ProcessInstance).options(undefer(ProcessInstance.execution)).execution_options(populate_existing=True)
     )
+
+
+_ROOT = locking(select(ProcessInstance).where(ProcessInstance.id == bindparam("root")))
 
 
 def begin(session: Session, root: ProcessInstance, variables: dict[str, object], *, actor: Actor = SYSTEM) -> None:

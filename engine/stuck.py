@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from engine import jobs
+from engine import definitions, jobs
 from engine.extensions import of
 from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, UserTask
 from engine.task_rights import group_names
@@ -101,15 +101,29 @@ def nobody_may_do_it(session: Session, limit: int) -> list[Stuck]:
         {row.name for task in tasks for row in task.candidates if row.kind == "user"} | {task.assignee for task in tasks if task.assignee}
     )
     active = set(of(session).active(session, named))
-    lonely = [task for task in tasks if not _somebody(task, people, active)][:limit]
+    done = _done_by(session, tasks)
+    lonely = [task for task in tasks if not _somebody(task, people, active, done.get(task.id, set()))][:limit]
     found = _instances(session, (task.instance_id for task in lonely))
     return [_lonely(task, found[task.instance_id]) for task in lonely]
 
 
-def _somebody(task: UserTask, people: Mapping[str, set[str]], active: set[str]) -> bool:
+def _done_by(session: Session, tasks: Sequence[UserTask]) -> dict[str, set[str]]:
+    """By task: who may not do it because of what he did before in the same case (redress:fourEyes)."""
+    ruled_by = {task.id: set(definitions.diagram(session, task.definition_id).elements[task.element_id].four_eyes) for task in tasks}
+    roots = {task.root_id for task in tasks if ruled_by[task.id]}
+    before: dict[str, set[tuple[str, str]]] = {}
+    completed = select(UserTask.root_id, UserTask.element_id, UserTask.completed_by).where(
+        UserTask.root_id.in_(roots), UserTask.state == "completed", UserTask.completed_by.is_not(None)
+    )
+    for root_id, element_id, account in session.execute(completed):
+        before.setdefault(root_id, set()).add((element_id, account or ""))
+    return {task.id: {who for element, who in before.get(task.root_id, ()) if element in ruled_by[task.id]} for task in tasks}
+
+
+def _somebody(task: UserTask, people: Mapping[str, set[str]], active: set[str], done: set[str]) -> bool:
     if task.assignee is not None:
         return task.assignee in active
-    excluded = {row.name for row in task.candidates if row.kind == "excluded"}
+    excluded = done | {row.name for row in task.candidates if row.kind == "excluded"}
     offered = {row.name for row in task.candidates if row.kind == "user"} & active
     for name in group_names(task):
         offered |= people.get(name, set())

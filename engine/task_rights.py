@@ -84,7 +84,7 @@ def person_refusal(session: Session, task: UserTask, *, actor: Actor) -> Redress
     if excluded is not None:
         return excluded
     done = _done_before(session, task, actor)
-    groups = group_names(task)
+    groups = group_names(task) or [row.name for row in task.candidates if row.kind == "user"]
     if done is not None:
         return FourEyes(other=done, who_can=groups)
     if task.assignee == actor.id or may_work(task.candidates, actor):

@@ -42,9 +42,15 @@ LISTING = Listing(
 )
 
 _DELETE_DRAFTS = delete(FormDraft).where(FormDraft.user_task_id == bindparam("task"))
-_TASK_WITH_ROOT = steps.locking(
-    select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == bindparam("task"))
-).options(selectinload(UserTask.candidates))
+# PostgreSQL reads the rows it locks anew after waiting, and only those: unlocked, the task would be seen as it was before
+# somebody else completed it. The root is locked first, as in every step.
+_TASK_WITH_ROOT = (
+    steps.locking(
+        select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == bindparam("task"))
+    )
+    .with_for_update(of=(ProcessInstance, UserTask))
+    .options(selectinload(UserTask.candidates))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +172,7 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
     task, root = _locked_with_root(session, task_id)
     try:
         task_rights.demand(session, task, "complete", actor=actor)
-        clean = checked(session, task, values, actor=actor)
+        clean = checked(session, task, values, actor=actor, variables=root.variables)
     except RedressError as refusal:
         refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
         raise
@@ -194,12 +200,13 @@ def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, Process
     return task, root
 
 
-def checked(session: Session, task: UserTask, values: Values, *, actor: Actor) -> Values:
+def checked(session: Session, task: UserTask, values: Values, *, actor: Actor, variables: Values) -> Values:
     """The values as the form and the product's rules accept them; Invalid names every field that is wrong."""
     clean: Values = dict(values)
     problems: list[Any] = []
     if task.form_key:
-        clean, problems = forms.check(definitions.parsed_form(session, task.definition_id, task.form_key), values)
+        form = definitions.parsed_form(session, task.definition_id, task.form_key)
+        clean, problems = forms.check(form, values, variables=variables)
         rules = of(session).forms.get(task.form_key)
         if rules is not None and rules.check is not None and not problems:
             problems = list(rules.check(session, task, clean, actor))

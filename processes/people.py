@@ -60,6 +60,11 @@ def get(session: Session, account_id: str) -> Account:
     return account
 
 
+def named(session: Session, account_ids: Collection[str]) -> Mapping[str, Account]:
+    """Those of these accounts that exist, by id, in one statement: what a list needs for its names."""
+    return {account.id: account for account in session.scalars(select(Account).where(Account.id.in_(account_ids)))}
+
+
 def actor_of(session: Session, account_id: str) -> Actor:
     """The account as one who acts: with its name and all its groups."""
     account = get(session, account_id)

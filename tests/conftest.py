@@ -1,6 +1,6 @@
 """The database of a test: SQLite, or with `--postgresql` the same tests on PostgreSQL. Each test has its own, migrated."""
 
-import shutil
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +8,29 @@ import pytest
 
 from api import migrations
 from engine.database import open_database
-from tests import postgresql
+from tests import databases, postgresql
+
+
+class _Alarms(logging.Handler):
+    """Collects the alarms of `database.unit_of_work`: work under the write lock that should have been done before."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "write transaction" in record.getMessage():
+            self.told.append(record.getMessage())
+
+
+_alarms = _Alarms()
+logging.getLogger("redress.database").addHandler(_alarms)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how often the alarm rang. Only said: on a busy machine even processor time stretches."""
+    if _alarms.told:
+        terminalreporter.write_line(f"write lock alarm (50 ms): {len(_alarms.told)} times, for example: {_alarms.told[0]}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,10 +71,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, postgresql_server: postgr
 @pytest.fixture
 def database_url(tmp_path: Path, migrated: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
     """An empty database of this test, with all tables."""
-    if postgresql_server is None:
-        shutil.copyfile(migrated.removeprefix("sqlite:///"), tmp_path / "redress.db")
-        yield f"sqlite:///{tmp_path / 'redress.db'}"
-        return
-    created = postgresql_server.create(template=migrated.rpartition("/")[2].partition("?")[0])
-    yield created.render_as_string(hide_password=False)
-    postgresql_server.drop(created)
+    url = databases.copy(migrated, tmp_path / "redress.db", server=postgresql_server)
+    yield url
+    databases.remove(url, server=postgresql_server)

@@ -5,6 +5,7 @@ It prints one line of JSON when it answers: {"port": 40123}. `counted` is a serv
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -40,16 +41,22 @@ def count(session: Session, task: ServiceTask) -> Values:
 
 def build(database_url: str, diagrams: Path) -> Flask:
     """The application with the files of the folder deployed and three accounts that may do everything."""
-    settings = Settings(database_url=database_url, mail_url=str(diagrams / "letters"))
+    settings = Settings(database_url=database_url, secret_key="of a test", mail_url=os.devnull)  # nothing here sends letters
     app = create_app(settings=settings, scheduler=False)
     redress = app.extensions["redress"]
-    given = redress.database.sessions.kw["info"]["extensions"]
-    handlers = {**given.handlers, "counted": Handler(topic="counted", kind="record", record=count)}
-    redress.database.sessions.configure(info={"extensions": replace(given, handlers=handlers)})
+    with_counted(redress.database)
     migrations.upgrade(redress.database)
     _prepare(redress.database, {path.name: path.read_bytes() for path in sorted(diagrams.iterdir()) if path.suffix in (".bpmn", ".dmn")})
     redress.scheduler = start_scheduler(redress.database, dispatch=dispatch_of(redress.database, settings))
     return app
+
+
+def with_counted(database: Database) -> Database:
+    """The database, its sessions told of the `counted` handler beside those of the product."""
+    given = database.sessions.kw["info"]["extensions"]
+    handlers = {**given.handlers, "counted": Handler(topic="counted", kind="record", record=count)}
+    database.sessions.configure(info={"extensions": replace(given, handlers=handlers)})
+    return database
 
 
 def _prepare(database: Database, files: dict[str, bytes]) -> None:

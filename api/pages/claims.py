@@ -49,7 +49,7 @@ def listed() -> str:
     with door.reads() as session:
         found = compensations.search(session, Query(filter=filter_, cursor=request.args.get("cursor") or None, limit=ROWS))
         barred = {one.id for one in found.items if door.actor().id in one.complaint.excluded_users}
-        names = Names(session)
+        names = Names(session, [one.requester for one in found.items])
         rows = [_row(one, names) for one in found.items if one.id not in barred]
     more = url_for("pages.compensations", whose="all" if everybody else None, cursor=found.next) if found.next else None
     may_request = door.who().may("compensation:request")

@@ -1,7 +1,7 @@
 """Operations: what does not move, why, and the one button that helps."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -22,6 +22,7 @@ from engine.tables import Operation
 from processes import people, roles
 
 REPAIRS_SHOWN = 10
+STUCK_SHOWN = 50  # the page asks again every second, and nobody repairs more than this by hand
 REPAIRS = ["retry", "assign", "reschedule"]
 
 
@@ -35,7 +36,7 @@ def register(pages: Blueprint) -> None:
 
 @door.demands("incident:read")
 def overview() -> str:
-    """The page; its live part asks again every two seconds."""
+    """The page; its live part asks again every second, so that an incident is seen within two."""
     with door.reads() as session:
         return render_template("operations/overview.html", **_parts(session))
 
@@ -46,7 +47,6 @@ def live_part() -> Response:
     with door.reads() as session:
         html = render_template("operations/_stuck.html", **_parts(session))
     response: FlaskResponse = make_response(html)
-    # Words like "2 minutes ago" change by themselves; the tag is over what is shown, so they are renewed too.
     response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-store"
     return response.make_conditional(request)
@@ -54,10 +54,11 @@ def live_part() -> Response:
 
 def _parts(session: Session) -> dict[str, Any]:
     names = Names(session)
-    found = stuck.find(session)
+    found = stuck.find(session, limit=STUCK_SHOWN)
     barred = permissions.without_conflicts(session, door.actor(), [one.instance.root_id for one in found])
+    everybody = _everybody(session) if any(one.help == "assign" for one in found) else {}
     return {
-        "rows": [_row(session, one, names) for one in found if one.instance.root_id not in barred],
+        "rows": [_row(session, one, names, everybody) for one in found if one.instance.root_id not in barred],
         "repairs": _repairs(session, names),
         "may_retry": door.who().may("job:retry"),
         "may_assign": door.who().may("task:assign"),
@@ -66,7 +67,7 @@ def _parts(session: Session) -> dict[str, Any]:
     }
 
 
-def _row(session: Session, one: Stuck, names: Names) -> dict[str, Any]:
+def _row(session: Session, one: Stuck, names: Names, everybody: Mapping[str, str]) -> dict[str, Any]:
     definition = definitions.get(session, one.instance.definition_id)
     element = drawings.element_name(definitions.diagram(session, definition.id), one.element_id)
     return {
@@ -78,25 +79,25 @@ def _row(session: Session, one: Stuck, names: Names) -> dict[str, Any]:
         "version": definition.version,
         "element": element,
         "url": url_for("pages.instance", instance_id=one.instance.id),
-        "people": _choices(session, one, names) if one.help == "assign" else [],
+        "people": _choices(session, one, everybody) if one.help == "assign" else [],
     }
 
 
-def _choices(session: Session, one: Stuck, names: Names) -> list[dict[str, str]]:
-    """Whom the task could be given to: everybody active whom nothing rules out."""
-    task = user_tasks.get(session, one.user_task_id or "", actor=door.actor())
-    excluded = {row.name for row in task.candidates if row.kind == "excluded"}
-    members = of(session).members(session, list(roles.ROLES))
+def _everybody(session: Session) -> dict[str, str]:
+    """Every active account with a role, by name: its id, and how it is offered."""
     held: dict[str, list[str]] = {}
-    for group, accounts in members.items():
+    for group, accounts in of(session).members(session, list(roles.ROLES)).items():
         for account in accounts:
             held.setdefault(account, []).append(wording.group_name(group))
-    comma = gettext(", ")
-    return [
-        {"id": account, "label": f"{names(account)} ({comma.join(held[account])})"}
-        for account in sorted(held, key=names)
-        if account not in excluded
-    ]
+    names, comma = Names(session, held), gettext(", ")
+    return {account: f"{names(account)} ({comma.join(held[account])})" for account in sorted(held, key=names)}
+
+
+def _choices(session: Session, one: Stuck, everybody: Mapping[str, str]) -> list[dict[str, str]]:
+    """Whom the task could be given to: everybody whom nothing rules out."""
+    task = user_tasks.get(session, one.user_task_id or "", actor=door.actor())
+    excluded = {row.name for row in task.candidates if row.kind == "excluded"}
+    return [{"id": account, "label": label} for account, label in everybody.items() if account not in excluded]
 
 
 def _repairs(session: Session, names: Names) -> Sequence[dict[str, Any]]:

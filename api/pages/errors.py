@@ -25,7 +25,7 @@ def _words(status: int) -> Words:
     elif status == 403:
         title, icon, advice = gettext("You may not do this"), "lock", gettext("If you think you should, ask an administrator.")
     elif status == 404:
-        title, icon, advice = gettext("Not found"), "none", gettext("It may be finished or removed; start again from a list.")
+        title, icon, advice = gettext("Not found"), "info", gettext("It may be finished or removed; start again from a list.")
     elif status in (409, 412):
         title, icon, advice = gettext("Changed in the meantime"), "alert", gettext("Load the page again to see how it stands now.")
     elif status == 413:

@@ -80,7 +80,7 @@ def list_parts(session: Session, *, current: str | None = None) -> dict[str, Any
 
 
 def _rows(session: Session, found: Page[UserTask], *, current: str | None) -> Sequence[Row]:
-    names, calendar = Names(session), of(session).calendar
+    names, calendar = Names(session, [task.assignee for task in found.items]), of(session).calendar
     about = instances.attributes(session, [task.root_id for task in found.items])
     return [
         Row(

@@ -1,28 +1,30 @@
 """The names of people for a page: asked once for each, in the reader's language."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from api.pages import wording
-from engine.errors import NotFound
 from processes import people
 
 
 class Names:
     """`names(id)` is the name of an account; what is no account (`system`) stands as it is."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, account_ids: Collection[str | None] = ()) -> None:
+        """`account_ids` are those a list will ask for: read in one statement."""
         self._session = session
         self._known: dict[str, str] = {}
+        self._learn({one for one in account_ids if one})
 
     def __call__(self, account_id: str | None) -> str:
         if not account_id:
             return ""
         if account_id not in self._known:
-            self._known[account_id] = self._ask(account_id)
+            self._learn({account_id})
         return self._known[account_id]
 
-    def _ask(self, account_id: str) -> str:
-        try:
-            return wording.name_of(people.get(self._session, account_id))
-        except NotFound:
-            return account_id  # the system, or an account of another time
+    def _learn(self, account_ids: Collection[str]) -> None:
+        if account_ids:
+            found = people.named(self._session, account_ids)
+            self._known |= {one: wording.name_of(found[one]) if one in found else one for one in account_ids}

@@ -21,6 +21,12 @@ def fields(schema: Schema) -> Iterator[Mapping[str, Any]]:
             yield component
 
 
+def shown(schema: Schema, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of the instance that the form only shows; what is to be answered is never filled in from an earlier answer."""
+    keys = {field["key"] for field in fields(schema) if field.get("readonly") or field.get("disabled")}
+    return {key: value for key, value in variables.items() if key in keys}
+
+
 def posted(form: MultiDict[str, str], schema: Schema) -> dict[str, Any]:
     """What was typed: form-js sends one JSON object as `values`, the plain form one field each."""
     raw = form.get("values")

@@ -42,7 +42,7 @@ def sentence(message: str, **instead: str) -> str:
     for template, pattern in _patterns():
         found = pattern.fullmatch(message)
         if found:
-            parts = {name: instead.get(name, part) for name, part in found.groupdict().items()}
+            parts = {name: instead.get(name) or sentence(part) for name, part in found.groupdict().items()}
             return gettext(template).format(**parts)
     return message
 

@@ -1,13 +1,7 @@
-"""The English sentences of engine and processes that people read on pages: message ids of the catalogue.
+"""The English sentences of engine and processes that people read on pages: message ids of the catalogue."""
 
-`N_` only marks a text for the catalogue; it is translated where it is shown.
-"""
-
-
-def N_(message: str) -> str:
-    """Mark a text for the catalogue."""
-    return message
-
+from api.pages.deployment_sentences import DEPLOYMENT
+from api.pages.texts import N_
 
 PROBLEMS = (
     N_("Say why: the others act on your reason."),
@@ -67,6 +61,17 @@ PARTS = (
     N_("another part of this"),
     N_("the process"),
     N_("nobody"),
+    N_("account"),
+    N_("complaint"),
+    N_("compensation"),
+    N_("deployment"),
+    N_("file"),
+    N_("form"),
+    N_("incident"),
+    N_("job"),
+    N_("process definition"),
+    N_("process instance"),
+    N_("user task"),
     N_("timer"),
     N_("service task"),
     N_("message"),
@@ -79,4 +84,4 @@ ANSWERS = (
     N_("Something went wrong on our side. It was written down under the trace id."),
 )
 
-TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS)
+TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *DEPLOYMENT)

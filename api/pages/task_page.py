@@ -16,7 +16,7 @@ from api.pages.due import due
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import format_time, gettext
-from engine import definitions, forms, history, user_tasks
+from engine import definitions, forms, history, instances, user_tasks
 from engine.errors import Conflict, Invalid, Problem, RedressError, Refused
 from engine.extensions import of
 from engine.paging import Query
@@ -164,21 +164,29 @@ def _said(one: Approval, names: Names) -> dict[str, Any]:
 
 
 def _form(session: Session, found: UserTask, answered: Answered | None) -> dict[str, Any]:
-    parts: dict[str, Any] = {"schema": None, "values": {}, "draft": "", "labels": {}, "words": _words(), "conflict": None}
-    parts |= {"errors": {}, "error_count": len(answered.errors) if answered else 0}
-    if not found.form_key or found.state != "open":
+    parts: dict[str, Any] = {"schema": None, "values": {}, "draft": "", "errors": {}, "words": _words(), "conflict": None}
+    parts["error_count"] = len(answered.errors) if answered else 0
+    if not found.form_key:
         return parts
     schema = forms.translated(definitions.form(session, found.definition_id, found.form_key), language())
     draft = user_tasks.draft(session, found.id, actor=door.actor())
     typed: Mapping[str, Any] = answered.values if answered else draft.values if draft else {}
     labels = {one["key"]: one.get("label") or one["key"] for one in plain_forms.fields(schema)}
-    saved = format_time(draft.saved_at, "medium") if draft else ""
-    parts |= {"schema": schema, "values": plain_forms.jsonable(typed), "draft": saved, "labels": labels}
-    parts["errors"] = problems.by_field(answered.errors, labels) if answered else {}
-    if answered and answered.conflict:
-        rows = [(labels.get(key, key), wording.plain(value)) for key, value in typed.items() if value not in (None, "", [])]
-        parts["conflict"] = {"title": gettext("This was not sent"), "text": answered.conflict, "rows": rows}
+    if found.state == "open":
+        saved = format_time(draft.saved_at, "medium") if draft else ""
+        shown = plain_forms.shown(schema, instances.get(session, found.root_id).variables)
+        parts |= {"schema": schema, "values": plain_forms.jsonable({**typed, **shown}), "draft": saved}
+    if answered:
+        parts["errors"] = problems.by_field(answered.errors, labels)
+        parts["conflict"] = _conflict(answered, typed, labels)
     return parts
+
+
+def _conflict(answered: Answered, typed: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any] | None:
+    if not answered.conflict:
+        return None
+    rows = [(labels.get(key, key), wording.plain(value)) for key, value in typed.items() if value not in (None, "", [])]
+    return {"title": gettext("This was not sent"), "text": answered.conflict, "rows": rows}
 
 
 def _words() -> dict[str, str]:

@@ -7,7 +7,12 @@ from typing import Any
 import flask_babel
 from flask_babel import lazy_gettext
 
-__all__ = ["format_datetime", "format_decimal", "format_time", "format_timedelta", "gettext", "lazy_gettext", "local", "ngettext"]
+__all__ = ["N_", "format_datetime", "format_decimal", "format_time", "format_timedelta", "gettext", "lazy_gettext", "local", "ngettext"]
+
+
+def N_(message: str) -> str:
+    """Mark a text for the catalogue; it is translated where it is shown."""
+    return message
 
 
 def gettext(message: str, **values: Any) -> str:

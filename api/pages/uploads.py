@@ -1,6 +1,7 @@
 """A changed file comes in: its problems by element, or a new version live."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -13,7 +14,8 @@ from api.pages import door, drawings, security, studio, wording
 from api.pages.refusals import ChangedBelow, NoFiles
 from api.pages.texts import gettext, ngettext
 from engine import definitions
-from engine.errors import Conflict, Invalid, Problem, RedressError
+from engine.bpmn import diagram
+from engine.errors import Conflict, Invalid, InvalidDeployment, Problem, RedressError
 from engine.extensions import Extensions, of
 
 KINDS = (".bpmn", ".dmn", ".form")
@@ -56,7 +58,7 @@ def new_process() -> Response:
     except Invalid as error:
         security.allow_inline_styles()
         parts = _found(error, changed, changed)
-        return make_response(render_template("processes/new.html", note=request.form.get("note", ""), **parts), status_of(error))
+        return make_response(render_template("processes/new.html", **parts), status_of(error))
     return _told(deployed, (deployed.definitions or deployed.unchanged)[0].key)
 
 
@@ -102,7 +104,9 @@ def _refused(key: str, error: RedressError, changed: Mapping[str, bytes], files:
 
 def _found(error: RedressError, changed: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str, Any]:
     """What the page says about files that were refused, with the drawing they are about."""
-    problems = sorted(error.problems, key=lambda one: (one.severity != "error", one.file or "", one.line or 0))
+    names = _names(files)
+    found = sorted(error.problems, key=lambda one: (one.severity != "error", one.file or "", one.line or 0))
+    problems = [replace(one, name=names.get(one.element or "", one.name)) for one in found]
     drawn = _drawn(problems, files)
     view = drawings.of_problems(gettext("The drawing as you sent it"), drawn, problems) if drawn else None
     return {
@@ -112,6 +116,21 @@ def _found(error: RedressError, changed: Mapping[str, bytes], files: Mapping[str
         "note": request.form.get("note", ""),
         "view": view,
     }
+
+
+def _names(files: Mapping[str, bytes]) -> dict[str, str]:
+    """What the elements of these diagrams are called in the reader's language."""
+    found: dict[str, str] = {}
+    for name, content in files.items():
+        if name.endswith(".bpmn"):
+            try:
+                processes = diagram.read(name, content)
+            except InvalidDeployment:
+                continue  # not to be read: one of the problems says why
+            for process in processes:
+                found |= {element.id: wording.name_of(element) for element in process.elements.values() if element.name}
+                found |= {flow.id: wording.name_of(flow) for flow in process.flows.values() if flow.name}
+    return found
 
 
 def _drawn(problems: Sequence[Problem], files: Mapping[str, bytes]) -> str | None:

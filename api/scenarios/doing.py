@@ -152,7 +152,14 @@ class Doer:
         return answer.status_code == 200 and any(one["name"] in ("claim", "complete") and one["allowed"] for one in answer.json["actions"])
 
     def _filled(
-        self, path: str, body: dict[str, Any], part: str, *, form: str, by: str | None, rows: Mapping[str, Sequence[str]] = MappingProxyType({})
+        self,
+        path: str,
+        body: dict[str, Any],
+        part: str,
+        *,
+        form: str,
+        by: str | None,
+        rows: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> Outcome:
         """Send; what is refused for want of a field the step does not give is sent again with the sample's."""
         given, sample = dict(body[part]), self.samples.get(form, {})
@@ -259,7 +266,9 @@ def _outcome(answer: TestResponse) -> Outcome:
         sentence = "; ".join([str(said.get("detail")), *(f"{one.get('pointer')}: {one.get('message')}" for one in said.get("errors", ()))])
         codes = [str(one.get("code")) for one in said.get("errors", ())]
         code = str(said.get("code"))
-        return Outcome(status=answer.status_code, code=code if not codes or code in codes else f"{code} {' '.join(codes)}", sentence=sentence)
+        return Outcome(
+            status=answer.status_code, code=code if not codes or code in codes else f"{code} {' '.join(codes)}", sentence=sentence
+        )
     incident = (answer.json or {}).get("incident") if answer.data else None
     if incident:
         return Outcome(status=answer.status_code, wrong=f"the step behind it failed: {incident['element_id']}: {incident['message']}")

@@ -86,12 +86,10 @@ class Request(Input):
 
     complaint_reference = text(SHORT, required=True)
     remedy_case = fields.String(required=True, validate=validate.OneOf(list(REMEDIES)))
-    requested_amount = fields.Decimal(
+    requested_amount = fields.String(
         required=True,
-        as_string=True,
-        allow_nan=False,
-        validate=validate.Range(0, 10**12),
-        metadata={"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"},
+        validate=validate.Regexp(r"^[0-9]{1,12}(\.[0-9]{1,2})?\Z", error="This is an amount like 120.00, as text."),
+        metadata={"description": "CNY.", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$"},
     )
     inputs = fields.Dict(
         keys=text(SHORT), load_default=dict, metadata={"description": "The facts the remedy case is counted with, by name."}

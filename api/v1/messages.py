@@ -76,8 +76,29 @@ def _would_send(session: Session, call: Call) -> Answer:
     )
     waiting = messages.subscription(session, message)
     if waiting is None:
-        return Answer(body=would(("keep", "message", message.id, "Nobody waits for it; it would be kept until somebody does.")))
+        return Answer(
+            body=would(("keep", "message", message.id, "Nobody waits for it; it would be kept until somebody does."), *_near(session, call))
+        )
     return Answer(body=would(("deliver", "process_instance", waiting.instance_id, f"It would be delivered at {waiting.element_id}.")))
+
+
+def _near(session: Session, call: Call) -> list[tuple[str, str, str, str]]:
+    """Who waits for this name with another key: the usual reason why a message finds nobody."""
+    key = call.body["correlation_key"]
+    if not permissions.may(call.actor, "job:read"):
+        return []  # the keys are references of other cases
+    waiting = messages.waiting_for(session, call.body["name"])
+    barred = permissions.without_conflicts(session, call.actor, (one.root_id for one in waiting))
+    return [
+        (
+            "not_matched",
+            "process_instance",
+            one.instance_id,
+            f"It waits at {one.element_id} for the key {one.correlation_key!r}, not {key!r}.",
+        )
+        for one in waiting
+        if one.root_id not in barred
+    ]
 
 
 @resource.post("")

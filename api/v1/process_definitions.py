@@ -69,7 +69,7 @@ def definition_json(row: ProcessDefinition) -> dict[str, Any]:
 
 
 @resource.get("")
-@reads("process:read", query=DefinitionQuery, answers={200: {"anyOf": [Definitions, Versions]}})
+@reads("process:read", query=DefinitionQuery, answers={200: {"anyOf": [Definitions, Versions]}}, also_refuses=(404,))
 def list_definitions(session: Session, call: Call) -> Answer:
     """The live version of every process, or all versions of one."""
     if "key" in call.query:

@@ -124,7 +124,7 @@ def _responses(declared: Declared, *, rule: str) -> dict[str, Any]:
 
 
 def _refusals(declared: Declared, *, rule: str) -> list[int]:
-    refusals = {400, 401, 503}
+    refusals = {400, 401, 503, *declared.also_refuses}
     if declared.kind != "open":
         refusals.add(403)
     if "<" in rule:

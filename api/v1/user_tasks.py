@@ -3,35 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from api import permissions
 from api.requests import Answer, Call, inside, reads, writes
-from api.v1.incidents import IncidentShape, incident_json
-from api.v1.jobs import JobShape, job_json
+from api.v1.incidents import incident_json
+from api.v1.jobs import job_json
 from api.v1.resource import PREFIX, Resource
-from api.v1.searches import compared_instant, compared_number, compared_text, filter_of, search_of
 from api.v1.shapes import (
-    LONG,
-    NAME,
-    Action,
-    Input,
-    ListQuery,
-    Output,
-    data,
     list_of,
-    many,
-    maybe,
-    moment,
     page_json,
-    shown,
-    sorts,
-    text,
-    texts,
-    truth,
-    whole,
 )
+from api.v1.user_task_shapes import Assignment, Completion, Draft, Form, Task, TaskQuery, TaskSearch, TaskWithActions, Values, task_json
 from engine import definitions, instances, task_rights, user_tasks
 from engine.errors import Invalid, Problem, RevisionChanged
 from engine.extensions import Actor
@@ -41,146 +24,6 @@ from engine.task_rights import Action as TaskAction
 from processes import people
 
 resource = Resource("user_tasks", "/user-tasks", "User tasks: activities that wait for a person.")
-SCOPES = ("mine", "groups", "unassigned", "open")
-
-
-class Task(Output):
-    """An activity that waits for a person."""
-
-    id = shown()
-    name = shown()
-    name_zh = maybe()
-    state = fields.String(required=True, validate=validate.OneOf(["open", "completed", "cancelled"]))
-    assignee = maybe()
-    claimed_at = moment(null=True)
-    priority = whole()
-    created_at = moment()
-    due_at = moment(null=True)
-    warn_at = moment(null=True)
-    paused = truth()
-    ended_at = moment(null=True)
-    completed_by = maybe()
-    element_id = shown(example="ut_approve")
-    form_key = maybe()
-    instance_id = shown()
-    root_id = shown()
-    definition_id = shown()
-    business_key = maybe(example="TS-20260310-00042")
-    item = data("Of several done one after the other or at once: which one.", null=True)
-    candidate_groups = texts()
-    candidate_users = texts()
-    pending_job_id = maybe("A submission whose step failed waits for repair in this job.")
-    revision = whole()
-
-
-class TaskWithActions(Task):
-    """A task and what you may do with it."""
-
-    actions = many(Action)
-
-
-class Completion(Output):
-    """What became of a completion. With a job (202) the step behind it failed; what was sent is kept."""
-
-    task = fields.Nested(Task, required=True)
-    job = fields.Nested(JobShape, required=True, allow_none=True)
-    incident = fields.Nested(IncidentShape, required=True, allow_none=True)
-
-
-class Form(Output):
-    """The form of a task (form-js JSON) and what to fill it with."""
-
-    key = maybe()
-    form = data(null=True)
-    variables = data("The data of the instance; the form picks its fields.")
-
-
-class Draft(Output):
-    """What you typed and have not sent. Revision 0: nothing yet."""
-
-    values = data()
-    saved_at = moment(null=True)
-    revision = whole()
-
-
-class Values(Input):
-    """What was typed into the form."""
-
-    values = fields.Dict(keys=text(NAME), required=True)
-
-
-class Assignment(Input):
-    """Who gets the task; nobody named: you (claim)."""
-
-    assignee = text(NAME)
-    reason = text(LONG)
-
-
-class TaskQuery(ListQuery):
-    """Which tasks."""
-
-    scope = fields.String(
-        load_default="groups",
-        validate=validate.OneOf(SCOPES),
-        metadata={"description": "mine; groups: mine and what my groups may take; unassigned of these; open: all (needs task:read)."},
-    )
-    state = fields.String(validate=validate.OneOf(["open", "completed", "cancelled"]))
-    assignee = text()
-    element_id = text()
-    definition_id = text()
-    instance_id = text()
-    root_id = text()
-    business_key = text()
-    sort = sorts("due_at", "created_at", "priority")
-
-
-TaskFilter = filter_of(
-    "UserTaskFilter",
-    **{name: compared_text() for name in ("state", "assignee", "element_id", "definition_id", "instance_id", "root_id", "business_key")},
-    priority=compared_number(),
-    due_at=compared_instant(),
-    created_at=compared_instant(),
-)
-
-
-class TaskSearch(search_of("UserTaskSearch", TaskFilter, "due_at", "created_at", "priority")):  # type: ignore[misc]  # made by a function
-    """A scope, a filter, an order, a page."""
-
-    scope = fields.String(load_default="groups", validate=validate.OneOf(SCOPES))
-
-
-def task_json(row: UserTask) -> dict[str, Any]:
-    """A task as it is answered; whom it excludes is nobody's business."""
-    names = (
-        "id",
-        "name",
-        "name_zh",
-        "state",
-        "assignee",
-        "claimed_at",
-        "priority",
-        "created_at",
-        "due_at",
-        "warn_at",
-        "paused",
-        "ended_at",
-    )
-    more = (
-        "completed_by",
-        "element_id",
-        "form_key",
-        "instance_id",
-        "root_id",
-        "definition_id",
-        "business_key",
-        "item",
-        "pending_job_id",
-        "revision",
-    )
-    found = {name: getattr(row, name) for name in (*names, *more)}
-    found["candidate_groups"] = [one.name for one in row.candidates if one.kind == "group"]
-    found["candidate_users"] = [one.name for one in row.candidates if one.kind == "user"]
-    return found
 
 
 def _with_actions(session: Session, call: Call, row: UserTask) -> dict[str, Any]:

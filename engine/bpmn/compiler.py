@@ -161,7 +161,7 @@ def _attributes(process: diagram.Process, root: etree._Element) -> dict[str, Pla
     for element in process.elements.values():
         plain: Plain = {
             "topic": element.topic,
-            "result_variable": element.result_variable,
+            "result_variable": _of_message(nodes[element.id], root, "resultVariable"),
             "binding": element.binding if element.type == "callActivity" else None,
             "version": element.version,
             "correlation_key": _of_message(nodes[element.id], root, "correlationKey"),
@@ -172,7 +172,7 @@ def _attributes(process: diagram.Process, root: etree._Element) -> dict[str, Pla
 
 
 def _of_message(node: etree._Element, root: etree._Element, name: str) -> str | None:
-    """A `redress:` attribute of the event or task, of its message event definition or of the message itself."""
+    """A `redress:` attribute of the element, of its message event definition or of the message itself."""
     definitions = list(children(node, "messageEventDefinition"))
     reference = next((one.get("messageRef") for one in (node, *definitions) if one.get("messageRef")), None)
     messages = [message for message in children(root, "message") if message.get("id") == reference]

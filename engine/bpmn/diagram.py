@@ -189,7 +189,7 @@ def _nodes(node: etree._Element, members: Mapping[str, str], lane: str | None) -
             yield node.get("id", ""), child, own
             if kind in SCOPES:
                 inner = _lanes(child)[1]
-                yield from _nodes(child, {**members, **inner}, own)
+                yield from _nodes(child, {**members, **inner} if inner else members, own)
 
 
 def _lanes(node: etree._Element) -> tuple[tuple[Lane, ...], dict[str, str]]:

@@ -21,6 +21,7 @@ from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
 from engine.bpmn.timers import Timer
 from engine.bpmn.token import Token, Values, is_active
+from engine.bpmn.variables import correct, variables_of
 from engine.bpmn.waits import (
     Called,
     MessageWait,
@@ -30,7 +31,6 @@ from engine.bpmn.waits import (
     Waits,
     end_of,
     state_of,
-    variables_of,
     waits_of,
 )
 from engine.bpmn.workflow import FlatWorkflow
@@ -150,6 +150,12 @@ class Execution:
             variable = token.task_spec.redress.get("result_variable")
             values = copied(dict(payload))
             _happened(token, {variable: values} if variable else values)
+
+    def set_variables(self, changes: Mapping[str, Any]) -> None:
+        """Correct the data in all branches, called processes included; None removes a name."""
+        with _failures():
+            correct(self._workflow, copied(dict(changes)))
+            self._workflow.run()
 
     def cancel(self) -> None:
         """End everything that is open."""

@@ -43,6 +43,8 @@ def parse(root: etree._Element, process_id: str, file: str) -> tuple[BpmnProcess
         parser.add_bpmn_xml(root, filename=file)
         spec = parser.get_spec(process_id)
         subs = _embedded(parser, spec)
+        for one in (spec, *subs.values()):
+            one.data_objects = {}  # drawn for people; to conditions they would hide the variables of the same name
     except ValidationException as error:
         raise InvalidDeployment(problems=[_problem(file, root, error)]) from error
     except (ValueError, TypeError, KeyError, AttributeError, etree.XPathError, RecursionError) as error:
@@ -65,6 +67,10 @@ def _prepare(file: str, root: etree._Element) -> None:
     for number, flow in enumerate(root.iter(full_tag("sequenceFlow")), start=1):
         if not flow.get("id"):
             flow.set("id", f"flow_without_id_{number}")
+    names = {element.get("id"): element.get("name") for element in root.iter("{*}property", "{*}dataObject", "{*}dataObjectReference")}
+    for reference in root.iter(full_tag("loopDataInputRef"), full_tag("loopDataOutputRef")):
+        wanted = (reference.text or "").strip()
+        reference.text = names.get(wanted) or wanted  # a modeler refers to the id of a declaration, we to the variable it names
     for element in root.iter("*"):
         if element.get("id") in RESERVED:
             message = f"The id {element.get('id')} is used inside the engine; give the element another id."

@@ -43,6 +43,7 @@ _OURS: dict[Any, Any] = {
     control._EndJoin: joins.EndJoin,
     control.BoundaryEventJoin: joins.BoundaryEventJoin,
     events.MessageEventDefinition: spec_events.MessageDefinition,
+    events.ConditionalEventDefinition: spec_events.ConditionDefinition,
     events.ErrorEventDefinition: spec_events.ErrorDefinition,
     events.SignalEventDefinition: spec_events.SignalDefinition,
     **spec_events.STOCK_TIMERS,

@@ -22,8 +22,8 @@ SYNTAX_DEPTH = 60
 """Levels of brackets, operators and blocks inside each other in a text."""
 SECONDS = 0.05
 """Real time of one evaluation."""
-_MARGIN = 0.01
-"""An evaluation is ended this much earlier, because what began before the last look at the time still ends."""
+_MARGIN = 0.02
+"""An evaluation is ended this much earlier, because what began before the last look at the time still ends (and garbage is collected)."""
 
 _LOOK_EVERY = 31
 _LOOK_VOLUME = 10

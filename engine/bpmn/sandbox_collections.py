@@ -13,6 +13,7 @@ _OFTEN = 63
 
 
 def members_of(budget: Budget, values: Any, *, function: str) -> list[Any]:
+    """The members of a collection as a new list, paid for."""
     if type(values) not in (list, str, dict, set):
         raise ExpressionError(f"{function} needs a list, not {word(values)}.")
     budget.take(len(values))

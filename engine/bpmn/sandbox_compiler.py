@@ -23,7 +23,11 @@ _ESCAPES = frozenset("\n\\'\"abfnrtv01234567xNuU")
 _RAW = re.compile(r"(?<!\w)(?:r|rf|fr)$", re.IGNORECASE)
 _TOO_DEEP = "This is nested too deep to be read; use several shorter steps."
 FILENAME = "<redress>"
-_TEXT = r"""'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\""""
+# texts in quotes, also those that nobody closed: then the rest is not searched again for each of its quotes
+_TEXT = "|".join(
+    [rf"{quote * 3}(?:\\.|[^\\])*?(?:{quote * 3}|\\?\Z)" for quote in "'\""]
+    + [rf"{quote}(?:\\.|[^{quote}\\\n])*(?:{quote}|(?=\n)|\\?\Z)" for quote in "'\""]
+)
 _TEXT_COMMENT_OR_INPUT = re.compile(rf"(?P<kept>{_TEXT})|\#[^\n]*|\n|(?P<input>\?)", re.DOTALL)
 
 
@@ -75,7 +79,8 @@ def _check_length(text: str, most: int) -> None:
         raise ExpressionError(f"This is longer than {most:,} characters; divide it into several steps.")
 
 
-def _compile(source: str, *, mode: str, place: str, allowed: frozenset[type[ast.AST]]) -> Compiled:
+def _compile(text: str, *, mode: str, place: str, allowed: frozenset[type[ast.AST]]) -> Compiled:
+    source = text.replace("\r\n", "\n").replace("\r", "\n")
     _check_escapes(source)
     tree = _parse(source, mode=mode, place=place)
     syntax.check_depth(tree)

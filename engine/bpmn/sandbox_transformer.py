@@ -43,7 +43,7 @@ class Transformer(RestrictingNodeTransformer):
 
     def __init__(self, source: str, allowed: frozenset[type[ast.AST]], *, place: str) -> None:
         super().__init__()
-        self.source = source
+        self.lines = [line.encode() for line in source.split("\n")]
         self.allowed = allowed
         self.place = place
         self.scope: dict[str, Any] = {"__builtins__": {}}
@@ -55,6 +55,7 @@ class Transformer(RestrictingNodeTransformer):
         self.guarded = False
 
     def error(self, node: ast.AST, info: str) -> None:
+        """Refuse: nothing is collected, the first reason is enough."""
         raise ExpressionError(info, getattr(node, "lineno", None))
 
     def visit(self, node: ast.AST) -> Any:
@@ -84,7 +85,7 @@ class Transformer(RestrictingNodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         value = node.value
         if isinstance(value, float):
-            return self.named_constant(node, _decimal(node, self.source))
+            return self.named_constant(node, _decimal(node, self.lines))
         if not isinstance(value, str | int | None) or (isinstance(value, int) and value.bit_length() > BITS):
             self.error(node, "Only text, numbers of reasonable size, True, False and None can be written here.")
         if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
@@ -185,7 +186,8 @@ class Transformer(RestrictingNodeTransformer):
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
         """A generator would be a running function as a value; its members as a list mean the same to any, sum, join."""
-        return self.visit_ListComp(ast.copy_location(ast.ListComp(elt=node.elt, generators=node.generators), node))  # type: ignore[return-value]
+        members = ast.copy_location(ast.ListComp(elt=node.elt, generators=node.generators), node)
+        return self.node_contents_visit(members)
 
     def guard_iter(self, node: Any) -> Any:
         """`for x in values` of loops and comprehensions."""
@@ -228,12 +230,11 @@ def _load(name: str) -> ast.Name:
     return ast.Name(id=name, ctx=ast.Load())
 
 
-def _decimal(node: ast.Constant, source: str) -> Decimal:
+def _decimal(node: ast.Constant, lines: list[bytes]) -> Decimal:
     """The number as it was written, not as a float would round it."""
-    written = ast.get_source_segment(source, node) or ""
     try:
-        number = Decimal(written)
-    except InvalidOperation:
+        number = Decimal(lines[node.lineno - 1][node.col_offset : node.end_col_offset].decode())
+    except (InvalidOperation, IndexError, UnicodeDecodeError):
         number = Decimal(repr(node.value))
     # inside an f-text the position of a number is not reliable: what stands there must be this number
     number = number if float(number) == node.value else Decimal(repr(node.value))

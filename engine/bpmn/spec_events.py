@@ -11,6 +11,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
     ErrorEventDefinition,
@@ -29,6 +30,7 @@ from engine.bpmn.joins import BoundaryEventJoin
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values, is_open
+from engine.bpmn.variables import variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
@@ -91,6 +93,17 @@ class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
             definition = getattr(token.task_spec, "event_definition", None)
             if token.state == TaskState.WAITING and isinstance(definition, SignalDefinition) and definition.name == self.name:
                 deliver(token, {})
+
+
+class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
+    """A condition over the variables of the process as they are now; not true while one of them is missing."""
+
+    def has_fired(self, my_task: Token) -> bool:
+        """Asked when the event is reached, and at the end of every step."""
+        variables = {**my_task.data, **variables_of(my_task.workflow)}
+        if not expressions.names(self.expression).variables <= variables.keys():
+            return False
+        return bool(my_task.workflow.top_workflow.engine.evaluate(my_task, self.expression, variables))
 
 
 class ErrorDefinition(ErrorEventDefinition):  # type: ignore[misc]

@@ -9,7 +9,9 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from engine.bpmn.decisions import Table, decide
 from engine.bpmn.specification import CalledRef, Definition
 from engine.bpmn.token import Token, Values
-from engine.errors import ExecutionFailed, RedressError
+from engine.errors import BudgetExceeded, ExecutionFailed, RedressError
+
+MAX_DEPTH = 100
 
 
 def variable_of(reference: BpmnDataSpecification) -> str:
@@ -63,6 +65,9 @@ class SubProcess(defaults.SubWorkflowTask):  # type: ignore[misc]
 
     def _start(self, my_task: Token, spec: BpmnProcessSpec, definition: Definition, *, data: Values) -> None:
         child = my_task.workflow.top_workflow.call(my_task, spec, definition)
+        if child.depth > MAX_DEPTH:
+            reason = f"Processes and sub-processes are nested more than {MAX_DEPTH} deep; this one may be calling itself for ever."
+            raise BudgetExceeded(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
         child.completed_event.connect(self._on_subworkflow_completed, my_task)
         child.task_tree.data = data
         child.task_tree.run()

@@ -9,10 +9,10 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.history import scope_of
-from engine.bpmn.joins import merged
 from engine.bpmn.spec_events import EventGateway
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.token import Token, Values, is_active
+from engine.bpmn.variables import variables_of
 from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow
 
 
@@ -161,11 +161,3 @@ def end_of(workflow: FlatWorkflow | FlatSubWorkflow) -> str | None:
     if not workflow.completed or workflow.ended_by is None:
         return None
     return str(workflow.ended_by.task_spec.bpmn_id)
-
-
-def variables_of(workflow: FlatWorkflow | FlatSubWorkflow) -> Values:
-    """The variables at the end; before it, the changes of all branches so far put together."""
-    open_tokens = [token for token in workflow.tasks.values() if is_active(token)]
-    if workflow.completed or not open_tokens:
-        return dict(workflow.last_task.data) if workflow.last_task is not None else dict(workflow.task_tree.data)
-    return merged(sorted(open_tokens, key=lambda token: token.last_state_change))

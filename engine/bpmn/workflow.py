@@ -23,7 +23,7 @@ from engine.bpmn.specification import Context, Definition
 from engine.bpmn.token import Token, TokenTable, Values, is_open
 from engine.errors import BudgetExceeded
 
-MAX_STEPS = 10_000  # nodes passed in one action: more than any diagram needs, less than a second of work
+MAX_STEPS = 5_000  # nodes passed in one action: more than a diagram needs, and half a second of work
 _NO_LIMIT = 10**9
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api import accounts, app as application, demo
+from api import accounts, demo
+from api import app as application
 from api.requests import Redress
 from api.settings import Settings
 from api.tables import ApiToken
@@ -29,6 +30,15 @@ DIAGRAMS = Path(__file__).parent / "diagrams"
 PREFIX = "/api/v1"
 
 
+class Reply(TestResponse):
+    """A response whose JSON may be looked into without asking first whether there is any."""
+
+    @property
+    def json(self) -> Any:
+        """The parsed body."""
+        return super().json
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """Somebody with a bearer token. Paths are given without the prefix."""
@@ -36,24 +46,25 @@ class Person:
     client: FlaskClient
     headers: dict[str, str]
 
-    def _send(self, method: str, path: str, headers: dict[str, str], **more: Any) -> TestResponse:
-        return self.client.open(PREFIX + path, method=method, headers=self.headers | headers, **more)
+    def send(self, method: str, path: str, headers: dict[str, str], **more: Any) -> Reply:
+        """Any request."""
+        return cast(Reply, self.client.open(PREFIX + path, method=method, headers=self.headers | headers, **more))
 
-    def get(self, path: str, **headers: str) -> TestResponse:
+    def get(self, path: str, **headers: str) -> Reply:
         """GET."""
-        return self._send("GET", path, _header_names(headers))
+        return self.send("GET", path, _header_names(headers))
 
-    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
         """POST a JSON body."""
-        return self._send("POST", path, _header_names(headers), json=body)
+        return self.send("POST", path, _header_names(headers), json=body)
 
-    def put(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+    def put(self, path: str, body: Any = None, **headers: str) -> Reply:
         """PUT a JSON body."""
-        return self._send("PUT", path, _header_names(headers), json=body)
+        return self.send("PUT", path, _header_names(headers), json=body)
 
-    def delete(self, path: str, **headers: str) -> TestResponse:
+    def delete(self, path: str, **headers: str) -> Reply:
         """DELETE."""
-        return self._send("DELETE", path, _header_names(headers))
+        return self.send("DELETE", path, _header_names(headers))
 
 
 def _header_names(given: dict[str, str]) -> dict[str, str]:
@@ -97,7 +108,7 @@ class Office:
     def deploy(self, *paths: Path) -> definitions.Deployed:
         """Deploy files of `diagrams/`."""
         with unit_of_work(self.database) as session:
-            return definitions.deploy(session, _prepared(paths), SYSTEM)
+            return definitions.deploy(session, prepared(paths), SYSTEM)
 
     def deploy_folder(self, folder: Path) -> definitions.Deployed:
         """Deploy a process as it stands in the repository."""
@@ -111,7 +122,8 @@ class Office:
 
 
 @lru_cache
-def _prepared(paths: tuple[Path, ...]) -> definitions.Prepared:
+def prepared(paths: tuple[Path, ...]) -> definitions.Prepared:
+    """These files, checked and compiled; once for all tests."""
     return definitions.prepare({path.name: path.read_bytes() for path in paths}, extensions=extensions.build(mail=LedgerMail(Path("."))))
 
 

@@ -4,7 +4,6 @@ import time as real_time
 from datetime import timedelta
 
 import pytest
-from werkzeug.test import TestResponse
 
 from api import accounts
 from api.errors import NotSignedIn
@@ -13,7 +12,7 @@ from engine import clock
 from engine.database import reading, unit_of_work
 from engine.errors import Invalid
 from processes.tables.people import Account
-from tests.api.conftest import Office
+from tests.api.conftest import Office, Reply
 
 PASSWORD = "correct horse battery"
 
@@ -26,7 +25,7 @@ def lead(office: Office) -> Office:
     return office
 
 
-def _sign_in(office: Office, account: str, password: str) -> TestResponse:
+def _sign_in(office: Office, account: str, password: str) -> Reply:
     return office.stranger().post("/tokens", {"account": account, "password": password})
 
 

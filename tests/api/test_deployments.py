@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from tests.api.conftest import DIAGRAMS, PREFIX, Office
+from tests.api.conftest import DIAGRAMS, Office
 
 BPMN = (DIAGRAMS / "errand.bpmn").read_text()
 FORM = (DIAGRAMS / "errand.form").read_text()
@@ -52,7 +52,7 @@ def test_a_dry_run_lists_the_problems_and_changes_nothing(errands: Office) -> No
 def test_files_can_be_uploaded_as_a_form(office: Office) -> None:
     owner = office.person("u_po1")
     files = {"one": (BytesIO(BPMN.encode()), "errand.bpmn"), "two": (BytesIO(FORM.encode()), "errand.form"), "note": "by form"}
-    answer = owner.client.post(f"{PREFIX}/deployments", data=files, headers=owner.headers)
+    answer = owner.send("POST", "/deployments", {}, data=files)
     assert (answer.status_code, answer.json["note"]) == (201, "by form")
 
 

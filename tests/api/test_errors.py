@@ -1,16 +1,16 @@
 """Every error under /api is a problem document: a sentence, a stable code, and nothing of the case."""
 
 import logging
+from typing import cast
 
 import pytest
 from flask import Flask, Response
-from werkzeug.test import TestResponse
 
 from api import errors
 from api.settings import Settings
 from engine.errors import ExecutionFailed, RedressError
 from tests.api import walks
-from tests.api.conftest import PREFIX, Office
+from tests.api.conftest import Office, Reply
 
 
 def _subclasses(kind: type[RedressError]) -> list[type[RedressError]]:
@@ -68,21 +68,21 @@ def test_without_a_token_one_is_told_how_to_sign_in(office: Office) -> None:
 def test_a_body_that_cannot_be_read_is_refused_with_a_sentence(errands: Office, body: bytes, status: int, code: str) -> None:
     walks.start(errands)
     lead = errands.person("u_lead1")
-    path = f"{PREFIX}/user-tasks/{walks.task(errands)['id']}/completion"
-    answer = lead.client.post(path, data=body, headers=lead.headers | {"Content-Type": "application/json"})
+    path = f"/user-tasks/{walks.task(errands)['id']}/completion"
+    answer = lead.send("POST", path, {"Content-Type": "application/json"}, data=body)
     assert (answer.status_code, answer.json["code"]) == (status, code)
 
 
 def test_another_media_type_is_refused(errands: Office) -> None:
     lead = errands.person("u_lead1")
-    answer = lead.client.post(f"{PREFIX}/user-tasks/search", data=b"<a/>", headers=lead.headers | {"Content-Type": "application/xml"})
+    answer = lead.send("POST", "/user-tasks/search", {"Content-Type": "application/xml"}, data=b"<a/>")
     assert (answer.status_code, answer.json["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(errands: Office, settings: Settings) -> None:
     lead = errands.person("u_lead1")
     body = b'{"filter": "' + b"x" * settings.max_json_bytes + b'"}'
-    answer = lead.client.post(f"{PREFIX}/user-tasks/search", data=body, headers=lead.headers | {"Content-Type": "application/json"})
+    answer = lead.send("POST", "/user-tasks/search", {"Content-Type": "application/json"}, data=body)
     assert (answer.status_code, answer.json["code"]) == (413, "TOO_LARGE")
 
 
@@ -103,7 +103,7 @@ def test_the_character_nul_is_refused_at_the_door(office: Office) -> None:
     assert lead.get("/user-tasks?business_key=%00").status_code == 400
 
 
-def _answer_to(error: Exception) -> TestResponse:
+def _answer_to(error: Exception) -> Reply:
     """What a view that raises this answers."""
     app = Flask(__name__)
     errors.register(app)
@@ -112,7 +112,7 @@ def _answer_to(error: Exception) -> TestResponse:
         raise error
 
     app.add_url_rule("/api/v1/fails", "fails", fails)
-    return app.test_client().get("/api/v1/fails")
+    return cast(Reply, app.test_client().get("/api/v1/fails"))
 
 
 def test_an_unexpected_error_says_no_more_than_its_trace_id(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,5 +1,6 @@
 """A POST with an Idempotency-Key is done once and answered as often as it is sent."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from api.tables import IdempotencyRecord
@@ -89,3 +90,13 @@ def test_the_answer_is_given_again_even_when_the_same_request_would_now_be_refus
 def test_a_key_that_is_no_text_is_refused(errands: Office) -> None:
     answer = errands.person("u_po1").post("/process-instances", START, Idempotency_Key="k" * 256)
     assert (answer.status_code, answer.json["code"]) == (400, "BAD_REQUEST")
+
+
+def test_of_two_at_once_one_is_done_and_both_get_its_answer(errands: Office) -> None:
+    owner = errands.person("u_po1")
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(owner.post, "/process-instances", START, Idempotency_Key="k1") for _ in range(8)]
+    bodies = {answer.result().data for answer in answers}
+    assert len(bodies) == 1
+    assert {answer.result().status_code for answer in answers} == {201}
+    assert _instances(errands) == 1

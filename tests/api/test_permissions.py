@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api import permissions
+from api import demo, permissions
+from api.errors import MissingPermission
 from api.requests import Declared
 from engine.database import reading, unit_of_work
-from engine.extensions import Actor
+from engine.extensions import Actor, Extensions, Handler
 from engine.tables import Job, UserTask, UserTaskCandidate
 from processes.tables.cases import Complaint
 from processes.tables.people import Membership
 from tests.api import walks
-from tests.api.conftest import DIAGRAMS, PREFIX, Office
+from tests.api.conftest import DIAGRAMS, PREFIX, Office, prepared
 
 REASON = {"reason": "to see who may"}
 DRAFT = {"If-Match": '"0"'}
@@ -102,7 +103,7 @@ def _declared(app: Flask) -> dict[str, tuple[str, Declared]]:
     found = {}
     for rule in rules:
         method = next(one for one in ("GET", "POST", "PUT", "DELETE") if one in (rule.methods or ()))
-        found[rule.endpoint] = (method, app.view_functions[rule.endpoint].declared)  # type: ignore[attr-defined]
+        found[rule.endpoint] = (method, vars(app.view_functions[rule.endpoint])["declared"])
     return found
 
 
@@ -118,7 +119,7 @@ class Case:
         route, method = ROUTES[endpoint], _declared(self.office.app)[endpoint][0]
         person = self.office.person(account) if account else self.office.stranger()
         body = {k: v.format(**self.ids) if isinstance(v, str) else v for k, v in route.body.items()} if route.body is not None else None
-        return person.client.open(PREFIX + route.path.format(**self.ids), method=method, headers=person.headers | route.headers, json=body)
+        return person.send(method, route.path.format(**self.ids), route.headers, json=body)
 
 
 @pytest.fixture
@@ -234,7 +235,7 @@ def test_who_may_send_which_message(role: str, message: str, allowed: bool) -> N
     if allowed:
         permissions.require_sender(actor, message)
     else:
-        with pytest.raises(permissions.MissingPermission):
+        with pytest.raises(MissingPermission):
             permissions.require_sender(actor, message)
 
 
@@ -242,3 +243,17 @@ def test_a_message_is_refused_by_its_name(office: Office) -> None:
     answer = office.person("u_ops1").post("/messages", {"id": "m1", "name": "payment.confirmed"})
     assert (answer.status_code, answer.json["missing"]) == (403, ["message:payment.confirmed"])
     assert answer.json["who_can"] == ["payment_provider"]
+
+
+def test_a_diagram_that_moves_money_needs_a_permission_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = Actor(id="owner", groups=frozenset({"process_owner"}))
+    pays = Extensions(handlers={"compensation.notify_result": Handler(topic="compensation.notify_result", kind="money")})
+    only_tells = Extensions(handlers={"compensation.notify_result": Handler(topic="compensation.notify_result", kind="letter")})
+    folder = DIAGRAMS.parents[2] / "diagrams" / "compensation_approval"
+    files = prepared(tuple(sorted(path for path in folder.rglob("*") if path.suffix in demo.SUFFIXES)))
+    permissions.require_money(owner, files, extensions=pays)
+    monkeypatch.setitem(permissions.ROLES, "process_owner", permissions.ROLES["process_owner"] - {"deploy:money"})
+    permissions.require_money(owner, files, extensions=only_tells)
+    with pytest.raises(MissingPermission) as refused:
+        permissions.require_money(owner, files, extensions=pays)
+    assert refused.value.missing == ("deploy:money",)

@@ -112,3 +112,16 @@ def test_a_dry_run_says_who_would_get_a_message(errands: Office) -> None:
     message = {"id": "bank-1", "name": "customer.payment_received", "correlation_key": "K-1"}
     effect = errands.person("u_owner1").post("/messages?dry_run=true", message).json["effects"][0]
     assert (effect["kind"], effect["subject_id"]) == ("deliver", started["id"])
+
+
+def test_a_dry_run_explains_that_the_key_differs(errands: Office) -> None:
+    started = walks.start(errands)
+    errands.person("u_lead1").post(f"/user-tasks/{walks.task(errands)['id']}/completion", {"values": {"parts": 4}})
+    errands.person("u_fin1").post(f"/user-tasks/{walks.task(errands, 'u_fin1')['id']}/completion", {"values": {}})
+    message = {"id": "bank-1", "name": "customer.payment_received", "correlation_key": "K-2"}
+    told = errands.person("u_ops1").post("/messages?dry_run=true", message).json["effects"]
+    assert [(one["kind"], one["subject_id"]) for one in told] == [("keep", "bank-1"), ("not_matched", started["id"])]
+    assert told[1]["message"] == "It waits at paid for the key 'K-1', not 'K-2'."
+    assert len(errands.person("u_owner1").post("/messages?dry_run=true", message).json["effects"]) == 1, (
+        "keys are references of other cases"
+    )

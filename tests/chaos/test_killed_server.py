@@ -124,7 +124,7 @@ def _assert_each_step_once(database_url: str) -> None:
         for row in session.execute(select(ActivityInstance.instance_id, ActivityInstance.element_id)):
             passages[row.instance_id][row.element_id] += 1
         counted = session.execute(select(Operation.root_id, func.count()).where(Operation.kind == "counted").group_by(Operation.root_id))
-        booked = dict(counted.tuples())
+        booked = dict(counted.all())
         left = {table.__tablename__: session.scalar(select(func.count()).select_from(table)) for table in (Job, Incident)}
         open_tasks = session.scalar(select(func.count()).select_from(UserTask).where(UserTask.state == "open"))
     database.close()

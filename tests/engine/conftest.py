@@ -1,12 +1,11 @@
 """A database of its own for each test, and a clock that stands still until it is moved."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from engine import clock
-from engine.database import Database, Table, open_database
+from engine.database import Database, open_database
 from tests.engine import playground
 
 
@@ -24,8 +23,7 @@ def world() -> playground.World:
 
 
 @pytest.fixture
-def database(tmp_path: Path, world: playground.World, time: clock.MovableClock) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'engine.db'}", extensions=playground.extensions(world))
-    Table.metadata.create_all(opened.engine)
+def database(database_url: str, world: playground.World, time: clock.MovableClock) -> Iterator[Database]:
+    opened = open_database(database_url, extensions=playground.extensions(world))
     yield opened
     opened.close()

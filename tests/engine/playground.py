@@ -22,7 +22,7 @@ CLERK = Actor(id="clerk", name="Clerk", groups=frozenset({"finance"}))
 OWNER = Actor(id="owner", name="Owner", groups=frozenset({"process_owner"}))
 OPS = Actor(id="ops", name="Operations", groups=frozenset({"ops"}))
 
-PEOPLE = {"team_lead": ["lead", "other_lead"], "finance": ["clerk"]}
+PEOPLE = {"team_lead": ["lead", "other_lead"], "finance": ["clerk"], "only_lead": ["lead"]}
 
 
 class World:

@@ -186,6 +186,16 @@ def test_a_task_offered_to_an_empty_group_is_seen(database: Database) -> None:
         assert [(one.code, one.help) for one in stuck.find(session)] == [("STUCK-ASSIGNEE", "assign")]
 
 
+def test_a_task_whose_only_candidate_did_the_other_half_of_four_eyes_is_seen(database: Database) -> None:
+    deploy(database, "approve.bpmn", "decide.form", replace={'"team_lead,finance"': '"only_lead"'})
+    start(database, "approve", amount=1)
+    with reading(database) as session:
+        assert stuck.find(session) == []
+    complete(database, open_tasks(database)["decide"].id, LEAD, vote="approve")
+    with reading(database) as session:
+        assert [(one.code, one.element_id) for one in stuck.find(session)] == [("STUCK-ASSIGNEE", "check")]
+
+
 def test_the_lock_of_a_root_that_does_not_exist_is_a_clear_error(database: Database) -> None:
     with pytest.raises(Exception, match="no process instance with the id x"), unit_of_work(database) as session:
         steps.lock(session, "x")

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, definitions, instances, jobs, scheduler, user_tasks
-from engine.database import Database, Table, new_id, open_database, reading, unit_of_work
+from engine.database import Database, new_id, open_database, reading, unit_of_work
 from engine.extensions import SYSTEM, Actor
 from engine.tables import ProcessInstance, UserTask
-from processes import case_messages, cases, compensations, complaints, extensions, people, tables
+from processes import case_messages, cases, compensations, complaints, extensions, people
 from processes.demo import staff
 from processes.ports import LedgerMail, PaymentFailed, PaymentOrder
 from processes.tables.cases import Approval, Compensation, Complaint
@@ -196,14 +196,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
 
 
 @pytest.fixture
-def empty(tmp_path: Path, prepared: definitions.Prepared) -> Iterator[Office]:
+def empty(tmp_path: Path, database_url: str, prepared: definitions.Prepared) -> Iterator[Office]:
     """Nobody works here yet; the process is deployed."""
-    assert tables.people  # importing them makes their tables known
     letters = tmp_path / "letters"
     bank = Bank()
     built = extensions.build(mail=LedgerMail(letters), payments=bank)
-    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=built)
-    Table.metadata.create_all(database.engine)
+    database = open_database(database_url, extensions=built)
     time = clock.MovableClock(MONDAY)
     with clock.use(time):
         with unit_of_work(database) as session:

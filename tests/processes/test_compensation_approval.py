@@ -206,6 +206,17 @@ def test_an_approver_may_not_change_the_claim(office: Office) -> None:
         office.complete(claim, "u_both", requested_amount="900.00", reason="number 17")
 
 
+def test_who_voted_before_a_return_votes_again_and_the_third_return_is_a_rejection(office: Office) -> None:
+    claim = office.ask("TXN_ERROR", "900.00", {"loss": "900"})
+    for _ in range(2):
+        office.approve(claim, "u_lead1", "900.00")
+        office.complete(claim, "u_fin1", result="return", reason="which account?")
+        office.complete(claim, "u_owner1", requested_amount="900.00", reason="that one")
+    office.approve(claim, "u_lead1", "900.00")
+    office.complete(claim, "u_fin1", result="return", reason="still unclear")
+    assert (office.claim(claim).state, office.claim(claim).revisions) == ("rejected", 2)
+
+
 def test_two_goodwill_payments_within_a_year_need_a_person_for_the_third(office: Office) -> None:
     for _ in range(2):
         assert office.claim(office.ask("OVERDUE_GOODWILL", "60.00", {"overdue_wd": 3})).state == "approved"

@@ -107,9 +107,7 @@ def drawing(request: Any) -> Drawing:
 
 
 def test_there_are_diagrams_to_look_at() -> None:
-    assert DIAGRAMS
-    assert TABLES
-    assert FORMS
+    assert DIAGRAMS and TABLES and FORMS
 
 
 def test_everything_is_drawn_and_nothing_else(drawing: Drawing) -> None:

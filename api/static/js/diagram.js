@@ -45,8 +45,9 @@ function showTokens(viewer, tokens) {
   for (const group of groups.values()) {
     const { element_id: id, kind } = group[0];
     canvas.addMarker(id, kind === "incident" ? "here-incident" : "here");
-    const left = kind === "timer" ? 0 : registry.get(id).width;
-    overlays.add(id, "token", { position: { top: 0, left }, html: tokenBadge(kind, group.map((t) => t.label).join("\n"), group.length) });
+    const { width, height } = registry.get(id);
+    const top = kind === "timer" ? height : 0; // a boundary event sits on its task: above it is the task's name
+    overlays.add(id, "token", { position: { top, left: width }, html: tokenBadge(kind, group.map((t) => t.label).join("\n"), group.length) });
   }
 }
 
@@ -59,7 +60,8 @@ function showPath(viewer, path) {
 function select(viewer, id) {
   const element = viewer.get("elementRegistry").get(id);
   if (!element) return;
-  viewer.get("canvas").scrollToElement(element, 80);
+  if (viewer.get("canvas").zoom() < CLOSE) closeUp(viewer, id);
+  else viewer.get("canvas").scrollToElement(element, 80);
   viewer.get("selection").select(element);
 }
 
@@ -92,7 +94,8 @@ function closeUp(viewer, id) {
   const canvas = viewer.get("canvas"), element = viewer.get("elementRegistry").get(id);
   if (!element) return;
   const { outer } = canvas.viewbox(), width = outer.width / CLOSE, height = outer.height / CLOSE;
-  canvas.viewbox({ x: element.x + element.width / 2 - width / 2, y: element.y + element.height / 2 - height / 2, width, height });
+  const at = element.waypoints ? element.waypoints[Math.floor(element.waypoints.length / 2)] : { x: element.x + element.width / 2, y: element.y + element.height / 2 };
+  canvas.viewbox({ x: at.x - width / 2, y: at.y - height / 2, width, height });
 }
 
 function zoom(viewer, how) {

@@ -4,10 +4,10 @@ const DRAFT_AFTER = 700;
 const json = (form, name) => JSON.parse(form.querySelector(`script[data-${name}]`).textContent);
 
 // form-js speaks English only; these are the same rules in the reader's language. The server checks everything again.
-function validator(words) {
+function rulesIn(words) {
   const empty = (value) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
   const say = (text, limit) => text.replace("{limit}", limit);
-  const rules = (field, value) => {
+  return (field, value) => {
     const wanted = field.validate ?? {}, found = [];
     if (empty(value)) return wanted.required ? [words.required] : [];
     if (field.type === "number" && Number.isNaN(Number(value))) found.push(words.number);
@@ -17,6 +17,9 @@ function validator(words) {
     if (wanted.maxLength !== undefined && String(value).length > wanted.maxLength) found.push(say(words.max_length, wanted.maxLength));
     return found;
   };
+}
+
+function validator(rules) {
   function LocalValidator(registry) {
     this.validateField = rules;
     this.validateFieldInstance = ({ id }, value) => rules(registry.get(id) ?? {}, value);
@@ -33,6 +36,21 @@ function showErrors(island, schema, errors) {
   const byId = {};
   for (const { id, key } of components(schema)) if (errors[key]) byId[id] = errors[key];
   if (Object.keys(byId).length) island._setState({ errors: byId });
+}
+
+// A problem goes as soon as it is mended: leaving the field would be too late, the page would move under the click that follows.
+function forgetMended(island, rules) {
+  const registry = island.get("formFieldRegistry");
+  let before = { ...island._getState().data };
+  island.on("changed", ({ data, errors }) => {
+    const left = Object.entries(errors).filter(([id, said]) => {
+      const field = registry.get(id);
+      const touched = field && data[field.key] !== before[field.key];
+      return said.length && (!touched || rules(field, data[field.key]).length);
+    });
+    before = { ...data };
+    if (left.length < Object.keys(errors).length) island._setState({ errors: Object.fromEntries(left) });
+  });
 }
 
 // Links of the error summary lead to the field, whoever drew it.
@@ -66,8 +84,8 @@ function draftSaver(form, read) {
 
 async function mount(form) {
   const schema = json(form, "schema"), target = form.querySelector("[data-island]");
-  const readOnly = "readOnly" in form.dataset;
-  const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, additionalModules: [validator(json(form, "words"))] });
+  const rules = rulesIn(json(form, "words")), readOnly = "readOnly" in form.dataset;
+  const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, debounce: false, additionalModules: [validator(rules)] });
   await island.importSchema(schema, json(form, "values"));
   form.querySelector("[data-plain]").remove();
   target.hidden = false;
@@ -75,6 +93,7 @@ async function mount(form) {
   if (readOnly) return;
   showErrors(island, schema, json(form, "errors"));
   nameFields(target, island);
+  forgetMended(island, rules);
   const read = () => island._getSubmitData();
   const drafts = form.dataset.draft ? draftSaver(form, read) : null;
   island.on("changed", ({ data }) => { if (data && target.contains(document.activeElement)) drafts?.soon(); });

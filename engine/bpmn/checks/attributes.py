@@ -58,7 +58,7 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             elif name not in allowed:
                 places = ", ".join(sorted(kind for kind, names in ALLOWED.items() if name in names))
                 yield problem(RULE, source, element, f"redress:{name} means nothing on {called(element)}; it belongs on: {places}.")
-        elif any(word in namespace.lower() for word in FOREIGN):
+        elif element is not source.root and any(word in namespace.lower() for word in FOREIGN):
             yield problem(
                 RULE, source, element, f"The attribute '{name}' of {namespace} is not read; write the redress: attribute instead."
             )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, a, hint, incoming, outgoing, problem, words
+from engine.bpmn.checks.given import Given, Node, Scope, Source, a, hint, problem, words
 from engine.bpmn.diagram import event_of
-from engine.bpmn.xml import children, local
+from engine.bpmn.xml import local
 from engine.errors import Problem
 
 RULE = "boundary_events"
@@ -16,16 +16,15 @@ ACTIVITIES = (*WAITING, "scriptTask", "businessRuleTask", "sendTask", "task")
 def check(given: Given) -> Iterator[Problem]:
     """Every boundary event."""
     for source, scope in given.scopes():
-        for event in children(scope, "boundaryEvent"):
+        for event in scope.of("boundaryEvent"):
             yield from _event(source, scope, event)
 
 
-def _event(source: Source, scope: Node, event: Node) -> Iterator[Problem]:
-    activities = {node.get("id", ""): node for node in children(scope, *ACTIVITIES)}
+def _event(source: Source, scope: Scope, event: Node) -> Iterator[Problem]:
     wanted = event.get("attachedToRef", "")
-    found = source.by_id.get(wanted)
-    if wanted in activities:
-        if local(activities[wanted]) not in WAITING and event_of(event) != "error":
+    host, found = scope.by_id.get(wanted), source.by_id.get(wanted)
+    if host is not None and local(host) in ACTIVITIES:
+        if local(host) not in WAITING and event_of(event) != "error":
             message = f"'{wanted}' never waits, so this event can never happen; attach it to a user task, a call or a sub-process."
             yield problem(RULE, source, event, message)
     elif found is not None:
@@ -34,13 +33,13 @@ def _event(source: Source, scope: Node, event: Node) -> Iterator[Problem]:
             RULE, source, event, f"This boundary event is attached to '{wanted}', which {where}; attach it to an activity beside it."
         )
     else:
-        message = f"This boundary event is attached to '{wanted or 'nothing'}', which does not exist.{hint(wanted, list(activities))}"
+        message = f"This boundary event is attached to '{wanted or 'nothing'}', which does not exist.{hint(wanted, list(scope.by_id))}"
         yield problem(RULE, source, event, message)
-    if incoming(scope, event):
+    if scope.entering(event):
         yield problem(
             RULE, source, event, "A sequence flow leads to this boundary event; only its activity can trigger it. Remove the flow."
         )
-    if not outgoing(scope, event):
+    if not scope.leaving(event):
         yield problem(RULE, source, event, "Nothing follows this boundary event; connect it to what should happen then.")
     if event_of(event) == "error" and event.get("cancelActivity") == "false":
         yield problem(RULE, source, event, "An error always interrupts its activity; draw this event as interrupting.")

@@ -10,7 +10,8 @@ from engine.errors import Problem
 RULE = "decision_tables"
 
 HIT_POLICIES = ("UNIQUE", "COLLECT")
-IN_A_TABLE = {"input", "output", "rule", "description"}
+IN_A_TABLE = {"input", "output", "rule"}
+NEED_ID = ("decisionTable", "input", "output", "rule", "inputEntry", "outputEntry")
 ABBREVIATED = ("<", ">", "==", "!=", "in ", "not in ")  # a comparison without its left side means the input
 
 
@@ -35,6 +36,9 @@ def _decision(given: Given, source: Source, decision: Node) -> Iterator[Problem]
     if next(decision.iterchildren("{*}informationRequirement"), None) is not None:
         message = "Decisions that ask other decisions are not executed; draw one business rule task after the other."
         yield problem(RULE, source, decision, message)
+    for part in decision.iter(*(f"{{*}}{tag}" for tag in NEED_ID)):
+        if not part.get("id"):
+            yield problem(RULE, source, part, f"<{local(part)}> has no id; give it one of its own.")
     yield from _table(given, source, tables[0])
 
 
@@ -76,7 +80,8 @@ def _rule(given: Given, source: Source, rule: Node, number: int, columns: tuple[
                 RULE, source, rule, f"Row {number} has {len(cells)} of {wanted} {tag[:-5]} cells; fill the row, '-' means any value."
             )
         for column, cell in enumerate(cells, 1):
-            fault = _cell_fault(given, _text(cell).strip(), tag)
+            has_text = next(cell.iterchildren("{*}text"), None) is not None
+            fault = _cell_fault(given, _text(cell).strip(), tag) if has_text else "it has no <text>."
             if fault:
                 message = f"Row {number}, {tag[:-5]} {column} is refused: {fault}"
                 yield problem(RULE, source, cell, message, line=line_of(next(cell.iterchildren("{*}text"), cell)))
@@ -113,6 +118,20 @@ def input_texts(table: Node) -> Iterator[str]:
 
 def output_texts(table: Node) -> Iterator[str]:
     """The expressions of the output cells."""
-    for rule in table.iterchildren("{*}rule"):
-        for cell in rule.iterchildren("{*}outputEntry"):
-            yield _text(cell).strip()
+    for cell in table.iter("{*}outputEntry"):
+        yield text_of_cell(cell)
+
+
+def output_cells(given: Given) -> Iterator[tuple[Source, Node, int, str]]:
+    """Every output cell with the number of its row and the name of its column."""
+    for source, decision in given.decisions():
+        for table in decision.iterchildren("{*}decisionTable"):
+            names = [column.get("name", "") for column in table.iterchildren("{*}output")]
+            for row, rule in enumerate(table.iterchildren("{*}rule"), 1):
+                for cell, name in zip(rule.iterchildren("{*}outputEntry"), names, strict=False):
+                    yield source, cell, row, name
+
+
+def text_of_cell(cell: Node) -> str:
+    """What stands in a cell."""
+    return _text(cell).strip()

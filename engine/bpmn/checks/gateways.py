@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, a, incoming, outgoing, problem, warning, words
-from engine.bpmn.diagram import FLOW_NODES, event_of
-from engine.bpmn.xml import children, local, text_of
+from engine.bpmn.checks.given import Given, Node, Scope, Source, a, problem, warning, words
+from engine.bpmn.diagram import event_of
+from engine.bpmn.xml import local, text_of
 from engine.errors import Problem
 
 RULE = "gateways"
@@ -15,8 +15,8 @@ DECIDING = ("exclusiveGateway", "inclusiveGateway")
 def check(given: Given) -> Iterator[Problem]:
     """Flows out of gateways and out of everything else."""
     for source, scope in given.scopes():
-        for node in children(scope, *FLOW_NODES):
-            leaving = outgoing(scope, node)
+        for node in scope.nodes:
+            leaving = scope.leaving(node)
             if local(node).endswith("Gateway"):
                 yield from _connected(source, scope, node, leaving)
             if local(node) in DECIDING:
@@ -29,12 +29,10 @@ def check(given: Given) -> Iterator[Problem]:
                 yield from _implicit_split(source, node, leaving)
 
 
-def _connected(source: Source, scope: Node, node: Node, leaving: list[Node]) -> Iterator[Problem]:
-    entering = incoming(scope, node)
+def _connected(source: Source, scope: Scope, node: Node, leaving: list[Node]) -> Iterator[Problem]:
+    entering = scope.entering(node)
     if not leaving:
         yield problem(RULE, source, node, "No sequence flow leaves this gateway: tokens would be stuck or lost here. Connect it.")
-    elif not entering:
-        yield problem(RULE, source, node, "No sequence flow leads to this gateway. Connect it or remove it.")
     elif len(leaving) == 1 and len(entering) == 1:
         yield warning(RULE, source, node, "One flow in and one flow out: this gateway decides nothing. Remove it.")
 
@@ -60,17 +58,16 @@ def _deciding(source: Source, node: Node, leaving: list[Node]) -> Iterator[Probl
         yield warning(RULE, source, node, message)
 
 
-def _event_based(source: Source, scope: Node, leaving: list[Node]) -> Iterator[Problem]:
-    nodes = {node.get("id"): node for node in children(scope, *FLOW_NODES)}
+def _event_based(source: Source, scope: Scope, leaving: list[Node]) -> Iterator[Problem]:
     for flow in leaving:
-        target = nodes.get(flow.get("targetRef"))
+        target = scope.by_id.get(flow.get("targetRef", ""))
         if target is None:
             continue
         waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in ("timer", "message"))
         if not waits:
             message = f"An event-based gateway leads to message and timer catch events only, not to {a(words(local(target)))}."
             yield problem(RULE, source, flow, message)
-        elif len(incoming(scope, target)) > 1:
+        elif len(scope.entering(target)) > 1:
             yield problem(RULE, source, target, "An event behind an event-based gateway has no other flow into it. Remove the others.")
 
 

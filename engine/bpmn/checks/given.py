@@ -1,11 +1,12 @@
 """What the rules look at: every file of a deployment, parsed once."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
+import isodate
 from lxml import etree
 
 from engine.bpmn.diagram import FLOW_NODES, SCOPES
@@ -13,7 +14,36 @@ from engine.bpmn.xml import children, is_bpmn, line_of, local
 from engine.errors import Problem
 
 Node = etree._Element
-FormProblems = Callable[[bytes], Sequence[Problem]]
+
+MOST_COMPARED = 300
+
+
+class Scope:
+    """A process or sub-process with the flow nodes and sequence flows directly in it, indexed: diagrams can be large."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.kind = local(node)
+        self.nodes = list(children(node, *FLOW_NODES))
+        self.flows = list(children(node, "sequenceFlow"))
+        self.by_id = {one.get("id", ""): one for one in self.nodes}
+        self._leaving: dict[str, list[Node]] = {}
+        self._entering: dict[str, list[Node]] = {}
+        for flow in self.flows:
+            self._leaving.setdefault(flow.get("sourceRef", ""), []).append(flow)
+            self._entering.setdefault(flow.get("targetRef", ""), []).append(flow)
+
+    def of(self, *types: str) -> Iterator[Node]:
+        """The flow nodes of these types."""
+        return (node for node in self.nodes if local(node) in types)
+
+    def leaving(self, node: Node) -> list[Node]:
+        """The sequence flows that leave the node, by their sourceRef."""
+        return self._leaving.get(node.get("id", ""), [])
+
+    def entering(self, node: Node) -> list[Node]:
+        """The sequence flows that enter the node, by their targetRef."""
+        return self._entering.get(node.get("id", ""), [])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +66,23 @@ class Source:
         """The processes of a BPMN file."""
         return children(self.root, "process")
 
-    def scopes(self) -> Iterator[Node]:
+    @cached_property
+    def scopes(self) -> list[Scope]:
         """Every process and, below it, every sub-process: whatever holds a flow of its own."""
+        found = []
         for process in self.processes():
             for element in process.iter("*"):
                 if element is process or (is_bpmn(element) and local(element) in SCOPES):
-                    yield element
+                    found.append(Scope(element))
+        return found
+
+    @cached_property
+    def ids(self) -> Mapping[str, list[str]]:
+        """Ids of the model by type."""
+        found: dict[str, list[str]] = {}
+        for key, element in self.by_id.items():
+            found.setdefault(local(element), []).append(key)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,25 +116,18 @@ class Given:
     forms: Mapping[str, Form]
     functions: frozenset[str] = frozenset()
     topics: frozenset[str] | None = None
-    form_problems: FormProblems | None = None
 
-    def scopes(self) -> Iterator[tuple[Source, Node]]:
+    def scopes(self) -> Iterator[tuple[Source, Scope]]:
         """Every process and sub-process of every file."""
         for source in self.diagrams:
-            for scope in source.scopes():
+            for scope in source.scopes:
                 yield source, scope
 
     def nodes(self, *types: str) -> Iterator[tuple[Source, Node]]:
         """Every flow node of every file, or those of these types."""
         for source, scope in self.scopes():
-            for node in children(scope, *(types or FLOW_NODES)):
+            for node in scope.of(*types) if types else scope.nodes:
                 yield source, node
-
-    def flows(self) -> Iterator[tuple[Source, Node, Node]]:
-        """Every sequence flow with the scope that holds it."""
-        for source, scope in self.scopes():
-            for flow in children(scope, "sequenceFlow"):
-                yield source, scope, flow
 
     def decisions(self) -> Iterator[tuple[Source, Node]]:
         """Every <decision> of every DMN file."""
@@ -129,14 +163,13 @@ def _id_of(element: Node) -> str | None:
     return at.get("id") if at is not None else None
 
 
-def outgoing(scope: Node, node: Node) -> list[Node]:
-    """The sequence flows that leave the node, by their sourceRef."""
-    return [flow for flow in children(scope, "sequenceFlow") if flow.get("sourceRef") == node.get("id")]
-
-
-def incoming(scope: Node, node: Node) -> list[Node]:
-    """The sequence flows that enter the node, by their targetRef."""
-    return [flow for flow in children(scope, "sequenceFlow") if flow.get("targetRef") == node.get("id")]
+def is_span(text: str) -> bool:
+    """Whether this is an ISO 8601 duration that is not negative and counts no months or years, whose length varies."""
+    try:
+        found = isodate.parse_duration(text)
+    except (isodate.ISO8601Error, ValueError):
+        return False
+    return not isinstance(found, isodate.Duration) and found.total_seconds() >= 0
 
 
 def called(element: Node) -> str:
@@ -150,7 +183,9 @@ def words(tag: str) -> str:
 
 
 def hint(word: str, known: Sequence[str] | frozenset[str]) -> str:
-    """` Did you mean 'x'?`, or nothing when no known word is near."""
+    """` Did you mean 'x'?`, or nothing when no known word is near, or when there are too many to compare."""
+    if len(known) > MOST_COMPARED:
+        return ""
     near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f" Did you mean '{near[0]}'?" if near else ""
 

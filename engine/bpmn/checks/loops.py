@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, problem, warning
-from engine.bpmn.xml import children, is_bpmn, local, text_of
+from engine.bpmn.xml import children, local, text_of
 from engine.errors import Problem
 
 RULE = "loops"
@@ -50,12 +50,11 @@ def _multi_instance(source: Source, node: Node, loop: Node) -> Iterator[Problem]
 
 def _undeclared(source: Source, node: Node, loop: Node) -> Iterator[Problem]:
     """A reference to what is not in the file is executed as the name of a variable, but modelers drop it when they save."""
-    names = {one.get("id") for one in source.root.iter("*") if is_bpmn(one) and local(one) in DECLARING}
     for reference in children(loop, "loopDataInputRef", "loopDataOutputRef"):
         wanted = (reference.text or "").strip()
         if not wanted:
             yield problem(RULE, source, node, f"<{local(reference)}> is empty; name the variable that holds the list.")
-        elif wanted not in names:
+        elif wanted not in source.by_id or local(source.by_id[wanted]) not in DECLARING:
             message = (
                 f'A modeler would drop \'{wanted}\' when it saves: declare <bpmn:property id="{wanted}" name="{wanted}" /> in the process.'
             )

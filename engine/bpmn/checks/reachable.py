@@ -1,36 +1,55 @@
 """Elements no token can come to: Spiff leaves them out without a word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from engine.bpmn.checks.given import Given, Node, problem
-from engine.bpmn.diagram import FLOW_NODES
-from engine.bpmn.xml import children, local
+from engine.bpmn.checks.given import Given, Scope, problem
+from engine.bpmn.xml import local
 from engine.errors import Problem
 
 RULE = "reachable"
 
 
 def check(given: Given) -> Iterator[Problem]:
-    """Every flow node can be reached from a start event, or from a boundary event of one that can."""
+    """Every flow node can be reached from a start event, or from a boundary event of one that can.
+
+    Only the first element of a way that is cut off is named, not all that come after it.
+    """
     for source, scope in given.scopes():
-        reached = _reached(scope)
-        for node in children(scope, *FLOW_NODES):
-            if node.get("id") and node.get("id") not in reached and local(node) != "boundaryEvent":
-                message = "No way leads from a start event to this element, so it would never happen. Connect it or remove it."
-                yield problem(RULE, source, node, message)
+        following = _following(scope)
+        seen: set[str] = set()
+        for start in scope.of("startEvent"):
+            _visit(following, start.get("id", ""), seen)
+        cut_off = {node.get("id", ""): node for node in scope.nodes if node.get("id") and node.get("id") not in seen}
+        entered = {target for key in cut_off for target in following.get(key, ())}
+        for key in (*(key for key in cut_off if key not in entered), *cut_off):  # the second round is for circles
+            if key not in seen:
+                others = len(_visit(following, key, seen) & cut_off.keys()) - 1
+                if local(cut_off[key]) != "boundaryEvent":  # that it is attached to nothing is said by the rule for these
+                    yield problem(RULE, source, cut_off[key], _sentence(others))
 
 
-def _reached(scope: Node) -> set[str]:
+def _sentence(others: int) -> str:
+    more = f" and the {others} after it" if others else ""
+    return f"No way leads from a start event to this element, so it{more} would never happen. Connect it or remove it."
+
+
+def _following(scope: Scope) -> dict[str, list[str]]:
+    """Where a token can go from each element."""
     following: dict[str, list[str]] = {}
-    for flow in children(scope, "sequenceFlow"):
+    for flow in scope.flows:
         following.setdefault(flow.get("sourceRef", ""), []).append(flow.get("targetRef", ""))
-    for event in children(scope, "boundaryEvent"):
+    for event in scope.of("boundaryEvent"):
         following.setdefault(event.get("attachedToRef", ""), []).append(event.get("id", ""))
-    waiting = [start.get("id", "") for start in children(scope, "startEvent")]
-    reached: set[str] = set()
+    return following
+
+
+def _visit(following: Mapping[str, list[str]], begin: str, seen: set[str]) -> set[str]:
+    """What can be reached from `begin` and was not seen yet; it is seen now."""
+    waiting, found = [begin], set()
     while waiting:
-        node = waiting.pop()
-        if node not in reached:
-            reached.add(node)
-            waiting.extend(following.get(node, ()))
-    return reached
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            found.add(key)
+            waiting.extend(following.get(key, ()))
+    return found

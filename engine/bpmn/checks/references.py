@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, hint, problem, words
-from engine.bpmn.diagram import FLOW_NODES, split
-from engine.bpmn.xml import children, extension, is_bpmn, local
+from engine.bpmn.checks.given import Given, Node, Scope, Source, hint, problem, words
+from engine.bpmn.diagram import split
+from engine.bpmn.xml import extension, is_bpmn, local
 from engine.errors import Problem
 
 RULE = "references"
 
-BY_ATTRIBUTE = {"messageRef": {"message"}, "errorRef": {"error"}, "processRef": {"process"}}
+BY_ATTRIBUTE = {"messageRef": "message", "errorRef": "error", "processRef": "process"}
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -26,17 +26,13 @@ def check(given: Given) -> Iterator[Problem]:
 
 
 def _attributes(source: Source, element: Node) -> Iterator[Problem]:
-    for attribute, kinds in BY_ATTRIBUTE.items():
+    for attribute, kind in BY_ATTRIBUTE.items():
         wanted = element.get(attribute)
         if wanted:
-            local_name = wanted.rpartition(":")[2]
-            found = source.by_id.get(local_name)
-            if found is None or local(found) not in kinds:
-                known = [key for key, one in source.by_id.items() if local(one) in kinds]
-                kind = " or ".join(sorted(kinds))
-                yield problem(
-                    RULE, source, element, f"There is no {kind} '{wanted}' in this file; choose one that is.{hint(wanted, known)}"
-                )
+            found = source.by_id.get(wanted.rpartition(":")[2])
+            if found is None or local(found) != kind:
+                near = hint(wanted, source.ids.get(kind, []))
+                yield problem(RULE, source, element, f"There is no {kind} '{wanted}' in this file; choose one that is.{near}")
     if local(element) == "flowNodeRef":
         wanted = (element.text or "").strip()
         if wanted not in source.by_id:
@@ -44,25 +40,26 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             yield problem(RULE, source, element, message)
 
 
-def _flows(source: Source, scope: Node) -> Iterator[Problem]:
-    here = {node.get("id", ""): node for node in children(scope, *FLOW_NODES)}
-    for flow in children(scope, "sequenceFlow"):
+def _flows(source: Source, scope: Scope) -> Iterator[Problem]:
+    for flow in scope.flows:
         for attribute, end in (("sourceRef", "starts at"), ("targetRef", "leads to")):
             wanted = flow.get(attribute)
             if not wanted:
                 yield problem(RULE, source, flow, f"This sequence flow has no {attribute}; connect both of its ends.")
-            elif wanted in source.by_id and wanted not in here:
+            elif wanted in source.by_id and wanted not in scope.by_id:
                 message = f"This sequence flow {end} '{wanted}' in another process or sub-process; flows cannot cross that border."
                 yield problem(RULE, source, flow, message)
-            elif wanted not in here:
-                yield problem(RULE, source, flow, f"This sequence flow {end} '{wanted}', which does not exist.{hint(wanted, list(here))}")
+            elif wanted not in scope.by_id:
+                yield problem(
+                    RULE, source, flow, f"This sequence flow {end} '{wanted}', which does not exist.{hint(wanted, list(scope.by_id))}"
+                )
 
 
-def _defaults(source: Source, scope: Node) -> Iterator[Problem]:
-    for node in children(scope, *FLOW_NODES):
+def _defaults(source: Source, scope: Scope) -> Iterator[Problem]:
+    for node in scope.nodes:
         wanted = node.get("default")
         if wanted:
-            leaving = [flow.get("id", "") for flow in children(scope, "sequenceFlow") if flow.get("sourceRef") == node.get("id")]
+            leaving = [flow.get("id", "") for flow in scope.leaving(node)]
             if wanted not in leaving:
                 message = (
                     f"The default flow '{wanted}' does not leave this {words(local(node))}; choose one that does.{hint(wanted, leaving)}"
@@ -71,7 +68,7 @@ def _defaults(source: Source, scope: Node) -> Iterator[Problem]:
 
 
 def _four_eyes(source: Source, node: Node) -> Iterator[Problem]:
-    tasks = [key for key, one in source.by_id.items() if local(one) == "userTask"]
+    tasks = source.ids.get("userTask", [])
     for wanted in split(extension(node, "fourEyes")):
         if wanted not in tasks:
             message = f"fourEyes names '{wanted}', which is no user task of this file.{hint(wanted, tasks)}"

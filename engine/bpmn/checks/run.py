@@ -9,8 +9,8 @@ from engine.bpmn.checks import (
     calls,
     decision_references,
     decision_tables,
+    durations,
     expressions_compile,
-    forms,
     gateways,
     ids,
     languages,
@@ -27,7 +27,7 @@ from engine.bpmn.checks import (
     user_tasks,
     variables,
 )
-from engine.bpmn.checks.given import Form, FormProblems, Given, Source
+from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.diagram import check_is_bpmn
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
@@ -44,8 +44,8 @@ RULES = (
     languages,
     scripts,
     expressions_compile,
+    durations,
     user_tasks,
-    forms,
     service_tasks,
     decision_references,
     decision_tables,
@@ -63,37 +63,42 @@ def run(
     *,
     functions: frozenset[str] = frozenset(),
     topics: frozenset[str] | None = None,
-    form_problems: FormProblems | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem of the files of one deployment: errors first, then by file and line.
 
-    `functions`: what expressions may call; `topics`: what service tasks may ask for, None when anything;
-    `form_problems(content)`: what is wrong with a form, asked for each *.form file.
+    `functions`: what expressions may call; `topics`: what service tasks may ask for, None when anything. What is wrong inside
+    a form is found by `engine.forms`, which knows forms.
     """
-    problems: list[Problem] = []
-    read: dict[str, list[Source]] = {".bpmn": [], ".dmn": []}
-    forms_found: dict[str, Form] = {}
-    for file, content in sorted(files.items()):
-        path = PurePosixPath(file)
-        if path.suffix == ".form":
-            problems += _twice(forms_found.get(path.stem), file)
-            forms_found.setdefault(path.stem, Form(file=file, content=content))
-        elif path.suffix in read:
-            try:
-                root = safe_root(file, content)
-                if path.suffix == ".bpmn":
-                    check_is_bpmn(file, root)
-                read[path.suffix].append(Source(file=file, root=root))
-            except InvalidDeployment as refused:
-                problems += refused.problems
-        else:
-            problems.append(_unknown_kind(file))
-    given = Given(
-        diagrams=read[".bpmn"], tables=read[".dmn"], forms=forms_found, functions=functions, topics=topics, form_problems=form_problems
-    )
+    diagrams, tables, forms, problems = _read(files)
+    given = Given(diagrams=diagrams, tables=tables, forms=forms, functions=functions, topics=topics)
     for rule in RULES:
         problems += rule.check(given)
     return tuple(sorted(problems, key=lambda one: (one.severity != "error", one.file or "", one.line or 0)))
+
+
+def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[str, Form], list[Problem]]:
+    """Diagrams, tables, forms by key, and what is wrong with whole files."""
+    diagrams: list[Source] = []
+    tables: list[Source] = []
+    forms: dict[str, Form] = {}
+    problems: list[Problem] = []
+    for file, content in sorted(files.items()):
+        path = PurePosixPath(file)
+        try:
+            if path.suffix == ".form":
+                problems += _twice(forms.get(path.stem), file)
+                forms.setdefault(path.stem, Form(file=file, content=content))
+            elif path.suffix == ".bpmn":
+                root = safe_root(file, content)
+                check_is_bpmn(file, root)
+                diagrams.append(Source(file=file, root=root))
+            elif path.suffix == ".dmn":
+                tables.append(Source(file=file, root=safe_root(file, content)))
+            else:
+                problems.append(_unknown_kind(file))
+        except InvalidDeployment as refused:
+            problems += refused.problems
+    return diagrams, tables, forms, problems
 
 
 def _unknown_kind(file: str) -> Problem:

@@ -1,9 +1,9 @@
-"""Script tasks hold a script."""
+"""Script tasks hold one script."""
 
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, problem
-from engine.bpmn.xml import text_of
+from engine.bpmn.xml import children
 from engine.errors import Problem
 
 RULE = "scripts"
@@ -12,5 +12,8 @@ RULE = "scripts"
 def check(given: Given) -> Iterator[Problem]:
     """Every script task."""
     for source, node in given.nodes("scriptTask"):
-        if text_of(node, "script") is None:
+        scripts = len(list(children(node, "script")))
+        if scripts == 0:
             yield problem(RULE, source, node, "This script task has no script; write one, or use a task without a type.")
+        elif scripts > 1:
+            yield problem(RULE, source, node, f"This script task has {scripts} scripts, of which one would be run; keep one.")

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-import isodate
-
-from engine.bpmn.checks.given import Given, Node, Source, hint, problem
+from engine.bpmn.checks.given import Given, Node, Source, hint, is_span, problem
 from engine.bpmn.diagram import split
 from engine.bpmn.xml import extension
 from engine.errors import Problem
@@ -12,6 +10,7 @@ from engine.errors import Problem
 RULE = "service_tasks"
 
 MOST_RETRIES = 20
+AT_ONCE = "0s"  # design.md 8a writes PT0S so
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -30,19 +29,8 @@ def check(given: Given) -> Iterator[Problem]:
 def _retries(source: Source, node: Node) -> Iterator[Problem]:
     retries = split(extension(node, "retries"))
     for wait in retries:
-        if not _is_wait(wait):
+        if wait != AT_ONCE and not is_span(wait):
             message = f"'{wait}' in retries is no duration; write the waits between the attempts like PT0S,PT1M,PT5M."
             yield problem(RULE, source, node, message)
     if len(retries) > MOST_RETRIES:
         yield problem(RULE, source, node, f"{len(retries)} retries are too many; at most {MOST_RETRIES}, then a person should look at it.")
-
-
-def _is_wait(text: str) -> bool:
-    """An ISO 8601 duration without months and years, or `0s` for at once (design.md 8a)."""
-    if text == "0s":
-        return True
-    try:
-        found = isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
-        return False
-    return not isinstance(found, isodate.Duration) and found.total_seconds() >= 0

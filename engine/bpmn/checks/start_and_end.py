@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, incoming, outgoing, problem, warning
+from engine.bpmn.checks.given import Given, Node, Scope, Source, problem, warning
 from engine.bpmn.diagram import FLOW_NODES, event_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
@@ -13,8 +13,8 @@ RULE = "start_and_end"
 def check(given: Given) -> Iterator[Problem]:
     """Every process can be started and ends; a sub-process has exactly one start."""
     for source, scope in given.scopes():
-        if local(scope) == "process":
-            yield from _process(source, scope)
+        if scope.kind == "process":
+            yield from _process(source, scope.node)
         yield from _starts(source, scope)
         yield from _ends(source, scope)
 
@@ -30,28 +30,28 @@ def _process(source: Source, process: Node) -> Iterator[Problem]:
         yield problem(RULE, source, plain[1], f"There are several plain start events ({names}); keep one.")
 
 
-def _starts(source: Source, scope: Node) -> Iterator[Problem]:
-    kind = "process" if local(scope) == "process" else "sub-process"
-    starts = list(children(scope, "startEvent"))
+def _starts(source: Source, scope: Scope) -> Iterator[Problem]:
+    kind = "process" if scope.kind == "process" else "sub-process"
+    starts = list(scope.of("startEvent"))
     if not starts:
-        yield problem(RULE, source, scope, f"This {kind} has no start event; draw one and connect it.")
+        yield problem(RULE, source, scope.node, f"This {kind} has no start event; draw one and connect it.")
     if kind == "sub-process" and len(starts) > 1:
         yield problem(RULE, source, starts[1], "A sub-process has exactly one start event; remove the others.")
     for start in starts:
-        if incoming(scope, start):
+        if scope.entering(start):
             yield problem(RULE, source, start, "A sequence flow leads to this start event; let it lead to the next element instead.")
-        if not outgoing(scope, start):
+        if not scope.leaving(start):
             yield problem(RULE, source, start, "Nothing follows this start event: the process would end at once. Connect it.")
 
 
-def _ends(source: Source, scope: Node) -> Iterator[Problem]:
-    if next(children(scope, "endEvent"), None) is None:
-        yield problem(RULE, source, scope, "There is no end event here; draw one for every way this can end.")
-    for end in children(scope, "endEvent"):
-        if outgoing(scope, end):
+def _ends(source: Source, scope: Scope) -> Iterator[Problem]:
+    if next(scope.of("endEvent"), None) is None:
+        yield problem(RULE, source, scope.node, "There is no end event here; draw one for every way this can end.")
+    for end in scope.of("endEvent"):
+        if scope.leaving(end):
             yield problem(RULE, source, end, "A sequence flow leaves this end event; nothing can follow an end. Use an intermediate event.")
-    for node in children(scope, *FLOW_NODES - {"endEvent", "startEvent"}):
-        if not outgoing(scope, node) and not local(node).endswith("Gateway"):
+    for node in scope.of(*FLOW_NODES - {"endEvent", "startEvent"}):
+        if not scope.leaving(node) and not local(node).endswith("Gateway"):
             yield warning(
                 RULE, source, node, "Nothing follows this element: the way ends here without an end event. Draw one and name the result."
             )

@@ -26,7 +26,7 @@ INSTEAD = {
     "error": "Errors are caught by boundary events and thrown by end events.",
     "terminate": "Only end events terminate.",
     "timer": "Start the process by a message or from another process.",
-    "conditional": "Draw an exclusive gateway.",
+    "conditional": "Draw an exclusive gateway behind the start.",
 }
 
 
@@ -37,16 +37,30 @@ def check(given: Given) -> Iterator[Problem]:
             yield problem(RULE, source, node, "Shared event definitions are not executed; give the event a definition of its own.")
         yield from _event(source, node)
     for source, scope in given.scopes():
-        if local(scope) == "subProcess":
-            for start in children(scope, "startEvent"):
+        if scope.kind == "subProcess":
+            for start in scope.of("startEvent"):
                 if event_of(start) is not None:
                     yield problem(RULE, source, start, "A sub-process starts by itself: its start event may not wait for anything.")
+
+
+def _definition(source: Source, node: Node) -> Iterator[Problem]:
+    """What a timer or a conditional event waits for."""
+    for timer in children(node, "timerEventDefinition"):
+        given = [local(one) for one in children(timer, "timeDate", "timeDuration", "timeCycle")]
+        if len(given) != 1:
+            said = " and ".join(given) or "nothing"
+            message = f"This timer says {said}; give it one of a date, a duration or a cycle."
+            yield problem(RULE, source, node, message)
+    for definition in children(node, "conditionalEventDefinition"):
+        if next(children(definition, "condition"), None) is None:
+            yield problem(RULE, source, node, "This conditional event has no condition; write one.")
 
 
 def _event(source: Source, node: Node) -> Iterator[Problem]:
     kind, event = local(node), event_of(node)
     supported = SUPPORTED[kind]
     if event in supported:
+        yield from _definition(source, node)
         return
     known = ", ".join(sorted(words(one) for one in supported if one)) + (", or none" if None in supported else "")
     if event is None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.bpmn import expressions
-from engine.bpmn.checks.given import Given, Node, Source
+from engine.bpmn.checks.given import Given, Node, Source, hint
 from engine.bpmn.diagram import FLOW_NODES
-from engine.bpmn.xml import children, extension, is_bpmn, line_of, local
+from engine.bpmn.sandbox_functions import FUNCTIONS
+from engine.bpmn.xml import extension, is_bpmn, line_of, local
 
 Kind = Literal["expression", "script", "timer"]
 
@@ -95,9 +96,13 @@ def fault(text: Text, given: Given) -> tuple[str, int] | None:
         return f"{text.label} is refused: {message}", line + (within or 1) - 1
     check = expressions.check_timer if text.kind == "timer" else expressions.check_expression
     reason = check(text.text.strip(), given.functions)
-    return None if reason is None else (f"{text.label} is refused: {reason}", line)
+    return None if reason is None else (f"{text.label} is refused: {reason}{_nearest_function(text, given)}", line)
 
 
-def condition_of(flow: Node) -> str:
-    """The text of a flow's condition, "" when it has none."""
-    return next(("".join(str(part) for part in one.itertext()).strip() for one in children(flow, "conditionExpression")), "")
+def _nearest_function(text: Text, given: Given) -> str:
+    """The function that was perhaps meant, when the text compiles but calls one that is not there."""
+    if expressions.check_expression(text.text.strip()) is not None:
+        return ""
+    known = FUNCTIONS.keys() | given.functions
+    unknown = sorted(expressions.names(text.text.strip()).functions - known)
+    return hint(unknown[0], sorted(known)) if unknown else ""

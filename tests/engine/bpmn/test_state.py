@@ -22,8 +22,10 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "boundary_reminder": {"due": "2026-03-04T09:00:00Z"},
     "caller_of_narrow": {"left": 1},
     "counted": {"copies": 2},
+    "declared_items": {"people": ["ann", "bob"]},
     "decision": {"remedy": "SORRY", "level": 2, "amount": 100, "hints": []},
     "each_in_turn": {"approvers": ["a", "b"]},
+    "errors_in_instances": {"claims": [1, 2]},
     "inclusive": {"amount": 500},
     "inclusive_ends": {"amount": 1},
     "long_loop": {"turns": 30},
@@ -31,10 +33,23 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "no_way_out": {"amount": 100},
     "parallel_loop": {"a": 0, "b": 0, "list_of_b": []},
     "parallel_subprocesses": {"people": ["ann", "bob"]},
+    "recursion": {"depth": 0},
     "subprocess_error": {"wrong": False},
+    "with_data_object": {"level": 3},
 }
 COMMON = {"amount": 5, "case": "C-1", "question": "?"}
-ANSWERS = {"vote": "approve", "word": "w", "opinion": 1, "ok": True, "good": True, "give_up": True, "refuse": True, "right": 1, "text": "t"}
+ANSWERS = {
+    "vote": "approve",
+    "word": "w",
+    "opinion": 1,
+    "ok": True,
+    "good": True,
+    "give_up": True,
+    "refuse": True,
+    "right": 1,
+    "text": "t",
+    "number": 1,
+}
 RUNNABLE = sorted(path.stem for path in DIAGRAMS.glob("*.bpmn") if path.stem != "caller_of_nothing")
 
 

@@ -73,6 +73,12 @@ def test_an_event_sub_process_is_refused() -> None:
         (INNER, _with(INNER, "message"), "inner_begin", "starts by itself"),
         (SERVICE, _with('<bpmn:intermediateThrowEvent id="remind" />', "link"), "remind", "sequence flow"),
         (SERVICE, '<bpmn:intermediateCatchEvent id="remind" />', "remind", "waits for nothing"),
+        (
+            '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P3D</bpmn:timeDuration>',
+            "",
+            "waited",
+            "one of a date, a duration or a cycle",
+        ),
         (ERROR, "<bpmn:escalationEventDefinition />", "refused", "error where"),
     ],
 )
@@ -149,6 +155,11 @@ def test_a_way_that_ends_without_an_end_event_is_a_warning() -> None:
 
 def test_what_no_token_can_reach_is_refused() -> None:
     assert "would never happen" in spoke(SERVICE, SERVICE + '<bpmn:task id="island" />', rule="reachable", element="island")
+
+
+def test_of_a_way_that_is_cut_off_only_the_beginning_is_named() -> None:
+    found = changed('sourceRef="inside" targetRef="wait"', 'sourceRef="inside" targetRef="wiat"')
+    assert [(one.element, "the 2 after it" in one.message) for one in found if one.rule == "reachable"] == [("wait", True)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,140 @@
+"""What requests about process instances take and answer."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from api.v1.searches import compared_instant, compared_text, filter_of, search_of
+from api.v1.shapes import (
+    NAME,
+    Action,
+    Input,
+    ListQuery,
+    Output,
+    Reason,
+    data,
+    many,
+    maybe,
+    moment,
+    shown,
+    sorts,
+    text,
+    whole,
+)
+from engine.tables import ProcessInstance
+
+STATES = ("running", "suspended", "completed", "terminated", "cancelled")
+
+
+class Instance(Output):
+    """One run of a definition."""
+
+    id = shown()
+    root_id = shown("The instance at the top; itself, if it was not called.")
+    parent_id = maybe()
+    definition_id = shown()
+    definition_key = shown(example="compensation_approval")
+    business_key = maybe("The reference of the case.", example="TS-20260310-00042")
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    started_at = moment()
+    started_by = shown()
+    ended_at = moment(null=True)
+    end_element_id = maybe()
+    revision = whole()
+    attributes = data("The search attributes.")
+
+
+class InstanceWithActions(Instance):
+    """One run and what can be done with it."""
+
+    actions = many(Action)
+
+
+class Token(Output):
+    """Where an instance stands."""
+
+    id = shown("Id of the user task, job, subscription or incident.")
+    element_id = shown()
+    kind = fields.String(required=True, validate=validate.OneOf(["user_task", "timer", "service_task", "message", "incident"]))
+    label = shown("A word about it: assignee, topic, name of the message.")
+    due_at = moment(null=True)
+
+
+class Tokens(Output):
+    """Everywhere an instance stands."""
+
+    items = many(Token)
+
+
+class ActivityInstance(Output):
+    """One passage through a node of the diagram."""
+
+    id = whole()
+    token_id = shown()
+    element_id = shown()
+    element_type = shown(example="userTask")
+    state = fields.String(required=True, validate=validate.OneOf(["completed", "cancelled", "failed"]))
+    flow_id = maybe("The sequence flow it was reached by.")
+    started_at = moment()
+    ended_at = moment()
+
+
+class ActivityInstances(Output):
+    """The passages of an instance, in the order they ended."""
+
+    items = many(ActivityInstance)
+
+
+class Variables(Output):
+    """The data of an instance."""
+
+    variables = data()
+    revision = whole()
+
+
+class Start(Input):
+    """What to start, with which data."""
+
+    definition_key = text(NAME, required=True)
+    version = fields.Integer(
+        strict=True, validate=validate.Range(1, 2**31 - 1), metadata={"description": "A version; the live one by default."}
+    )
+    business_key = text(NAME)
+    unique = fields.String(
+        validate=validate.OneOf(["running", "ever"]),
+        metadata={"description": "Refuse (409) a second running one, or any second one, with this business key."},
+    )
+    variables = fields.Dict(keys=text(NAME), load_default=dict)
+
+
+class Correction(Reason):
+    """New values by name; null removes a name."""
+
+    variables = fields.Dict(keys=text(NAME), required=True, validate=validate.Length(1, 100))
+
+
+class InstanceQuery(ListQuery):
+    """Which instances."""
+
+    definition_key = text()
+    definition_id = text()
+    business_key = text()
+    state = fields.String(validate=validate.OneOf(STATES))
+    root_id = text()
+    parent_id = text()
+    sort = sorts("started_at")
+
+
+InstanceFilter = filter_of(
+    "ProcessInstanceFilter",
+    **{name: compared_text() for name in ("definition_key", "definition_id", "business_key", "state", "root_id", "parent_id")},
+    started_at=compared_instant(),
+)
+InstanceSearch = search_of("ProcessInstanceSearch", InstanceFilter, "started_at")
+
+
+def instance_json(row: ProcessInstance, attributes: dict[str, Any]) -> dict[str, Any]:
+    """One instance as it is answered."""
+    names = ("id", "root_id", "parent_id", "definition_id", "definition_key", "business_key", "state")
+    times = ("started_at", "started_by", "ended_at", "end_element_id", "revision")
+    return {name: getattr(row, name) for name in (*names, *times)} | {"attributes": attributes}

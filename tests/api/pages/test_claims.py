@@ -1,0 +1,45 @@
+"""Asking for a compensation in a browser."""
+
+from tests.api.pages.conftest import Desk, words
+
+
+def test_a_request_goes_to_its_approver_and_is_listed(desk: Desk) -> None:
+    reference = desk.complaint()
+    owner = desk.visitor("u_owner1")
+    form = {"complaint_reference": reference, "remedy_case": "DELIVERY_LOST", "requested_amount": "1500.00"}
+    answer = owner.post("/compensations/new", **form, **{"inputs.price": "1490", "inputs.freight": "10"})
+    assert answer.location.startswith("/instances/")
+    desk.office.tick()
+    assert "Approve the compensation: a person has to do it" in words(owner.get(answer.location))
+    assert f"{reference} 曹磊 Lost in delivery ¥1,500.00 ¥1,500.00" in words(owner.get("/compensations"))
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(desk: Desk) -> None:
+    owner = desk.visitor("u_owner1")
+    form = {"complaint_reference": "TS-1", "remedy_case": "DELIVERY_LOST", "requested_amount": "a lot"}
+    answer = owner.post("/compensations/new", **form, **{"inputs.price": "1490"})
+    assert answer.status_code == 422
+    for expected in ("There is no complaint TS-1", "'a lot' is not an amount", "is counted with 'freight'"):
+        assert expected in words(answer)
+    assert 'value="1490"' in answer.text
+    assert 'id="error-requested_amount"' in answer.text
+
+
+def test_what_is_wrong_is_said_in_chinese_too(desk: Desk) -> None:
+    answer = desk.visitor("u_owner1", language="zh").post("/compensations/new", remedy_case="", requested_amount="x")
+    seen = words(answer)
+    for expected in ("请选择补救方式。", "“x”不是金额"):
+        assert expected in seen
+
+
+def test_only_who_may_read_all_claims_sees_those_of_others(desk: Desk) -> None:
+    desk.ask()
+    assert "TS-20260914-00001" not in words(desk.visitor("u_owner2").get("/compensations?whose=all"))
+    assert "TS-20260914-00001" in words(desk.visitor("u_cm1").get("/compensations?whose=all"))
+    assert "TS-20260914-00001" not in words(desk.visitor("u_cm1").get("/compensations"))
+
+
+def test_who_may_not_ask_is_told_who_can(desk: Desk) -> None:
+    answer = desk.visitor("u_fin1").get("/compensations/new")
+    assert answer.status_code == 403
+    assert "Case owner" in words(answer).split("Who can:")[1]

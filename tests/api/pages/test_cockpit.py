@@ -1,0 +1,109 @@
+"""Operations: what does not move, why, and the button that helps."""
+
+import re
+
+from engine.database import unit_of_work
+from processes import people
+from tests.api.pages.conftest import Desk, words
+
+
+def broken(desk: Desk) -> None:
+    """An approved claim whose letter cannot be sent, because nobody knows where to."""
+    with unit_of_work(desk.office.database) as session:
+        people.get(session, "u_owner1").email = None
+    instance_id = desk.ask("1500")
+    desk.complete(desk.task(instance_id), "u_lead1", vote="approve", approved_amount="1500")
+    desk.complete(desk.task(instance_id), "u_fin1", result="ok", cost_center="LOGISTICS", duplicate_checked=True)
+    desk.office.tick()
+
+
+def job_of(text: str) -> str:
+    """The job that the first retry button of the page is for."""
+    found = re.search(r"/operations/jobs/(\w+)/retry", text)
+    assert found is not None
+    return found[1]
+
+
+def test_everything_moves(desk: Desk) -> None:
+    desk.ask()
+    assert "Everything moves" in words(desk.visitor("u_ops1").get("/operations"))
+
+
+def test_an_incident_is_shown_in_words_and_a_retry_after_the_repair_lets_it_end(desk: Desk) -> None:
+    broken(desk)
+    ops = desk.visitor("u_ops1")
+    page = ops.get("/operations")
+    assert "One instance does not move" in words(page)
+    assert "has no e-mail address" in words(page)
+    with unit_of_work(desk.office.database) as session:
+        people.get(session, "u_owner1").email = "u_owner1@redress.example"
+    ops.post(f"/operations/jobs/{job_of(page.text)}/retry", reason="address entered")
+    assert "being tried" in words(ops.get("/operations"))
+    desk.office.tick()
+    seen = words(ops.get("/operations"))
+    assert "Everything moves" in seen
+    assert "Retried TS-20260914-00001 Zhu Jie address entered went through" in seen
+
+
+def test_a_retry_that_fails_again_is_an_incident_again(desk: Desk) -> None:
+    broken(desk)
+    ops = desk.visitor("u_ops1")
+    ops.post(f"/operations/jobs/{job_of(ops.get('/operations').text)}/retry", reason="hope")
+    desk.office.tick()
+    assert "hope failed again" in words(ops.get("/operations"))
+
+
+def test_a_retry_needs_a_reason(desk: Desk) -> None:
+    broken(desk)
+    ops = desk.visitor("u_ops1")
+    ops.post(f"/operations/jobs/{job_of(ops.get('/operations').text)}/retry", reason="  ")
+    seen = words(ops.get("/operations"))
+    assert "Say why it should go better now" in seen
+    assert "One instance does not move" in seen
+
+
+def test_who_comes_second_reads_that_it_is_repaired(desk: Desk) -> None:
+    ops = desk.visitor("u_ops1")
+    ops.post("/operations/jobs/gone/retry", reason="late")
+    assert "This was repaired in the meantime." in words(ops.get("/operations"))
+
+
+def test_the_live_part_is_sent_again_only_when_it_changed(desk: Desk) -> None:
+    ops = desk.visitor("u_ops1")
+    first = ops.get("/operations/stuck")
+    assert ops.get("/operations/stuck", If_None_Match=first.headers["ETag"]).status_code == 304
+    broken(desk)
+    changed = ops.get("/operations/stuck", If_None_Match=first.headers["ETag"])
+    assert changed.status_code == 200
+    assert "<html" not in changed.text
+    assert "has no e-mail address" in words(changed)
+
+
+def test_a_task_nobody_may_do_is_given_to_somebody(desk: Desk) -> None:
+    task_id = desk.task(desk.ask())
+    with unit_of_work(desk.office.database) as session:
+        for account_id in people.members(session, ["team_lead"])["team_lead"]:
+            people.get(session, account_id).active = False
+    ops = desk.visitor("u_ops1")
+    page = ops.get("/operations")
+    assert "Nobody may do Approve the compensation: nobody active and free of conflicts is in Team lead." in words(page)
+    assert "u_owner1" not in page.text.split("<select")[1].split("</select>")[0]  # the requester: four eyes
+    ops.post(f"/operations/tasks/{task_id}/assignment", assignee="u_cm1", reason="stands in")
+    assert "Everything moves" in words(ops.get("/operations"))
+    assert task_id in desk.visitor("u_cm1").get("/tasks?scope=mine").text
+
+
+def test_reasons_are_said_in_the_persons_language(desk: Desk) -> None:
+    desk.ask()
+    with unit_of_work(desk.office.database) as session:
+        for account_id in people.members(session, ["team_lead"])["team_lead"]:
+            people.get(session, account_id).active = False
+    seen = words(desk.visitor("u_ops1", language="zh").get("/operations"))
+    assert "没有人可以处理“赔付审批”：客服主管中没有在职且无利益冲突的人。" in seen
+
+
+def test_who_may_see_but_not_repair_reads_who_can(desk: Desk) -> None:
+    broken(desk)
+    page = desk.visitor("u_po1").get("/operations")
+    assert "Who can: Operations" in words(page)
+    assert "/retry" not in page.text

@@ -1,0 +1,154 @@
+"""Processes: drawn, changed by uploading files, and what happens to what runs."""
+
+from io import BytesIO
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.api.pages.conftest import APPROVAL, Desk, Visitor, words
+
+KEY = "compensation_approval"
+DIAGRAM = "compensation_approval.bpmn"
+DEADLINES = "approval_deadlines.dmn"
+
+
+def upload(visitor: Visitor, *, to: str = f"/processes/{KEY}/deployments", base: int = 1, note: str = "", **files: str) -> TestResponse:
+    """Send files; the names are given with `__` for the dot."""
+    sent: Any = [(BytesIO(text.encode()), name.replace("__", ".")) for name, text in files.items()]
+    form = {"csrf_token": visitor.token(), "base": str(base), "note": note, "files": sent}
+    return visitor.client.post(to, data=form, content_type="multipart/form-data")
+
+
+def deadlines(within: str) -> str:
+    """The table of deadlines with another one for ordinary complaints."""
+    return (APPROVAL / DEADLINES).read_text().replace("'PT8H'", within, 1)
+
+
+def diagram(old: str, new: str) -> str:
+    """The diagram with one text replaced."""
+    text = (APPROVAL / DIAGRAM).read_text()
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_each_process_is_listed_with_its_version_and_what_runs(desk: Desk) -> None:
+    desk.ask()
+    page = desk.visitor("u_po1").get("/processes")
+    assert "Compensation approval Version 1 live" in words(page)
+    assert "One running" in words(page)
+    assert "data-diagram" in page.text
+    assert "赔付审批 版本 1 生效中" in words(desk.visitor("u_po1", language="zh").get("/processes"))
+
+
+def test_a_changed_file_becomes_a_new_version_and_running_instances_keep_theirs(desk: Desk) -> None:
+    instance_id = desk.ask()
+    owner = desk.visitor("u_po1")
+    answer = upload(owner, approval_deadlines__dmn=deadlines("'PT6H'"), note="Ordinary complaints faster")
+    assert answer.location == f"/processes/{KEY}"
+    page = words(owner.get(answer.location))
+    assert "Version 2 is live: whatever starts from now on takes it." in page
+    assert "One running instance stays on the version it started with." in page
+    assert "Ordinary complaints faster" in page
+    assert "version 2 is live now; this one keeps its own" in words(owner.get(f"/instances/{instance_id}"))
+
+
+def test_a_typo_is_named_with_its_element_and_line_and_nothing_changes(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    wrong = diagram("working_time(approve_within)", "working_tme(approve_within)")
+    line = next(n for n, text in enumerate(wrong.splitlines(), 1) if "working_tme" in text)
+    answer = upload(owner, compensation_approval__bpmn=wrong, note="Faster")
+    assert answer.status_code == 422
+    seen = words(answer)
+    assert "These files cannot be deployed; nothing was changed." in seen
+    assert f"compensation_approval.bpmn · line {line}" in seen
+    assert "working_tme" in seen
+    assert "data-select-element=" in answer.text
+    assert 'value="Faster"' in answer.text
+    assert "Version 1 live" in words(owner.get(f"/processes/{KEY}"))
+
+
+def test_problems_are_said_in_the_persons_language(desk: Desk) -> None:
+    wrong = diagram('redress:formKey="ut_approve"', 'redress:formKey="ut_aprove"')
+    seen = words(upload(desk.visitor("u_po1", language="zh"), compensation_approval__bpmn=wrong))
+    assert "本次部署中没有表单“ut_aprove”，请补充 ut_aprove.form 或更正 formKey。是否应为“ut_approve”？" in seen
+
+
+def test_broken_xml_is_said_with_its_line(desk: Desk) -> None:
+    answer = upload(desk.visitor("u_po1"), compensation_approval__bpmn="<bpmn:definitions><oops")
+    assert answer.status_code == 422
+    assert "line 1" in words(answer)
+
+
+def test_the_same_files_again_change_nothing(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    answer = upload(owner, compensation_approval__bpmn=(APPROVAL / DIAGRAM).read_text())
+    assert "These files are live already; nothing was changed." in words(owner.get(answer.location))
+
+
+def test_an_upload_does_not_undo_one_it_did_not_know_of(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    upload(owner, approval_deadlines__dmn=deadlines("'PT6H'"))
+    answer = upload(owner, approval_deadlines__dmn=deadlines("'PT5H'"), base=1)
+    assert answer.status_code == 409
+    assert "Version 2 went live while you were working on yours" in words(answer)
+
+
+def test_sending_nothing_says_what_to_choose(desk: Desk) -> None:
+    answer = upload(desk.visitor("u_po1"))
+    assert answer.status_code == 422
+    assert "Choose at least one file" in words(answer)
+
+
+def test_who_may_not_deploy_sees_the_button_greyed_with_who_can(desk: Desk) -> None:
+    lead = desk.visitor("u_lead1")
+    page = lead.get(f"/processes/{KEY}")
+    assert "Your roles do not include deploying. Who can: Process owner" in words(page)
+    assert 'type="file"' not in page.text
+    assert upload(lead, approval_deadlines__dmn=deadlines("'PT6H'")).status_code == 403
+
+
+def test_an_older_version_is_shown_as_it_was(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    upload(owner, approval_deadlines__dmn=deadlines("'PT6H'"))
+    assert "This version is not live any more" in words(owner.get(f"/processes/{KEY}/versions/1"))
+    assert owner.get(f"/processes/{KEY}/versions/7").status_code == 404
+
+
+def test_a_file_is_downloaded_as_it_was_deployed(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    address = next(part for part in owner.get(f"/processes/{KEY}").text.split('"') if part.endswith(DEADLINES))
+    answer = owner.get(address)
+    assert answer.data == (APPROVAL / DEADLINES).read_bytes()
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={DEADLINES}"
+
+
+def test_a_new_process_comes_with_all_its_files_at_once(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    alone = (
+        (APPROVAL / DIAGRAM)
+        .read_text()
+        .replace('id="compensation_approval"', 'id="another"')
+        .replace('processRef="compensation_approval"', 'processRef="another"')
+    )
+    answer = upload(owner, to="/processes/new", another__bpmn=alone)
+    assert answer.status_code == 422
+    assert "add it" in words(answer)
+    files: Any = {path.name.replace(".", "__"): path.read_text() for path in APPROVAL.rglob("*.*") if path.suffix in (".dmn", ".form")}
+    assert upload(owner, to="/processes/new", another__bpmn=alone, **files).location == "/processes/another"
+
+
+def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
+    instance_id = desk.ask("1500")
+    page = desk.visitor("u_po1").get(f"/instances/{instance_id}")
+    seen = words(page)
+    assert "Approve the compensation: a person has to do it" in seen
+    assert "Look up the standard" in seen
+    assert "requested_amount 1,500" in seen
+    assert '"element_id": "ut_approve"' in page.text
+    assert '"element_id": "be_approve_due"' in page.text
+
+
+def test_an_instance_is_no_business_of_somebody_without_a_part_in_it(desk: Desk) -> None:
+    instance_id = desk.ask()
+    assert desk.visitor("u_owner1").get(f"/instances/{instance_id}").status_code == 200
+    assert desk.visitor("u_owner2").get(f"/instances/{instance_id}").status_code == 403

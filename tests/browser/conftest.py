@@ -1,0 +1,195 @@
+"""A real Chromium in front of a real server: threads, scheduler and a SQLite file of the test's own."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from api import accounts, demo
+from api import app as application
+from api.settings import Settings
+from engine import clock, definitions, user_tasks
+from engine.database import Database, reading, unit_of_work
+from engine.extensions import SYSTEM, Actor
+from engine.paging import Query
+from processes import compensations, complaints, extensions, people
+from processes.demo import staff
+from processes.ports import LedgerMail
+from processes.tables.people import Account
+
+DIAGRAMS = Path(__file__).parents[2] / "diagrams"
+PASSWORD = "a long enough one"
+WAIT = 15_000  # milliseconds; a busy machine is slow, a broken page never gets there
+LAUNCH = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+EXPECTED = ("Failed to load resource: the server responded with a status of 4",)  # a refusal is an answer
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """The walks speak for themselves."""
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for all walks; each has a context of its own."""
+    program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(LAUNCH))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str) -> Path:
+    """A database file with everybody hired, one password, and the approval of compensations deployed."""
+    file = tmp_path_factory.mktemp("staffed") / "redress.db"
+    shutil.copyfile(migrated.removeprefix("sqlite:///"), file)
+    settings = Settings(database_url=f"sqlite:///{file}", mail_url=str(file.parent / "letters"))
+    database = application.open_product_database(settings)
+    password_hash = accounts.hashed(PASSWORD)
+    outside = extensions.build(mail=LedgerMail(file.parent / "letters"))
+    prepared = [definitions.prepare(files, extensions=outside) for files in demo.folders(DIAGRAMS).values()]
+    with unit_of_work(database) as session:
+        staff.hire(session)
+        for one in prepared:
+            definitions.deploy(session, one, SYSTEM, note="As delivered")
+    with unit_of_work(database) as session:
+        for account_id in session.scalars(select(Account.id)):
+            accounts.set_password(session, account_id, password_hash=password_hash)
+    database.close()
+    return file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """The running product, and what happens in it without a browser."""
+
+    url: str
+    app: Flask
+    letters: Path
+
+    @property
+    def database(self) -> Database:
+        """The database of the running server."""
+        found: Database = self.app.extensions["redress"].database
+        return found
+
+    def ask(self, amount: str = "1500", *, by: str = "u_owner1") -> str:
+        """A claim for a lost parcel of that price: gives the number of its complaint."""
+        with unit_of_work(self.database) as session:
+            complaint = complaints.register(
+                session,
+                customer_id="c14",
+                customer_name="曹磊",
+                level=1,
+                channel="web",
+                content="包裹丢件",
+                received_at=clock.now(),
+                case_owner="u_owner1",
+                owner_department="LOGISTICS",
+            )
+            session.flush()
+            compensations.request(
+                session,
+                complaint_reference=complaint.reference,
+                remedy_case="DELIVERY_LOST",
+                requested_amount=amount,
+                inputs={"price": amount, "freight": "0"},
+                actor=people.actor_of(session, by),
+            )
+            return complaint.reference
+
+    def complete(self, reference: str, by: str, **values: Any) -> None:
+        """Do the open task of a case as somebody else."""
+        with unit_of_work(self.database) as session:
+            task = user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items[0]
+            user_tasks.complete(session, task.id, values=values, actor=people.actor_of(session, by))
+
+    def task_of(self, reference: str) -> str:
+        """The id of the open task of a case."""
+        with reading(self.database) as session:
+            return user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items[0].id
+
+
+@pytest.fixture
+def company(tmp_path: Path, staffed: Path) -> Iterator[Company]:
+    shutil.copyfile(staffed, tmp_path / "redress.db")
+    letters = tmp_path / "letters"
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'redress.db'}", secret_key="of these walks", mail_url=str(letters))
+    app = application.create_app(settings=settings)
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield Company(url=f"http://127.0.0.1:{server.port}", app=app, letters=letters)
+    server.shutdown()
+    serving.join()
+    server.server_close()
+    application.close(app)
+
+
+@dataclass(kw_only=True)
+class Windows:
+    """Browser windows of a walk: one for each person, and everything their pages complained about."""
+
+    browser: Browser
+    company: Company
+    contexts: list[BrowserContext] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, *, language: str = "en", width: int = 1280, scripts: bool = True) -> Page:
+        """A fresh window that nobody has signed in to."""
+        context = self.browser.new_context(
+            base_url=self.company.url,
+            locale="zh-CN" if language == "zh" else "en-GB",
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(WAIT)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self._heard(said.type, said.text))
+        return page
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error" and not text.startswith(EXPECTED):
+            self.complaints.append(text)
+
+    def sign_in(self, account: str, *, language: str = "en", **window: Any) -> Page:
+        """A window in which this person has signed in by hand."""
+        page = self.open(language=language, **window)
+        page.context.add_cookies([{"name": "redress_language", "value": language, "url": self.company.url}])
+        page.goto("/sign-in")
+        page.locator("#account").fill(account)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("main button.primary").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+
+@pytest.fixture
+def windows(chromium: Browser, company: Company) -> Iterator[Windows]:
+    opened = Windows(browser=chromium, company=company)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    assert opened.complaints == []

@@ -1,0 +1,212 @@
+"""Each of the three user groups does its job once, in a browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DIAGRAMS, WAIT, Company, Windows
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=WAIT)
+
+APPROVAL = DIAGRAMS / "compensation_approval"
+
+
+def changed(name: str, old: str, new: str) -> dict[str, str | bytes]:
+    """A file of the process with one text replaced, ready to be chosen in a file field."""
+    text = (APPROVAL / name).read_text()
+    assert old in text
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": text.replace(old, new, 1).encode()}
+
+
+def vote(page: Page, label: str) -> None:
+    """Choose a vote in the form drawn by form-js."""
+    page.wait_for_selector("[data-task-form][data-ready]")
+    page.get_by_label(label, exact=True).check()
+
+
+def test_an_owner_changes_a_deadline_reads_a_problem_and_deploys(company: Company, windows: Windows) -> None:
+    company.ask()
+    page = windows.sign_in("u_po1")
+    page.wait_for_selector("[data-diagram][data-drawn]")
+    page.get_by_role("link", name="Compensation approval").click()
+
+    typo = changed("compensation_approval.bpmn", "working_time(approve_within)", "working_tme(approve_within)")
+    page.get_by_label("Changed files").set_input_files(typo)  # type: ignore[arg-type]  # a FilePayload, as a plain dict
+    page.get_by_label("What changed and why").fill("Ordinary complaints faster")
+    page.get_by_role("button", name="Check and make live").click()
+    expect(page.get_by_text("These files cannot be deployed; nothing was changed.")).to_be_visible()
+    problem = page.locator(".problem").filter(has_text="working_tme").first
+    expect(problem).to_contain_text(re.compile(r"compensation_approval\.bpmn · line \d+"))
+    page.wait_for_selector("[data-diagram][data-drawn]")
+    problem.click()
+    expect(page.locator(f'.djs-element.selected[data-element-id="{problem.get_attribute("data-select-element")}"]')).to_be_visible()
+    expect(page.get_by_label("What changed and why")).to_have_value("Ordinary complaints faster")
+
+    fixed = changed("approval_deadlines.dmn", "'PT8H'", "'PT6H'")
+    page.get_by_label("Changed files").set_input_files(fixed)  # type: ignore[arg-type]  # as above
+    page.get_by_role("button", name="Check and make live").click()
+    expect(page.get_by_role("status")).to_contain_text("Version 2 is live: whatever starts from now on takes it.")
+    expect(page.get_by_role("status")).to_contain_text("One running instance stays on the version it started with.")
+
+    company.ask()
+    page.reload()
+    expect(page.locator(".version-list li").nth(0)).to_contain_text(re.compile(r"2\s*live\s*One running"))
+    expect(page.locator(".version-list li").nth(1)).to_contain_text(re.compile(r"1\s*One running"))
+    page.locator(".version-list a").nth(1).click()
+    page.locator(".wide-table a").first.click()
+    expect(page.get_by_text("version 2 is live now; this one keeps its own")).to_be_visible()
+    page.wait_for_selector("[data-diagram][data-drawn]")
+    expect(page.locator('.djs-element.here[data-element-id="ut_approve"]')).to_be_visible()
+
+
+def test_a_worker_approves_and_is_refused_for_four_eyes(company: Company, windows: Windows) -> None:
+    mine, own = company.ask("1500"), company.ask("900", by="u_lead1")
+    page = windows.sign_in("u_lead1")
+    page.get_by_role("link", name=re.compile(mine)).click()
+    page.get_by_role("button", name="Claim").click()
+    expect(page.locator("[data-toast]")).to_contain_text("The task is yours.")
+
+    vote(page, "Approve")
+    page.get_by_label("Approved amount").fill("9999")
+    page.get_by_label("Comment for the file").fill("as agreed by phone")
+    expect(page.locator("[data-saved-at]")).to_have_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_role("alert")).to_contain_text("Approve at most the 1,500.00 that were requested.")
+    page.wait_for_selector("[data-task-form][data-ready]")
+    expect(page.get_by_label("Comment for the file")).to_have_value("as agreed by phone")
+    expect(page.locator(".fjs-form-field-error")).to_contain_text("Approve at most the 1,500.00")
+
+    page.get_by_label("Approved amount").fill("1500")
+    page.get_by_role("button", name="Complete").click()
+    expect(page.locator("[data-toast]")).to_contain_text("Done: Approve the compensation.")
+
+    page.get_by_role("link", name="Compensations").click()
+    page.get_by_role("link", name=own).click()
+    page.get_by_role("link", name=re.compile("Approve the compensation")).click()
+    expect(page.get_by_text("This task needs a second pair of eyes").first).to_be_visible()
+    expect(page.get_by_text("Who can: Team lead")).to_be_visible()
+    expect(page.get_by_role("button", name="Complete")).to_have_attribute("aria-disabled", "true")
+
+
+def test_operations_see_an_incident_repair_it_and_see_the_case_end(company: Company, windows: Windows) -> None:
+    reference = company.ask("1500")
+    page = windows.sign_in("u_ops1")
+    expect(page.get_by_text("Everything moves")).to_be_visible()
+
+    kept = company.letters.rename(company.letters.with_name("letters away"))
+    company.letters.write_text("not a folder")
+    company.complete(reference, "u_lead1", vote="approve", approved_amount="1500")
+    company.complete(reference, "u_fin1", result="ok", cost_center="LOGISTICS", duplicate_checked=True)
+    expect(page.get_by_text("One instance does not move")).to_be_visible()  # by itself: nobody touches the page
+    expect(page.locator(".stuck .reason")).to_contain_text("the letter folder letters cannot be written to")
+
+    company.letters.unlink()
+    kept.rename(company.letters)
+    page.locator("summary").filter(has_text="Retry").click()
+    page.get_by_label("Why will it go better now?").fill("the folder is back")
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_role("row").filter(has_text="the folder is back")).to_contain_text("went through")
+    expect(page.get_by_text("Everything moves")).to_be_visible()
+    page.get_by_role("link", name=reference).click()
+    expect(page.get_by_text("Nothing: it has ended.")).to_be_visible()
+    assert len(list(company.letters.glob("*.eml"))) == 1
+
+
+def test_what_is_typed_into_a_repair_is_not_swept_away(company: Company, windows: Windows) -> None:
+    kept = company.letters.rename(company.letters.with_name("letters away"))
+    first, second = company.ask("1500"), company.ask("1500")
+    page = windows.sign_in("u_ops1")
+    company.complete(first, "u_lead1", vote="approve", approved_amount="1500")
+    company.complete(first, "u_fin1", result="ok", cost_center="LOGISTICS", duplicate_checked=True)
+    page.locator("summary").filter(has_text="Retry").click()
+    page.get_by_label("Why will it go better now?").fill("half a rea")
+    company.complete(second, "u_lead1", vote="approve", approved_amount="1500")
+    company.complete(second, "u_fin1", result="ok", cost_center="LOGISTICS", duplicate_checked=True)
+    other = windows.sign_in("u_ops1")
+    expect(other.get_by_text("2 instances do not move")).to_be_visible()
+    expect(page.get_by_label("Why will it go better now?")).to_have_value("half a rea")
+    page.get_by_label("Why will it go better now?").fill("")
+    page.locator("details[open] summary").click()
+    page.get_by_role("heading", name="Operations").click()
+    expect(page.get_by_text("2 instances do not move")).to_be_visible()
+    kept.rename(company.letters)
+
+
+def test_a_worker_does_the_same_in_chinese(company: Company, windows: Windows) -> None:
+    reference = company.ask("1500")
+    page = windows.open(language="en")
+    page.goto("/tasks")
+    page.get_by_role("button", name="中文").click()
+    page.get_by_label("账号").fill("u_lead1")
+    page.get_by_label("密码").fill("a long enough one")
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("link", name=re.compile(reference)).click()
+    page.get_by_role("button", name="认领").click()
+    page.locator("[data-diagram]").scroll_into_view_if_needed()
+    page.wait_for_selector("[data-diagram][data-drawn]")
+    expect(page.locator('.djs-element[data-element-id="ut_approve"]')).to_contain_text("审批")
+    vote(page, "同意")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".fjs-form-field-error")).to_contain_text("此项必填。")
+    page.get_by_label("批准金额").fill("1500")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator("[data-toast]")).to_contain_text("已完成")
+
+
+def test_a_worker_does_the_same_on_a_phone(company: Company, windows: Windows) -> None:
+    reference = company.ask("1500")
+    page = windows.sign_in("u_lead1", width=375)
+    for path in ("/tasks", "/compensations", "/compensations/new", "/processes", "/processes/compensation_approval"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
+    page.goto("/tasks")
+    page.get_by_role("link", name=re.compile(reference)).click()
+    vote(page, "Approve")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.get_by_label("Approved amount").fill("1500")
+    page.get_by_role("button", name="Complete").click()
+    expect(page.locator("[data-toast]")).to_contain_text("Done: Approve the compensation.")
+
+
+def test_a_worker_does_the_same_with_the_keyboard_alone(company: Company, windows: Windows) -> None:
+    company.ask("1500")
+    page = windows.sign_in("u_lead1")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-task-form][data-ready]")
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Give back")).to_be_visible()
+    page.wait_for_selector("[data-task-form][data-ready]")
+    page.get_by_label("Approve", exact=True).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("1500")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-toast]")).to_contain_text("Done: Approve the compensation.")
+
+
+def test_a_task_is_done_without_scripts_too(company: Company, windows: Windows) -> None:
+    reference = company.ask("1500")
+    page = windows.sign_in("u_lead1", scripts=False)
+    page.get_by_role("link", name=re.compile(reference)).click()
+    page.get_by_label("Approve", exact=True).check()
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_role("alert")).to_contain_text("Approved amount is required.")
+    page.get_by_label("Approved amount").fill("1500")
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_text("Done: Approve the compensation.")).to_be_visible()
+
+
+def test_who_is_second_finds_the_own_input_as_a_draft(company: Company, windows: Windows) -> None:
+    reference = company.ask("1500")
+    page = windows.sign_in("u_lead1")
+    page.get_by_role("link", name=re.compile(reference)).click()
+    vote(page, "Reject")
+    page.get_by_label(re.compile("^Reason")).fill("the parcel was found")
+    company.complete(reference, "u_lead2", vote="approve", approved_amount="1500")
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_role("alert")).to_contain_text(
+        re.compile("This task was already finished by Li Jun at .*the parcel was found", re.DOTALL)
+    )

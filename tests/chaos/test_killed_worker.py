@@ -1,0 +1,84 @@
+"""Two workers share the jobs of one PostgreSQL; one is killed: the other does the rest, and nothing twice."""
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from api.app import open_product_database
+from api.settings import Settings
+from engine import clock, definitions, instances
+from engine.database import Database, reading, unit_of_work
+from engine.extensions import SYSTEM, of
+from engine.tables import ActivityInstance, Job, Operation, ProcessInstance
+from tests.live import ROOT
+from tests.live_app import with_counted
+
+CASES = 40
+COUNTED_EACH = 3
+PATIENCE = timedelta(seconds=90)
+
+
+@pytest.fixture
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    opened = with_counted(open_product_database(Settings(database_url=database_url, mail_url=str(tmp_path))))
+    files = {"unattended.bpmn": (Path(__file__).parent / "diagrams" / "unattended.bpmn").read_bytes()}
+    with unit_of_work(opened) as session:
+        definitions.deploy(session, definitions.prepare(files, extensions=of(session)), SYSTEM)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def workers(database: Database, tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
+    command = [sys.executable, "-m", "tests.live_worker", "--database", database.engine.url.render_as_string(hide_password=False)]
+    with (tmp_path / "log").open("w") as log:
+        started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) for _ in range(2)]
+    for worker in started:
+        assert worker.stdout is not None and worker.stdout.readline() == "working\n", (tmp_path / "log").read_text()
+    yield started
+    for worker in started:
+        worker.kill()
+        worker.wait()
+        assert worker.stdout is not None
+        worker.stdout.close()
+
+
+def _until(seen: Callable[[], bool]) -> None:
+    limit = clock.elapsed() + PATIENCE
+    while not seen():
+        assert clock.elapsed() < limit, "it did not happen"
+        threading.Event().wait(0.02)
+
+
+def _number(database: Database, table: type[Operation] | type[ProcessInstance], **equal: str) -> int:
+    with reading(database) as session:
+        return session.scalar(select(func.count()).select_from(table).filter_by(**equal)) or 0
+
+
+@pytest.mark.long
+@pytest.mark.postgresql
+def test_a_killed_worker_leaves_nothing_undone_and_nothing_done_twice(database: Database, workers: list[subprocess.Popen[str]]) -> None:
+    for number in range(CASES):
+        with unit_of_work(database) as session:
+            instances.start(session, "unattended", variables={}, actor=SYSTEM, business_key=str(number))
+    _until(lambda: _number(database, Operation, kind="counted") >= CASES)
+    workers[0].kill()
+    _until(lambda: _number(database, ProcessInstance, state="completed") == CASES)
+    with reading(database) as session:
+        passages = Counter(session.execute(select(ActivityInstance.instance_id, ActivityInstance.element_id)).all())
+        assert set(passages.values()) == {1}
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
+    assert _number(database, Operation, kind="counted") == CASES * COUNTED_EACH
+    _until(lambda: _queue_is_empty(database))
+
+
+def _queue_is_empty(database: Database) -> bool:
+    with reading(database) as session:
+        return not session.scalar(text("SELECT count(*) FROM procrastinate_jobs"))

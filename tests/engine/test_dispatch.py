@@ -1,0 +1,184 @@
+"""Where due jobs run: the pool of one process, and the fleet of workers behind PostgreSQL."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from engine import clock
+from engine.clock import MovableClock
+from engine.database import Database, open_database, reading, unit_of_work
+from engine.dispatch import Fleet, Pool
+from engine.extensions import ServiceTask, Values
+from engine.scheduler import Scheduler
+from engine.tables import ActivityInstance
+from tests.engine import playground
+from tests.engine.playground import deploy, instance, jobs_of, open_tasks, start
+
+PATIENCE = 20.0
+
+
+class SlowWorld(playground.World):
+    """An outside that answers when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called = threading.Semaphore(0)
+        self.answers = threading.Event()
+        self.answers.set()
+
+    def send(self, task: ServiceTask) -> Values:
+        self.called.release()
+        assert self.answers.wait(PATIENCE)
+        return super().send(task)
+
+
+@pytest.fixture
+def world() -> SlowWorld:
+    return SlowWorld()
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(step_threads=2, call_threads=2)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def fleet(database: Database) -> Fleet:
+    return Fleet(database)
+
+
+def eventually(seen: Callable[[], bool], *, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Wait for what other threads do."""
+    until = clock.elapsed() + timedelta(seconds=PATIENCE)
+    while not seen():
+        meanwhile()
+        assert clock.elapsed() < until, "it did not happen"
+        threading.Event().wait(0.02)
+
+
+def queued(database: Database) -> list[tuple[str, str | None]]:
+    """What the queue holds: (job id, lock)."""
+    with reading(database) as session:
+        rows = session.execute(text("SELECT queueing_lock, lock FROM procrastinate_jobs ORDER BY id"))
+        return [(row[0], row[1]) for row in rows]
+
+
+def test_the_scheduler_of_a_process_brings_an_instance_to_its_next_task(database: Database, pool: Pool) -> None:
+    scheduler = Scheduler(database, pool)
+    scheduler.start()
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    eventually(lambda: list(open_tasks(database)) == ["receive"])
+    scheduler.stop()
+
+
+def test_what_is_under_way_is_not_begun_a_second_time(database: Database, world: SlowWorld, pool: Pool) -> None:
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    world.answers.clear()
+    eventually(lambda: world.called.acquire(blocking=False), meanwhile=lambda: pool.send_due(database))
+    for _ in range(20):
+        pool.send_due(database)
+    world.answers.set()
+    eventually(lambda: list(open_tasks(database)) == ["receive"])
+    assert (len(world.booked), len(world.sent)) == (1, 1)
+    assert not world.called.acquire(blocking=False)
+
+
+def test_an_outside_that_does_not_answer_holds_no_timer_up(database: Database, world: SlowWorld, pool: Pool, time: MovableClock) -> None:
+    deploy(database, "deliver.bpmn")
+    started = start(database, "deliver")
+    eventually(lambda: list(open_tasks(database)) == ["receive"], meanwhile=lambda: pool.send_due(database))
+    world.answers.clear()
+    for number in range(4):  # twice as many as there are threads for calls
+        start(database, "deliver", business_key=f"slow {number}")
+    eventually(lambda: len(world.booked) == 5, meanwhile=lambda: pool.send_due(database))
+    time.advance(days=2)
+    eventually(lambda: instance(database, started.id).state == "completed", meanwhile=lambda: pool.send_due(database))
+    assert len(world.sent) == 1
+    world.answers.set()
+
+
+def test_steps_of_one_instance_follow_the_order_they_became_due(database: Database, pool: Pool, time: MovableClock) -> None:
+    deploy(database, "deliver.bpmn")
+    started = start(database, "deliver")
+    eventually(lambda: list(open_tasks(database)) == ["receive"], meanwhile=lambda: pool.send_due(database))
+    time.advance(days=2)
+    eventually(lambda: instance(database, started.id).state == "completed", meanwhile=lambda: pool.send_due(database))
+    with reading(database) as session:
+        passages = session.query(ActivityInstance).filter(ActivityInstance.element_id.in_(("count", "give_up")))
+        assert [row.element_id for row in passages.order_by(ActivityInstance.id)] == ["count", "count", "count", "give_up"]
+
+
+def test_a_fleet_needs_postgresql() -> None:
+    database = open_database("sqlite://")
+    with pytest.raises(ValueError, match="needs PostgreSQL"):
+        Fleet(database)
+    database.close()
+
+
+@pytest.mark.postgresql
+def test_a_job_is_marked_and_queued_together_and_once(database: Database, fleet: Fleet) -> None:
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    for _ in range(3):
+        fleet.send_due(database)
+    (job,) = jobs_of(database, "service_task")
+    assert job.state == "dispatched"
+    assert queued(database) == [(job.id, None)]  # a call to the outside locks no instance
+
+
+@pytest.mark.postgresql
+def test_a_timer_is_queued_under_the_lock_of_its_root_instance(database: Database, fleet: Fleet, time: MovableClock) -> None:
+    deploy(database, "deliver.bpmn")
+    started = start(database, "deliver")
+    for _ in range(2):
+        fleet.send_due(database)
+        fleet.work(until_idle=True)
+    assert list(open_tasks(database)) == ["receive"]
+    time.advance(hours=1)
+    fleet.send_due(database)
+    assert [lock for _, lock in queued(database)] == [started.id]
+
+
+@pytest.mark.postgresql
+def test_a_worker_does_what_is_queued_and_leaves_the_queue_empty(database: Database, world: SlowWorld, fleet: Fleet) -> None:
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    for _ in range(2):
+        fleet.send_due(database)
+        fleet.work(until_idle=True)
+    assert list(open_tasks(database)) == ["receive"]
+    assert (len(world.booked), len(world.sent)) == (1, 1)
+    assert queued(database) == []
+
+
+@pytest.mark.postgresql
+def test_a_lost_message_is_sent_again_and_a_late_one_is_not(database: Database) -> None:
+    fleet = Fleet(database, lost_after=timedelta(0))
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    fleet.send_due(database)
+    fleet.send_due(database)
+    assert len(queued(database)) == 1, "late: the queue still has it"
+    with unit_of_work(database) as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    fleet.send_due(database)
+    assert len(queued(database)) == 1, "lost"
+
+
+@pytest.mark.postgresql
+def test_a_message_delivered_twice_is_done_once(database: Database, world: SlowWorld, fleet: Fleet) -> None:
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    fleet.send_due(database)
+    with unit_of_work(database) as session:
+        columns = "queue_name, task_name, priority, lock, args"
+        session.execute(text(f"INSERT INTO procrastinate_jobs ({columns}) SELECT {columns} FROM procrastinate_jobs"))
+    fleet.work(until_idle=True)
+    assert len(world.booked) == 1
