@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.scenarios.vocabulary import AT
 from api.scenarios.world import World, account_of, service
 from engine.tables import UserTask
 from processes.case_file import CaseFile
+from processes.sla_time import ZONE
 
 PUBLIC = ("customer", "agent", "anonymous")
 NOT_SENT = frozenset({"case", "complete", "missing"})
@@ -119,16 +121,17 @@ class Doer:
             if claimed.status_code >= 300:
                 return _outcome(claimed)
         values = self._sent(step)
-        if element == "ut_register":
-            values = {**self._known(case, by), **values}
-        return self._answer(task.id, task.form_key or element, values, by=by)
+        known = self._known(case, by) if element == "ut_register" else {}
+        return self._answer(task.id, task.form_key or element, values, by=by, known=known)
 
-    def _answer(self, task_id: str, form: str, values: Mapping[str, Any], *, by: str | None) -> Outcome:
+    def _answer(
+        self, task_id: str, form: str, values: Mapping[str, Any], *, by: str | None, known: Mapping[str, Any] = MappingProxyType({})
+    ) -> Outcome:
         """Fill the form in and send it. Lists of the form are written in files as lists of words or as a map."""
         schema = self.world.request("GET", f"/user-tasks/{task_id}/form", by=by).json.get("form") or {}
         rows = _lists(schema.get("components", ()))
         given = {name: _rows(value, rows[name]) if name in rows else value for name, value in values.items()}
-        return self._filled(f"/user-tasks/{task_id}/completion", {"values": given}, "values", form=form, by=by, rows=rows)
+        return self._filled(f"/user-tasks/{task_id}/completion", {"values": given}, "values", form=form, by=by, rows=rows, known=known)
 
     def _known(self, case: CaseFile, by: str | None) -> dict[str, Any]:
         """What the screen shows already filled in: the fields of the complaint."""
@@ -152,17 +155,30 @@ class Doer:
         return answer.status_code == 200 and any(one["name"] in ("claim", "complete") and one["allowed"] for one in answer.json["actions"])
 
     def _filled(
-        self, path: str, body: dict[str, Any], part: str, *, form: str, by: str | None, rows: Mapping[str, Sequence[str]] = MappingProxyType({})
+        self,
+        path: str,
+        body: dict[str, Any],
+        part: str,
+        *,
+        form: str,
+        by: str | None,
+        rows: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        known: Mapping[str, Any] = MappingProxyType({}),
     ) -> Outcome:
         """Send; what is refused for want of a field the step does not give is sent again with the sample's."""
-        given, sample = dict(body[part]), self.samples.get(form, {})
+        given, sample = dict(body[part]), {**self.samples.get(form, {}), **known}
         for _ in range(MOST_TRIES):
             answer = self.world.request("POST", path, by=by, body={**body, part: given})
             wanted = {name for name in _missing(answer, part) if name not in given and name in sample}
             if not wanted:
                 break
-            given |= {name: _rows(_sendable(sample[name]), rows.get(name, ())) for name in wanted}
+            given |= {name: _rows(_sendable(self._now(sample[name])), rows.get(name, ())) for name in wanted}
         return _outcome(answer)
+
+    def _now(self, value: Any) -> Any:
+        """`now` and `tomorrow` in a sample: the minute and the day after the step's."""
+        now = self.world.time().astimezone(ZONE)
+        return {"now": f"{now:%Y-%m-%dT%H:%M}", "tomorrow": f"{now + timedelta(days=1):%Y-%m-%d}"}.get(str(value), value)
 
     def _message(self, step: Step, look: Look) -> Outcome:
         case, name = self.case_of(step, look), step.do.split()[1]
