@@ -44,6 +44,8 @@ def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: 
     for difference in report.differences:
         click.echo(str(difference))
     click.echo(f"{len(files)} files played, {len(report.differences)} differences")
-    click.echo(f"{len(report.disagreements)} lines listed as disagreements (at most {MOST_DISAGREEMENTS}), {len(report.excused)} of them seen")
+    click.echo(
+        f"{len(report.disagreements)} lines listed as disagreements (at most {MOST_DISAGREEMENTS}), {len(report.excused)} of them seen"
+    )
     if not report.good:
         sys.exit(1)

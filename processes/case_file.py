@@ -156,7 +156,9 @@ def _of(session: Session, table: type[T], complaint: Complaint) -> Sequence[T]:
     return session.scalars(rows.order_by(table.id)).all()  # type: ignore[attr-defined]
 
 
-def _in(session: Session, table: type[T], column: str, owners: Sequence[Compensation] | Sequence[Mediation] | Sequence[ReturnVisit]) -> Sequence[T]:
+def _in(
+    session: Session, table: type[T], column: str, owners: Sequence[Compensation] | Sequence[Mediation] | Sequence[ReturnVisit]
+) -> Sequence[T]:
     rows = select(table).where(getattr(table, column).in_([one.id for one in owners]))
     return session.scalars(rows.order_by(table.id)).all()  # type: ignore[attr-defined]
 

@@ -57,7 +57,9 @@ def timers(report: Report, file: str, expected: Sequence[Mapping[str, Any]], cas
         name, at = str(timer["timer"]), timer["at"]
         found = next((one for one in left if one["at"] == at and _same_timer(name, one)), None)
         if found is None:
-            report.add(file, f"timers_fired {name}", "at", expected=at, found=[one["at"] for one in left if _same_timer(name, one)] or "not fired")
+            report.add(
+                file, f"timers_fired {name}", "at", expected=at, found=[one["at"] for one in left if _same_timer(name, one)] or "not fired"
+            )
             continue
         left.remove(found)
         if isinstance(timer["effect"], str):

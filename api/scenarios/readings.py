@@ -41,7 +41,7 @@ def admission(case: CaseFile) -> str | None:
 def classification(case: CaseFile) -> str:
     """DMN-02: what was suggested before anybody looked."""
     said = (one.result.get("suggestion") for one in case.decisions if one.decision == "classification")
-    suggestion = next((one for one in said if one), {})
+    suggestion: Mapping[str, Any] = next((one for one in said if one), {})
     return f"{suggestion.get('category')}/{suggestion.get('sub_category')}"
 
 
@@ -63,7 +63,8 @@ def routing(case: CaseFile) -> str:
 
 def label(case: CaseFile) -> str | None:
     """DMN-09: the label of the current claim; before it is made, of the preview."""
-    return _preview(case, "label", "compensation_chain")
+    found: str | None = _preview(case, "label", "compensation_chain")
+    return found
 
 
 def chain(case: CaseFile) -> Any:

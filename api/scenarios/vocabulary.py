@@ -165,7 +165,9 @@ def problems(content: Mapping[str, Any]) -> list[tuple[str, str]]:
         found += _timer(timer)
     found += _final(content.get("final", {}))
     found += [("kpi", f"{key}: {value!r}") for key, value in content.get("kpi", {}).items() if key not in KPI or not KPI[key](value)]
-    found += [("outages", f"{one!r}") for one in content.get("outages", ()) if set(one) != {"port", "from", "to"} or one["port"] not in PORTS]
+    found += [
+        ("outages", f"{one!r}") for one in content.get("outages", ()) if set(one) != {"port", "from", "to"} or one["port"] not in PORTS
+    ]
     return found
 
 
@@ -216,6 +218,8 @@ def _timer(timer: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _final(final: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = []
     for key, value in final.items():
-        inner = value if re.fullmatch(r"[A-Za-z]", key) and isinstance(value, dict) else {} if re.fullmatch(r"[A-Za-z]", key) else {key: value}
+        inner = (
+            value if re.fullmatch(r"[A-Za-z]", key) and isinstance(value, dict) else {} if re.fullmatch(r"[A-Za-z]", key) else {key: value}
+        )
         found += [("final", f"unknown key {one}") for one in inner if one not in FINAL]
     return found
