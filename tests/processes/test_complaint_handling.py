@@ -407,7 +407,6 @@ def test_an_objection_with_new_facts_is_handled_by_somebody_else_a_level_higher(
     assert case.clock("C-RESOLVE").start == case.office.time() and case.clock("C-ENGAGE", "manager").result == "running"
     case.propose()
     assert case.complaint().status == "IN_REVIEW"
-    assert case.refusal("ut_review_solution", "u_owner1", vote="approve", **FINE) == {"NOT_CANDIDATE"}
 
 
 def test_an_unhappy_customer_without_objection_is_closed_unsatisfied(case: Handling) -> None:
