@@ -29,7 +29,8 @@ def scenario() -> None:
 )
 def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: Path, known: Path) -> None:
     """Play files (folders: the *.yaml in them) through the application in virtual time. Exit code 1 when something differs."""
-    logging.getLogger("redress").setLevel(logging.CRITICAL)
+    for talkative in ("redress", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.CRITICAL)
     report = Report(disagreements=disagreements(known))
     files = reader.files(paths)
     try:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.errors import Problem, RedressError
 
 if TYPE_CHECKING:
-    from engine.tables import UserTask
+    from engine.tables import Incident, UserTask
 
 Values = dict[str, Any]
 
@@ -126,6 +126,10 @@ def _everybody_active(session: Session, accounts: Sequence[str]) -> Sequence[str
     return accounts
 
 
+def _nobody_told(session: Session, incident: "Incident") -> None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Extensions:
     """Everything the product tells the engine.
@@ -133,6 +137,7 @@ class Extensions:
     `candidates(session, task, declared)` narrows or widens what the diagram declares; it is asked when a task opens.
     `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
     `active(session, accounts)` are those of the accounts that exist and are active.
+    `incident_opened(session, incident)` tells those who repair; a letter that cannot be sent must not lead to another one.
     """
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
@@ -140,6 +145,7 @@ class Extensions:
     candidates: Callable[[Session, "UserTask", Candidates], Candidates] = _declared_candidates
     members: Callable[[Session, Sequence[str]], Mapping[str, Sequence[str]]] = _nobody_known
     active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
+    incident_opened: Callable[[Session, "Incident"], None] = _nobody_told
     calendar: Calendar | None = None
 
 

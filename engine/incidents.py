@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.database import new_id
 from engine.errors import NotFound, RedressError
-from engine.extensions import SYSTEM, Actor
+from engine.extensions import SYSTEM, Actor, of
 from engine.paging import Listing, Page, Query, page
 from engine.tables import Incident, Job, ProcessInstance
 
@@ -32,6 +32,7 @@ LISTING = Listing(
 def open_(session: Session, job: Job, error: BaseException | None) -> Incident:
     """A job used up its retries. An incident that is open already gets the new message."""
     incident = session.scalar(select(Incident).where(Incident.job_id == job.id, Incident.state == "open"))
+    fresh = incident is None
     if incident is None:
         incident = Incident(
             id=new_id(),
@@ -48,6 +49,8 @@ def open_(session: Session, job: Job, error: BaseException | None) -> Incident:
     incident.code = getattr(error, "code", None) or "HANDLER_FAILED"
     incident.message = job.error or ""
     incident.line = error.details.get("line") if isinstance(error, RedressError) else None
+    if fresh:
+        of(session).incident_opened(session, incident)
     return incident
 
 

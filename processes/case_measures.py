@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from engine.extensions import Calendar
@@ -78,7 +78,7 @@ def _working_days(case: CaseFile, calendar: Calendar) -> Decimal | None:
         return None
     worked = calendar.between(complaint.received_at, complaint.resolved_at)
     days = Decimal(worked // timedelta(microseconds=1)) / Decimal(WORKING_DAY // timedelta(microseconds=1))
-    return days.quantize(HUNDREDTH, rounding=ROUND_HALF_UP)
+    return days.quantize(HUNDREDTH, rounding=ROUND_HALF_EVEN)
 
 
 def label(row: SlaClock) -> str:

@@ -2,7 +2,7 @@
 
 from engine.calendars import WorkingCalendar
 from engine.extensions import Calendar, Extensions
-from processes import people
+from processes import incident_notes, people
 from processes.candidates import candidates
 from processes.form_rules import compensation_approval as approval_forms
 from processes.form_rules import compensation_payment as payment_forms
@@ -49,5 +49,6 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         },
         candidates=candidates,
         members=people.members,
+        incident_opened=incident_notes.tell,
         calendar=calendar or WorkingCalendar(),
     )

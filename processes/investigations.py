@@ -26,4 +26,4 @@ def status(session: Session, complaint: Complaint) -> str:
     if complaint.reopened_at is None:
         return INVESTIGATING
     found = latest(session, complaint)
-    return INVESTIGATING if found is not None and found.at >= complaint.reopened_at else REOPENED
+    return INVESTIGATING if found is not None and found.at > complaint.reopened_at else REOPENED

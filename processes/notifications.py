@@ -64,6 +64,7 @@ def notify(
     key: str,
     roles: Iterable[str] = (),
     accounts: Iterable[str] = (),
+    mail: bool = True,
     **values: Any,
 ) -> list[Account]:
     """Tell those in these roles of the case and these accounts, in Redress and by mail; gives whom.
@@ -80,7 +81,8 @@ def notify(
         why = ",".join(reasons[account.id]) or None
         given = {**_of_case(complaint), **values}
         letter = write(session, account, key=own, template=template, complaint=complaint, role=why, values=given)
-        mail_later(session, account, letter, key=own)
+        if mail:
+            mail_later(session, account, letter, key=own)
         told.append(account)
     return told
 

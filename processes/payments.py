@@ -22,7 +22,8 @@ from processes.tables.mediation import Mediation, Settlement
 from processes.tables.payments import Payment
 
 AGREEMENT_ABOVE = Decimal(10_000)
-METHODS = ("bank", "alipay", "wechat", "original payment route", "voucher")
+ORIGINAL_ROUTE = "original payment route"
+METHODS = ("bank", "alipay", "wechat", ORIGINAL_ROUTE, "voucher")
 ON_ITS_WAY = ("sent", "unknown")
 SUSPENSE = "SUSPENSE"
 QUERY = "ut_query_payment"
@@ -140,11 +141,12 @@ def set_payee(session: Session, claim: Compensation, *, payee_name: str, method:
 
 
 def payee_complete(session: Session, claim: Compensation) -> bool:
-    """Is it known whom and how to pay? A settlement that both signed says so itself."""
+    """Is it known whom and how to pay? A settlement that both signed says so: the customer, the way it names or the way the
+    customer paid."""
     agreement = settlement_of(session, claim)
     if agreement is not None:
         claim.payee_name = claim.payee_name or claim.complaint.customer_name
-        claim.payee_method = claim.payee_method or agreement.method
+        claim.payee_method = claim.payee_method or agreement.method or ORIGINAL_ROUTE
         return True
     wanted = {"payee_name": claim.payee_name, "method": claim.payee_method, "account": claim.payee_account}
     return not payee_problems(claim.complaint, **wanted)

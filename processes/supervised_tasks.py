@@ -11,6 +11,7 @@ from engine.expression_functions import working_duration
 from engine.extensions import Actor, Candidates, of
 from engine.tables import Job, UserTask, UserTaskCandidate
 from processes import candidates, people, sla_rows, supervision
+from processes.tables.cases import Complaint
 from processes.tables.supervision import Escalation
 
 SUPERVISE = "ut_supervise"
@@ -23,6 +24,14 @@ def late_task(session: Session, escalation: Escalation) -> UserTask | None:
         return None
     wanted = select(UserTask).where(UserTask.id == escalation.user_task_id, UserTask.state == "open")
     return session.scalar(wanted.options(selectinload(UserTask.candidates)))
+
+
+def of_owner(session: Session, complaint: Complaint) -> list[UserTask]:
+    """The open tasks of the case that are its owner's and that nobody has taken."""
+    mine = select(UserTask).where(UserTask.business_key == complaint.reference, UserTask.state == "open", UserTask.assignee.is_(None))
+    found = session.scalars(mine.options(selectinload(UserTask.candidates)).order_by(UserTask.created_at, UserTask.id))
+    wanted = {("group", candidates.DUTY), ("user", complaint.case_owner)}
+    return [task for task in found if wanted <= {(row.kind, row.name) for row in task.candidates}]
 
 
 def give(session: Session, task: UserTask, account: str, *, by: Actor, reason: str | None) -> None:

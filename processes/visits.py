@@ -88,10 +88,16 @@ def note_attempt(
         contacts.send(session, complaint, SURVEY_LETTER, key=f"{visit.id}-{row.no}", by=by)
     else:
         contacts.record(session, complaint, summary or method, direction="out", channel=method, by=by, at=at, reached=reached)
+    if not reached:
+        visit.planned_from = next_window(session, complaint, after=visit_times.tomorrow(at))
+    return row
+
+
+def next_window(session: Session, complaint: Complaint, *, after: datetime) -> datetime:
+    """When the customer may be visited next."""
     customer = cases.customer_of(session, complaint)
     hours = customer.contact_hours if customer is not None else None
-    visit.planned_from = visit_times.next_window(sla_rows.calendar(session), visit_times.tomorrow(at), contact_hours=hours)
-    return row
+    return visit_times.next_window(sla_rows.calendar(session), after, contact_hours=hours)
 
 
 def note_answer(session: Session, complaint: Complaint, visit: ReturnVisit, answer: Answer, *, source: str) -> None:

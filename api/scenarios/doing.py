@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.scenarios.vocabulary import AT
 from api.scenarios.world import World, account_of, service
 from engine.tables import UserTask
 from processes.case_file import CaseFile
+from processes.sla_time import ZONE
 
 PUBLIC = ("customer", "agent", "anonymous")
 NOT_SENT = frozenset({"case", "complete", "missing"})
@@ -93,8 +95,8 @@ class Doer:
             body.setdefault("anonymous", True)
         answer = self.world.request("POST", "/complaints", by=self.token(step.by), body=body)
         if answer.status_code == 201:
-            self.posted.append(answer.json["reference"])
-            self.codes[answer.json["reference"]] = answer.json["code"]
+            self.posted.append(_json(answer)["reference"])
+            self.codes[_json(answer)["reference"]] = _json(answer)["code"]
         return _outcome(answer)
 
     def _sample(self, form: str, given: Mapping[str, Any], *, anonymous: bool) -> dict[str, Any]:
@@ -119,24 +121,25 @@ class Doer:
             if claimed.status_code >= 300:
                 return _outcome(claimed)
         values = self._sent(step)
-        if element == "ut_register":
-            values = {**self._known(case, by), **values}
-        return self._answer(task.id, task.form_key or element, values, by=by)
+        known = self._known(case, by) if element == "ut_register" else {}
+        return self._answer(task.id, task.form_key or element, values, by=by, known=known)
 
-    def _answer(self, task_id: str, form: str, values: Mapping[str, Any], *, by: str | None) -> Outcome:
+    def _answer(
+        self, task_id: str, form: str, values: Mapping[str, Any], *, by: str | None, known: Mapping[str, Any] = MappingProxyType({})
+    ) -> Outcome:
         """Fill the form in and send it. Lists of the form are written in files as lists of words or as a map."""
-        schema = self.world.request("GET", f"/user-tasks/{task_id}/form", by=by).json.get("form") or {}
+        schema = _json(self.world.request("GET", f"/user-tasks/{task_id}/form", by=by)).get("form") or {}
         rows = _lists(schema.get("components", ()))
         given = {name: _rows(value, rows[name]) if name in rows else value for name, value in values.items()}
-        return self._filled(f"/user-tasks/{task_id}/completion", {"values": given}, "values", form=form, by=by, rows=rows)
+        return self._filled(f"/user-tasks/{task_id}/completion", {"values": given}, "values", form=form, by=by, rows=rows, known=known)
 
     def _known(self, case: CaseFile, by: str | None) -> dict[str, Any]:
         """What the screen shows already filled in: the fields of the complaint."""
         answer = self.world.request("GET", f"/complaints/{case.reference}", by=by)
         if answer.status_code != 200:
             return {}
-        found = {name: answer.json[name] for name in KNOWN_OF_CASE if answer.json.get(name) is not None}
-        name = answer.json.get("customer_name")
+        found = {name: _json(answer)[name] for name in KNOWN_OF_CASE if _json(answer).get(name) is not None}
+        name = _json(answer).get("customer_name")
         return {**found, **({"name": name} if name else {})}
 
     def _task(self, step: Step, found: list[UserTask]) -> UserTask | None:
@@ -149,7 +152,9 @@ class Doer:
 
     def _may(self, by: str, task: UserTask) -> bool:
         answer = self.world.request("GET", f"/user-tasks/{task.id}", by=self.token(by))
-        return answer.status_code == 200 and any(one["name"] in ("claim", "complete") and one["allowed"] for one in answer.json["actions"])
+        return answer.status_code == 200 and any(
+            one["name"] in ("claim", "complete") and one["allowed"] for one in _json(answer)["actions"]
+        )
 
     def _filled(
         self,
@@ -160,16 +165,22 @@ class Doer:
         form: str,
         by: str | None,
         rows: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        known: Mapping[str, Any] = MappingProxyType({}),
     ) -> Outcome:
         """Send; what is refused for want of a field the step does not give is sent again with the sample's."""
-        given, sample = dict(body[part]), self.samples.get(form, {})
+        given, sample = dict(body[part]), {**self.samples.get(form, {}), **known}
         for _ in range(MOST_TRIES):
             answer = self.world.request("POST", path, by=by, body={**body, part: given})
             wanted = {name for name in _missing(answer, part) if name not in given and name in sample}
             if not wanted:
                 break
-            given |= {name: _rows(_sendable(sample[name]), rows.get(name, ())) for name in wanted}
+            given |= {name: _rows(_sendable(self._now(sample[name])), rows.get(name, ())) for name in wanted}
         return _outcome(answer)
+
+    def _now(self, value: Any) -> Any:
+        """`now` and `tomorrow` in a sample: the minute and the day after the step's."""
+        now = self.world.time().astimezone(ZONE)
+        return {"now": f"{now:%Y-%m-%dT%H:%M}", "tomorrow": f"{now + timedelta(days=1):%Y-%m-%d}"}.get(str(value), value)
 
     def _message(self, step: Step, look: Look) -> Outcome:
         case, name = self.case_of(step, look), step.do.split()[1]
@@ -195,8 +206,8 @@ class Doer:
         if answer.status_code >= 300:
             return _outcome(answer)
         self.world.tick()
-        tasks = self.world.request("GET", f"/user-tasks?root_id={answer.json['id']}", by=by)
-        first = tasks.json["items"][0]
+        tasks = self.world.request("GET", f"/user-tasks?root_id={_json(answer)['id']}", by=by)
+        first = _json(tasks)["items"][0]
         self.world.request("PUT", f"/user-tasks/{first['id']}/assignment", by=by, body={})
         return self._answer(first["id"], first["form_key"], self._sent(step), by=by)
 
@@ -253,23 +264,27 @@ def _sendable(value: Any) -> Any:
     return [_sendable(one) for one in value] if isinstance(value, list) else value
 
 
+def _json(answer: TestResponse) -> dict[str, Any]:
+    return answer.json or {}
+
+
 def _missing(answer: TestResponse, part: str) -> set[str]:
     if answer.status_code != 422:
         return set()
-    pointers = [str(one.get("pointer") or "") for one in answer.json.get("errors", ())]
+    pointers = [str(one.get("pointer") or "") for one in _json(answer).get("errors", ())]
     return {pointer.removeprefix(f"/{part}").removeprefix("/").partition("/")[0] for pointer in pointers}
 
 
 def _outcome(answer: TestResponse) -> Outcome:
     if answer.status_code >= 300:
-        said = answer.json or {}
+        said = _json(answer)
         sentence = "; ".join([str(said.get("detail")), *(f"{one.get('pointer')}: {one.get('message')}" for one in said.get("errors", ()))])
         codes = [str(one.get("code")) for one in said.get("errors", ())]
         code = str(said.get("code"))
         return Outcome(
             status=answer.status_code, code=code if not codes or code in codes else f"{code} {' '.join(codes)}", sentence=sentence
         )
-    incident = (answer.json or {}).get("incident") if answer.data else None
+    incident = (_json(answer)).get("incident") if answer.data else None
     if incident:
         return Outcome(status=answer.status_code, wrong=f"the step behind it failed: {incident['element_id']}: {incident['message']}")
     return Outcome(status=answer.status_code)

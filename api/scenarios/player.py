@@ -106,6 +106,7 @@ class _Play:
         if number not in (None, "allocated") and reference is not None:
             self.doer.letters[str(number)] = reference
         self._outcome(step, outcome)
+        self._tell_incidents(step, after)
         self._compare(step, before, after, reference)
         timers = self._timers_at(step.at)
         if timers:
@@ -127,6 +128,13 @@ class _Play:
         error = step.expect.get("error")
         if error is not None and refused and error.split()[0] not in (outcome.code or "").split():
             self.report.add(file, where, "error", expected=error, found=outcome.code)
+
+    def _tell_incidents(self, step: Step, after: Look) -> None:
+        """An incident is no difference by itself, but it explains those that follow."""
+        known = {one.id for one in self.last.incidents}
+        for one in after.incidents:
+            if one.id not in known:
+                self.report.remarks.append(f"{self.scenario.file} step {step.n}: incident at {one.element_id}: {one.message}")
 
     def _compare(self, step: Step, before: Look, after: Look, reference: str | None) -> None:
         looking = step.by == "system" or step.do.startswith(LOOKS_ONLY)

@@ -9,7 +9,6 @@ from api.scenarios.looks import PROCESSES
 from api.scenarios.reader import minute
 from engine.tables import ProcessInstance
 from processes.case_file import CaseFile
-from processes.tables.correspondence import DecisionRecord
 
 Reading = Callable[[CaseFile], Any]
 RETURNED, AUTOMATICALLY = "returned", "approved automatically"
@@ -40,13 +39,10 @@ def admission(case: CaseFile) -> str | None:
 
 
 def classification(case: CaseFile) -> str:
-    """DMN-02: what was suggested first."""
-    record = next((one for one in case.decisions if one.decision == "classification"), None)
-    return f"{_of(record, 'category')}/{_of(record, 'sub_category')}"
-
-
-def _of(record: DecisionRecord | None, name: str) -> Any:
-    return record.result.get(name) if record is not None else None
+    """DMN-02: what was suggested before anybody looked."""
+    said = (one.result.get("suggestion") for one in case.decisions if one.decision == "classification")
+    suggestion: Mapping[str, Any] = next((one for one in said if one), {})
+    return f"{suggestion.get('category')}/{suggestion.get('sub_category')}"
 
 
 def grading(case: CaseFile) -> str:
@@ -67,7 +63,8 @@ def routing(case: CaseFile) -> str:
 
 def label(case: CaseFile) -> str | None:
     """DMN-09: the label of the current claim; before it is made, of the preview."""
-    return _preview(case, "label", "compensation_chain")
+    found: str | None = _preview(case, "label", "compensation_chain")
+    return found
 
 
 def chain(case: CaseFile) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,6 @@ from api.errors import NotSignedIn
 from api.requests import PUBLIC, Answer, Call, redress, writes
 from api.v1.resource import PREFIX, Resource
 from api.v1.shapes import NAME, SHORT, Input, Output, moment, shown, text
-from flask import request
 from processes import case_messages, cases
 
 resource = Resource("complaint_messages", "/complaints/<string:reference>/messages", "Messages about a case.")

@@ -127,9 +127,6 @@ def check_draft(session: Session, task: UserTask, values: Values, actor: Actor) 
     """What is written is what was agreed."""
     _, mediation = _case(session, task)
     problems, amount = [], _amount(values, "amount")
-    for name, what in (("parties", "who the parties are"), ("obligations", "who does what")):
-        if not values.get(name):
-            problems.append(Problem(code="REQUIRED", pointer=f"/{name}", message=f"Write down {what}."))
     if amount is not None and amount != (mediation.agreed_amount or Decimal(0)):
         agreed = money.shown(mediation.agreed_amount or Decimal(0))
         problems.append(Problem(code="AMOUNT", pointer="/amount", message=f"{agreed} was agreed and approved, no other sum."))

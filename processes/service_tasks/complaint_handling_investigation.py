@@ -8,6 +8,8 @@ from engine.extensions import Handler, ServiceTask, Values
 from processes import cases, decision_records, investigations, responsibilities, sla
 from processes.service_tasks import given
 
+UNFOUNDED = "unfounded"  # nobody answers for what did not happen
+
 
 def handlers() -> Sequence[Handler]:
     """The topics of investigation."""
@@ -34,7 +36,7 @@ def begin_investigation(session: Session, task: ServiceTask) -> Values:
 def share_to_owner(session: Session, task: ServiceTask) -> Values:
     """Nobody else was asked and nobody else is named: the department of the case answers for all of it."""
     complaint = given.complaint(session, task)
-    if complaint.owner_department is not None:
+    if complaint.owner_department is not None and complaint.founded != UNFOUNDED:
         responsibilities.decide(session, complaint, {complaint.owner_department: 100}, source="auto")
     return {}
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.database import new_id
 from engine.errors import HandlerFailed
-from engine.extensions import SYSTEM, Actor, Handler, ServiceTask, Values
+from engine.extensions import SYSTEM, Handler, ServiceTask, Values
 from processes import case_owners, cases, escalations, notifications, people, supervised_tasks, supervision
 from processes.service_tasks import given
 from processes.tables.supervision import Escalation
@@ -152,20 +152,13 @@ def reassign(session: Session, task: ServiceTask) -> Values:
     reason = row.reason or row.instruction
     if row.new_owner:
         case_owners.change(session, complaint, row.new_owner, by=by.id, reason=reason)
-        _give_late(session, row, row.new_owner, by=by, reason=reason, only_of_owner=True)
-    if row.new_assignee:
-        _give_late(session, row, row.new_assignee, by=by, reason=reason)
+        for one in supervised_tasks.of_owner(session, complaint):
+            supervised_tasks.give(session, one, row.new_owner, by=by, reason=reason)
+    late = supervised_tasks.late_task(session, row)
+    if row.new_assignee and late is not None:  # done meanwhile: nothing is left to give
+        supervised_tasks.give(session, late, row.new_assignee, by=by, reason=reason)
     escalations.end(session, row, end_element_id="end_reassigned")
     return {}
-
-
-def _give_late(session: Session, row: Escalation, account: str, *, by: Actor, reason: str | None, only_of_owner: bool = False) -> None:
-    late = supervised_tasks.late_task(session, row)
-    if late is None:
-        return
-    if only_of_owner and account not in [one.name for one in late.candidates if one.kind == "user"]:
-        return
-    supervised_tasks.give(session, late, account, by=by, reason=reason)
 
 
 def raise_level(session: Session, task: ServiceTask) -> Values:

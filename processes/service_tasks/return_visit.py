@@ -42,14 +42,13 @@ def open_(session: Session, task: ServiceTask) -> Values:
     complaint, now = given.complaint(session, task), clock.now()
     customer, calendar = cases.customer_of(session, complaint), sla_rows.calendar(session)
     kind, within = str(given.variable(task, "visit_type")), str(given.variable(task, "first_within"))
-    hours = customer.contact_hours if customer is not None else None
     visit = ReturnVisit(
         id=new_id(),
         complaint_id=complaint.id,
         instance_id=task.instance_id,
         type=kind,
         no=int(task.variables.get("visit_no") or 1),
-        planned_from=visit_times.next_window(calendar, now, contact_hours=hours),
+        planned_from=visits.next_window(session, complaint, after=now),
         first_within=within,
         methods=list(given.variable(task, "methods")),
         max_attempts=int(given.variable(task, "max_attempts")),

@@ -11,6 +11,7 @@ from engine.database import unit_of_work
 from engine.errors import ConflictOfInterest, Invalid, NotCandidate
 from engine.extensions import SYSTEM
 from processes import cases, escalations, event_escalations, people, sla, supervision
+from processes.tables.people import Membership
 from tests.processes.conftest import Office
 from tests.processes.desk import Desk, on_desk
 
@@ -156,6 +157,27 @@ def test_a_late_approval_is_given_to_a_deputy_but_never_to_who_asked_for_the_mon
     desk.complete("ut_supervise", "u_mgr_log2", decision="reassign", new_assignee="u_mgr_log3", reason="manager on leave")
     assert desk.instance("escalation").end_element_id == "end_reassigned"
     assert desk.open("ut_approve").assignee == "u_mgr_log3"
+
+
+def test_a_new_owner_has_the_open_work_of_the_former_one_at_once(office: Office) -> None:
+    claim = office.claim(office.ask("DELIVERY_LOST", "1900.00", LOST))
+    desk = Desk(office=office, complaint_id=claim.complaint_id)
+    desk.complete("ut_approve", "u_lead1", vote="return", reason="no proof")
+    happen(desk, "handler_request")
+    assert refusal(desk, "u_mgr_log", decision="reassign", new_owner="u_lead1") == "ROLE /new_owner"
+    desk.complete("ut_supervise", "u_mgr_log", decision="reassign", new_owner="u_owner_duty", reason="on leave")
+    assert desk.complaint().case_owner == "u_owner_duty"
+    assert desk.open("ut_revise_claim").assignee == "u_owner_duty"
+
+
+def test_who_decided_about_money_does_not_become_the_owner(office: Office) -> None:
+    with unit_of_work(office.database) as session:
+        session.add(Membership(account_id="u_lead1", group="case_owner"))
+    claim = office.claim(office.ask("DELIVERY_LOST", "1900.00", LOST))
+    desk = Desk(office=office, complaint_id=claim.complaint_id)
+    desk.complete("ut_approve", "u_lead1", vote="return", reason="no proof")
+    happen(desk, "handler_request")
+    assert refusal(desk, "u_mgr_log", decision="reassign", new_owner="u_lead1") == "FOUR_EYES /new_owner"
 
 
 def test_a_supervisor_takes_the_late_task_over(office: Office) -> None:

@@ -1,19 +1,20 @@
 """Return visits on their way through the deployed process: attempts, answers, and what follows from them."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import instances, scheduler
+from engine import definitions, instances, scheduler
 from engine.database import unit_of_work
 from engine.errors import Conflict, FourEyes, Invalid
-from engine.extensions import SYSTEM
+from engine.extensions import SYSTEM, Extensions
 from processes import case_messages, cases, sla, sla_rows, visit_times, visits
 from tests.processes.conftest import Office
 from tests.processes.desk import Desk, local, on_desk
 
-GLAD = {"method": "phone", "reached": True, "solved": True, "process": 4, "result": 5}
+GLAD: dict[str, Any] = {"method": "phone", "reached": True, "solved": True, "process": 4, "result": 5}
 
 
 def visited(office: Office, **changes: Any) -> Desk:
@@ -146,7 +147,7 @@ def test_who_is_reached_is_asked_what_the_visit_is_for(office: Office) -> None:
     desk = visited(office, customer={"do_not_call": True})
     assert refusals(desk, method="onsite", reached=True) == ["REQUIRED /process", "REQUIRED /result"]
     assert refusals(desk, **GLAD) == ["DO_NOT_CALL /method"]
-    asked = {**GLAD, "method": "onsite"}
+    asked: dict[str, Any] = {**GLAD, "method": "onsite"}
     assert refusals(desk, **asked, visit_type="settlement") == ["INVALID /visit_type"]
     assert refusals(desk, **asked, marketing_told=True) == ["MARKETING_CONSENT /marketing_told"]
     tomorrow = (office.time() + timedelta(days=1)).isoformat()
@@ -249,6 +250,23 @@ def test_a_settlement_is_visited_on_the_working_day_after_it_was_due(office: Off
     assert (latest(desk, "settlement").state, rating(desk)) == ("visited", None)
     assert desk.messages("visit.settlement_done") == []  # no case waits: a message would wait for the next one
     assert desk.escalations() == []
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_case_that_waits_for_its_settlement_visit_is_told(office: Office, reached: bool) -> None:
+    desk = on_desk(office)
+    waiting = Path(__file__).parent / "diagrams" / "waits_for_settlement.bpmn"
+    with unit_of_work(office.database) as session:
+        files = {waiting.name: waiting.read_bytes()}
+        definitions.deploy(session, definitions.prepare(files, extensions=Extensions()), SYSTEM)
+        instances.start(session, waiting.stem, variables={}, actor=SYSTEM, business_key=desk.complaint().reference)
+    begin(desk, visit_type="settlement")
+    for _ in range(1 if reached else 3):
+        desk.complete("ut_visit_attempt", "u_med1", method="phone", reached=reached, performed="fully" if reached else None)
+        office.time.advance(days=1)
+    assert desk.instance(waiting.stem).state == "terminated"
+    assert latest(desk, "settlement").state == ("visited" if reached else "unreachable")
+    assert desk.sent() == []
 
 
 def test_a_settlement_that_was_not_fully_performed_is_escalated(office: Office) -> None:
