@@ -16,5 +16,6 @@ def build(*, mail: MailPort, calendar: Calendar | None = None) -> Extensions:
         forms=FORMS,
         candidates=candidates,
         members=people.members,
+        active=people.active,
         calendar=calendar or WorkingCalendar(),
     )
