@@ -82,7 +82,7 @@ def start_scheduler(database: Database, *, dispatch: Pool | Fleet) -> Scheduler:
 def settle() -> None:
     """For a process that serves from now on: what is loaded stays, and is not searched for garbage with every few requests.
 
-    Reference counting frees what a request leaves behind; the collector is for cycles, which are few. A tenth of the CPU.
+    Reference counting frees what a request leaves behind; the collector is for cycles, which are few.
     """
     gc.collect()
     gc.freeze()
