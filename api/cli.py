@@ -88,6 +88,7 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
     if settings.demo:
         _show_accounts()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    app.settle()
     try:
         waitress.serve(
             served,
@@ -133,6 +134,7 @@ def worker() -> None:
     database = _open(settings)
     dispatch = app.dispatch_of(database, settings)
     scheduler = app.start_scheduler(database, dispatch=dispatch)
+    app.settle()
     click.echo("Redress worker: running what falls due (stop with Ctrl+C)")
     try:
         if isinstance(dispatch, Fleet):

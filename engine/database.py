@@ -193,15 +193,11 @@ def unit_of_work(database: Database) -> Iterator[Session]:
         session.commit()
         _alarm(time.thread_time() - began)
     except RedressError as error:
-        session.rollback()
-        session.close()
+        session.close()  # before the second transaction: SQLite has one writer
         _keep(database, error)
         raise
-    except BaseException:
-        session.rollback()
-        raise
     finally:
-        session.close()
+        session.close()  # rolls back whatever was not committed
     if session.info.pop("wake", False):
         for told in database.on_committed:
             told()

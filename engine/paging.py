@@ -67,22 +67,24 @@ class Listing:
     attributes_of: Any = None
 
 
-def page(session: Session, statement: Select[R], query: Query, *, listing: Listing) -> Page[R]:
-    """Read one page of `statement`; an unknown field, operator, sort or cursor is Invalid."""
+def page(session: Session, statement: Select[R], query: Query, *, listing: Listing, parameters: Mapping[str, Any] | None = None) -> Page[R]:
+    """Read one page of `statement`; an unknown field, operator, sort or cursor is Invalid.
+
+    `parameters` are the values the statement was built without.
+    """
     limit = max(1, min(query.limit, MAX_LIMIT))
     name = (query.sort or listing.default_sort).lstrip("-")
     descending = (query.sort or listing.default_sort).startswith("-")
     if name not in listing.sorts:
         raise _invalid("/sort", f"There is no order by '{name}'; known are {', '.join(sorted(listing.sorts))}.")
     key = listing.sorts[name]
-    for condition in conditions(query.filter, listing=listing):
-        statement = statement.where(condition)
+    statement = statement.where(*conditions(query.filter, listing=listing))
     if query.cursor:
         key_value, id_value = _read_cursor(query.cursor, name)
         after = tuple_(literal(key_value, key.type), literal(id_value, listing.id.type))  # typed: an Instant is stored as text on SQLite
         statement = statement.where(tuple_(key, listing.id) < after if descending else tuple_(key, listing.id) > after)
     order = (key.desc(), listing.id.desc()) if descending else (key, listing.id)
-    rows = session.execute(statement.add_columns(key, listing.id).order_by(*order).limit(limit + 1)).all()
+    rows = session.execute(statement.add_columns(key, listing.id).order_by(*order).limit(limit + 1), parameters).all()
     more = len(rows) > limit
     items = [row[0] for row in rows[:limit]]
     last = rows[limit - 1] if more else None

@@ -16,7 +16,7 @@ from engine import clock, instances, steps
 from engine.bpmn.execution import Execution
 from engine.errors import HandlerFailed
 from engine.extensions import BpmnError, Handler, ServiceTask, Values, of
-from engine.tables import Job
+from engine.tables import Job, ProcessInstance
 
 LOCK = timedelta(seconds=60)
 OWNER = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -39,14 +39,24 @@ class Answer:
     error: BpmnError | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """The execution a handler is given its data from; the step behind it goes on with the same one."""
+
+    execution: Execution
+    revision: int
+
+
 def begin(session: Session, job: Job) -> Call | None:
     """Do a `record` handler's work at once; claim the job for an `outside` one and say what to call."""
     handler = of(session).handlers.get(job.topic or "")
     if handler is None:
         raise HandlerFailed(topic=job.topic, reason="there is no handler for this topic")
-    task = _given(session, job)
+    root = instances.get(session, job.root_id) if job.root_id is not None else None
+    seen = _Seen(execution=steps.load(session, root), revision=root.revision) if root is not None and job.kind == "service_task" else None
+    task = _given(job, root, seen)
     if handler.record is not None:
-        finish(session, job, _answer(handler, session, task))
+        finish(session, job, _answer(handler, session, task), seen=seen)
         return None
     if handler.prepare is not None:
         task = replace(task, variables=task.variables | handler.prepare(session, task))
@@ -54,21 +64,15 @@ def begin(session: Session, job: Job) -> Call | None:
     return Call(job_id=job.id, handler=handler, task=task)
 
 
-def _given(session: Session, job: Job) -> ServiceTask:
-    variables: Values = dict(job.payload)
-    business_key = None
-    if job.root_id is not None:
-        root = instances.get(session, job.root_id)
-        business_key = root.business_key
-        if job.kind == "service_task":
-            variables = steps.data_of(session, root, job.token_id or "")
+def _given(job: Job, root: ProcessInstance | None, seen: _Seen | None) -> ServiceTask:
+    variables: Values = seen.execution.data(job.token_id or "") if seen is not None else dict(job.payload)
     return ServiceTask(
         key=job.key,
         topic=job.topic or "",
         element_id=job.element_id or "",
         instance_id=job.instance_id or "",
         root_id=job.root_id or "",
-        business_key=business_key,
+        business_key=root.business_key if root is not None else None,
         variables=variables,
         attempt=job.attempts + 1,
     )
@@ -91,7 +95,7 @@ def call(claimed: Call) -> Answer:
         return Answer(variables={}, error=error)
 
 
-def finish(session: Session, job: Job, answer: Answer) -> None:
+def finish(session: Session, job: Job, answer: Answer, *, seen: _Seen | None = None) -> None:
     """Take the step behind the handler; an effect has none."""
     if job.kind == "effect" or job.root_id is None:
         if answer.error is not None:
@@ -106,4 +110,6 @@ def finish(session: Session, job: Job, answer: Answer) -> None:
         elif not execution.throw_error(token, error.code, str(error)):
             raise HandlerFailed(topic=job.topic, reason=f"nothing catches the error {error.code}: {error}") from error
 
-    steps.take(session, steps.lock(session, job.root_id), act)
+    root = steps.lock(session, job.root_id)
+    fresh = seen is not None and seen.revision == root.revision  # a handler may have taken a step of its own
+    steps.take(session, root, act, execution=seen.execution if seen is not None and fresh else None)

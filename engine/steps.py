@@ -45,17 +45,32 @@ def begin(session: Session, root: ProcessInstance, variables: dict[str, object],
     _write(session, root, execution, actor=actor, fresh=True)
 
 
-def take(session: Session, root: ProcessInstance, act: Callable[[Execution], object], *, actor: Actor = SYSTEM) -> None:
-    """Let `act` push the locked instance on. Raises ExecutionFailed; the caller rolls back and keeps what was submitted."""
+def take(
+    session: Session,
+    root: ProcessInstance,
+    act: Callable[[Execution], object],
+    *,
+    actor: Actor = SYSTEM,
+    execution: Execution | None = None,
+) -> None:
+    """Let `act` push the locked instance on. Raises ExecutionFailed; the caller rolls back and keeps what was submitted.
+
+    `execution`: what `load` gave for this very revision of the root, when somebody looked into it before.
+    """
     if root.state == "suspended":
         raise Conflict(reason="the instance is suspended")
-    if root.state in ENDED or root.execution is None:
-        raise Conflict(reason="the instance has ended")
-    execution = executions.load(root.execution, context(session))
+    execution = execution or load(session, root)
     act(execution)
     _keep(root, execution)
     root.revision += 1
     _write(session, root, execution, actor=actor)
+
+
+def load(session: Session, root: ProcessInstance) -> Execution:
+    """What a locked instance stands at."""
+    if root.state in ENDED or root.execution is None:
+        raise Conflict(reason="the instance has ended")
+    return executions.load(root.execution, context(session))
 
 
 def context(session: Session) -> Context:
@@ -102,10 +117,3 @@ def _keep(root: ProcessInstance, execution: Execution) -> None:
     else:
         root.state, root.ended_at, root.end_element_id = execution.state, clock.now(), execution.end_element_id
         root.execution = None
-
-
-def data_of(session: Session, root: ProcessInstance, token_id: str) -> dict[str, object]:
-    """The variables as one passage of a locked instance sees them."""
-    if root.execution is None:
-        raise Conflict(reason="the instance has ended")
-    return executions.load(root.execution, context(session)).data(token_id)

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from engine import definitions, jobs
-from engine.extensions import of
+from engine import jobs, lonely_tasks
 from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, UserTask
 from engine.task_rights import group_names
 
@@ -94,40 +93,9 @@ def overdue_jobs(session: Session, limit: int) -> list[Stuck]:
 
 def nobody_may_do_it(session: Session, limit: int) -> list[Stuck]:
     """STUCK-ASSIGNEE: everybody the task is offered or assigned to is gone or excluded."""
-    tasks = session.scalars(select(UserTask).where(UserTask.state == "open").options(selectinload(UserTask.candidates))).all()
-    groups = sorted({name for task in tasks for name in group_names(task)})
-    people = {name: set(accounts) for name, accounts in of(session).members(session, groups).items()}
-    named = sorted(
-        {row.name for task in tasks for row in task.candidates if row.kind == "user"} | {task.assignee for task in tasks if task.assignee}
-    )
-    active = set(of(session).active(session, named))
-    done = _done_by(session, tasks)
-    lonely = [task for task in tasks if not _somebody(task, people, active, done.get(task.id, set()))][:limit]
+    lonely = lonely_tasks.find(session, limit=limit)
     found = _instances(session, (task.instance_id for task in lonely))
     return [_lonely(task, found[task.instance_id]) for task in lonely]
-
-
-def _done_by(session: Session, tasks: Sequence[UserTask]) -> dict[str, set[str]]:
-    """By task: who may not do it because of what he did before in the same case (redress:fourEyes)."""
-    ruled_by = {task.id: set(definitions.diagram(session, task.definition_id).elements[task.element_id].four_eyes) for task in tasks}
-    roots = {task.root_id for task in tasks if ruled_by[task.id]}
-    before: dict[str, set[tuple[str, str]]] = {}
-    completed = select(UserTask.root_id, UserTask.element_id, UserTask.completed_by).where(
-        UserTask.root_id.in_(roots), UserTask.state == "completed", UserTask.completed_by.is_not(None)
-    )
-    for root_id, element_id, account in session.execute(completed):
-        before.setdefault(root_id, set()).add((element_id, account or ""))
-    return {task.id: {who for element, who in before.get(task.root_id, ()) if element in ruled_by[task.id]} for task in tasks}
-
-
-def _somebody(task: UserTask, people: Mapping[str, set[str]], active: set[str], done: set[str]) -> bool:
-    if task.assignee is not None:
-        return task.assignee in active
-    excluded = done | {row.name for row in task.candidates if row.kind == "excluded"}
-    offered = {row.name for row in task.candidates if row.kind == "user"} & active
-    for name in group_names(task):
-        offered |= people.get(name, set())
-    return bool(offered - excluded)
 
 
 def _lonely(task: UserTask, instance: ProcessInstance) -> Stuck:

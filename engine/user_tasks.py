@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, steps, task_rights
 from engine.database import Instant
@@ -49,7 +49,7 @@ _TASK_WITH_ROOT = (
         select(ProcessInstance, UserTask).join(UserTask, UserTask.root_id == ProcessInstance.id).where(UserTask.id == bindparam("task"))
     )
     .with_for_update(of=(ProcessInstance, UserTask))
-    .options(selectinload(UserTask.candidates))
+    .options(joinedload(UserTask.candidates))
 )
 
 
@@ -81,19 +81,25 @@ def search(session: Session, actor: Actor, query: Query, *, scope: Scope = "grou
     """Tasks by due time. `mine`: assigned to the person; `groups`: what the person may do, own and open to claim;
     `unassigned`: of these, what nobody has; `open`: all, but what the person is excluded from."""
     filter_ = {"state": "open"} | dict(query.filter)
-    statement = select(UserTask).options(selectinload(UserTask.candidates)).where(~_listed(actor, "excluded"))
-    if scope == "mine":
-        statement = statement.where(UserTask.assignee == actor.id)
-    elif scope != "open":
-        offered = or_(_listed(actor, "user"), _listed(actor, "group"))
-        unassigned = and_(UserTask.assignee.is_(None), offered)
-        statement = statement.where(unassigned if scope == "unassigned" else or_(UserTask.assignee == actor.id, unassigned))
     wanted = Query(filter=filter_, sort=query.sort, cursor=query.cursor, limit=query.limit)
-    return page(session, statement, wanted, listing=LISTING)
+    who = {"actor": actor.id} if scope in ("mine", "open") else {"actor": actor.id, "groups": list(actor.groups)}
+    return page(session, _within(scope), wanted, listing=LISTING, parameters=who)
 
 
-def _listed(actor: Actor, kind: str) -> ColumnElement[bool]:
-    names = UserTaskCandidate.name.in_(actor.groups) if kind == "group" else UserTaskCandidate.name == actor.id
+@cache
+def _within(scope: Scope) -> Select[UserTask]:
+    """Built once for each scope, for any `:actor` and their `:groups`."""
+    statement = select(UserTask).options(selectinload(UserTask.candidates)).where(~_listed("excluded"))
+    mine = UserTask.assignee == bindparam("actor")
+    if scope in ("mine", "open"):
+        return statement.where(mine) if scope == "mine" else statement
+    unassigned = and_(UserTask.assignee.is_(None), or_(_listed("user"), _listed("group")))
+    return statement.where(unassigned if scope == "unassigned" else or_(mine, unassigned))
+
+
+def _listed(kind: str) -> ColumnElement[bool]:
+    name = UserTaskCandidate.name
+    names = name.in_(bindparam("groups", expanding=True)) if kind == "group" else name == bindparam("actor")
     return exists().where(UserTaskCandidate.user_task_id == UserTask.id, UserTaskCandidate.kind == kind, names)
 
 
@@ -193,7 +199,7 @@ def _keep_refused(session: Session, *, task_id: str, refusal: RedressError, valu
 
 
 def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, ProcessInstance]:
-    found = session.execute(_TASK_WITH_ROOT, {"task": task_id}).one_or_none()
+    found = session.execute(_TASK_WITH_ROOT, {"task": task_id}).unique().one_or_none()
     if found is None:
         raise NotFound(kind="user task", id=task_id)
     root, task = found

@@ -50,5 +50,6 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         candidates=candidates,
         members=people.members,
         incident_opened=incident_notes.tell,
+        active=people.active,
         calendar=calendar or WorkingCalendar(),
     )

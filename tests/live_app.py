@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from api import accounts, migrations
-from api.app import create_app, dispatch_of, start_scheduler
+from api.app import create_app, dispatch_of, settle, start_scheduler
 from api.settings import Settings
 from engine import definitions, operations
 from engine.database import Database, unit_of_work
@@ -73,6 +73,7 @@ def _prepare(database: Database, files: dict[str, bytes]) -> None:
 def serve(application: Wsgi | Flask, *, port: int) -> None:
     """Answer requests until the process is ended; the port is told on standard output."""
     server = waitress.create_server(application, host="127.0.0.1", port=port, threads=8, ident=None)
+    settle()  # as `redress serve` does
     print(json.dumps({"port": server.effective_port}), flush=True)
     server.run()
 

@@ -4,6 +4,7 @@ Stock Spiff lets the data of the last branch win, even for what that branch neve
 branch, compared with the data at the split, are put together.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -72,9 +73,9 @@ class ThreeWayJoin(Join):  # type: ignore[misc]  # Spiff is untyped
         """Those of the arrivals that are used up when this token goes on."""
         return others
 
+    @abstractmethod
     def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """Whether all that can arrive has arrived."""
-        raise NotImplementedError
 
     def _update_hook(self, my_task: Token) -> bool:
         found = arrivals(my_task)
