@@ -95,7 +95,7 @@ class Company:
     def ask(self, amount: str = "1500", *, by: str = "u_owner1") -> str:
         """A claim for a lost parcel of that price: gives the number of its complaint."""
         with unit_of_work(self.database) as session:
-            complaint = complaints.register(
+            complaint = complaints.take_over(
                 session,
                 customer_id="c14",
                 customer_name="曹磊",

@@ -89,7 +89,7 @@ class Desk:
             "owner_department": "LOGISTICS",
         }
         with unit_of_work(self.office.database) as session:
-            return complaints.register(session, **{**given, **changes}).reference
+            return complaints.take_over(session, **{**given, **changes}).reference
 
     def ask(self, amount: str = "1500", *, by: str = "u_owner1", **complaint: Any) -> str:
         """A claim for a lost parcel of that price; gives the id of its instance."""
