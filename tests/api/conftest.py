@@ -144,6 +144,19 @@ def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str, postgresql_
     return url
 
 
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory, staffed: str, postgresql_server: postgresql.Server | None) -> str:
+    """The address of a staffed database with every process deployed as it stands in the repository, at the time tests begin."""
+    folder = tmp_path_factory.mktemp("delivered")
+    url = databases.copy(staffed, folder / "redress.db", server=postgresql_server)
+    database = application.open_product_database(Settings(database_url=url, mail_url=str(folder / "letters")))
+    everything = definitions.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(folder / "letters")))
+    with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:
+        definitions.deploy(session, everything, SYSTEM)
+    database.close()
+    return url
+
+
 @pytest.fixture
 def database_url(tmp_path: Path, staffed: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
     """A database of this test, with all tables and everybody hired."""
