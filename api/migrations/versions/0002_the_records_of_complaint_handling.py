@@ -336,6 +336,8 @@ def upgrade() -> None:
         sa.Column("regraded_at", database.Instant(), nullable=True),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("next_at", database.Instant(), nullable=True),
+        sa.Column("warn_at", database.Instant(), nullable=True),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("charged_to", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_sla_clock_complaint_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clock")),
