@@ -59,18 +59,17 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str) -> Path:
-    """A database file with everybody hired, one password, and the approval of compensations deployed."""
+    """A database file with everybody hired, one password, and every process deployed."""
     file = tmp_path_factory.mktemp("staffed") / "redress.db"
     shutil.copyfile(migrated.removeprefix("sqlite:///"), file)
     settings = Settings(database_url=f"sqlite:///{file}", mail_url=str(file.parent / "letters"))
     database = application.open_product_database(settings)
     password_hash = accounts.hashed(PASSWORD)
     outside = extensions.build(mail=LedgerMail(file.parent / "letters"))
-    prepared = [definitions.prepare(files, extensions=outside) for files in demo.folders(DIAGRAMS).values()]
+    prepared = definitions.prepare(demo.everything(), extensions=outside)
     with unit_of_work(database) as session:
         staff.hire(session)
-        for one in prepared:
-            definitions.deploy(session, one, SYSTEM, note="As delivered")
+        definitions.deploy(session, prepared, SYSTEM, note="As delivered")
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):
             accounts.set_password(session, account_id, password_hash=password_hash)
