@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, bindparam, delete, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, job_rows, messages
+from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, TimerWait, UserTaskWait, Waits
 from engine.database import insert_rows, new_id
@@ -48,6 +48,10 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _remove(work, existing - wanted)
+    if wanted or root.state != "running":
+        root.stalled_at = None
+    else:
+        root.stalled_at = root.stalled_at or work.now  # a dead end, such as two branches that never meet
 
 
 _EXISTING: CompoundSelect[str, str | None] = union_all(
@@ -113,13 +117,16 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
     for wait in waits:
         element = work.element(wait)
         row = _user_task(work, wait, element)
-        candidates = of(work.session).candidates(work.session, UserTask(**row), _declared(work, wait, element))
+        task = UserTask(**row)
+        candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
+        row |= _deadline(work, task)
         insert_rows(work.session, UserTask, [row])
         insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
     assignee = _text(work, wait, element.assignee, "assignee")
+    due_at = _due(work, wait, element)
     return {
         "id": wait.token_id,
         "instance_id": wait.scope_id or work.root.id,
@@ -135,10 +142,19 @@ def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str,
         "claimed_at": work.now if assignee else None,
         "priority": int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
         "created_at": work.now,
-        "due_at": _due(work, wait, element),
+        "due_at": due_at,
+        "claim_by": claiming.claim_by(work.session, opened_at=work.now, due_at=due_at),
+        "warn_at": None,
+        "paused": False,
         "item": wait.item,
         "revision": 1,
     }
+
+
+def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
+    """What the product says about the due date instead of the diagram."""
+    deadline = of(work.session).deadline(work.session, task)
+    return {} if deadline is None else {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
 
 
 def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:

@@ -662,3 +662,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table("process_definition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("message_starts", database.Json(), nullable=False, server_default="[]"))
+
+    with op.batch_alter_table("user_task", schema=None) as batch_op:
+        batch_op.create_index("ix_user_task_business_key", ["business_key", "state"], unique=False)
