@@ -15,7 +15,7 @@ import waitress
 
 from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions
 from api.settings import Settings, from_environment
-from engine import definitions
+from engine import deployments
 from engine.database import Database, reading, unit_of_work
 from engine.dispatch import Fleet
 from engine.errors import Invalid, InvalidDeployment, Problem, RedressError
@@ -164,19 +164,19 @@ def deploy(paths: tuple[Path, ...], dry_run: bool, note: str) -> None:
         database.close()
 
 
-def _prepared(database: Database, paths: tuple[Path, ...]) -> list[definitions.Prepared]:
+def _prepared(database: Database, paths: tuple[Path, ...]) -> list[deployments.Prepared]:
     """Everything is checked before anything is deployed, so that all problems are seen at once."""
     # The folders below one path are one deployment: processes find each other's decisions and forms.
     below = [demo.folders(path) for path in paths if path.is_dir()]
     groups = [{name: content for files in found.values() for name, content in files.items()} for found in below if found]
     single = {path.name: path.read_bytes() for path in paths if path.is_file()}
-    prepared: list[definitions.Prepared] = []
+    prepared: list[deployments.Prepared] = []
     problems: list[Problem] = []
     with reading(database) as session:
         extensions = of(session)
     for files in [*groups, *([single] if single else [])]:
         try:
-            prepared.append(definitions.prepare(files, extensions=extensions))
+            prepared.append(deployments.prepare(files, extensions=extensions))
         except InvalidDeployment as error:
             problems += error.problems
     if problems:
@@ -186,9 +186,9 @@ def _prepared(database: Database, paths: tuple[Path, ...]) -> list[definitions.P
     return prepared
 
 
-def _deploy(database: Database, prepared: list[definitions.Prepared], *, note: str) -> None:
+def _deploy(database: Database, prepared: list[deployments.Prepared], *, note: str) -> None:
     with unit_of_work(database) as session:
-        done = [definitions.deploy(session, one, COMMAND_LINE, note=note) for one in prepared]
+        done = [deployments.deploy(session, one, COMMAND_LINE, note=note) for one in prepared]
     for deployed in done:
         for made in deployed.definitions:
             click.echo(f"{made.key} version {made.version} is live")

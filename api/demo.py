@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from api import accounts
-from engine import clock, definitions
+from engine import clock, deployments
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor, of
 from processes import demo
@@ -34,9 +34,9 @@ def fill(database: Database) -> bool:
             return False
         extensions = of(session)
     password_hash = accounts.hashed(PASSWORD)  # one hash for all: hashing is slow, and this password is no secret
-    prepared = definitions.prepare(everything(), extensions=extensions)
+    prepared = deployments.prepare(everything(), extensions=extensions)
     with unit_of_work(database) as session:
-        definitions.deploy(session, prepared, INSTALLER, note="The diagrams Redress comes with.")
+        deployments.deploy(session, prepared, INSTALLER, note="The diagrams Redress comes with.")
     demo.fill(database, now=clock.now())
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from api.errors import MissingPermission
 from engine.bpmn import diagram
-from engine.definitions import Prepared
+from engine.deployments import Prepared
 from engine.errors import ConflictOfInterest, NotCandidate, RedressError
 from engine.extensions import Actor, Extensions
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate

@@ -17,7 +17,7 @@ from api import app as application
 from api.requests import Redress
 from api.settings import Settings
 from api.tables import ApiToken
-from engine import clock, definitions, scheduler
+from engine import clock, deployments, scheduler
 from engine.database import Database, unit_of_work
 from engine.extensions import SYSTEM
 from processes import extensions
@@ -105,12 +105,12 @@ class Office:
         """Somebody without a token."""
         return Person(client=self.app.test_client(), headers={})
 
-    def deploy(self, *paths: Path) -> definitions.Deployed:
+    def deploy(self, *paths: Path) -> deployments.Deployed:
         """Deploy files of `diagrams/`."""
         with unit_of_work(self.database) as session:
-            return definitions.deploy(session, prepared(paths), SYSTEM)
+            return deployments.deploy(session, prepared(paths), SYSTEM)
 
-    def deploy_folder(self, folder: Path) -> definitions.Deployed:
+    def deploy_folder(self, folder: Path) -> deployments.Deployed:
         """Deploy a process as it stands in the repository."""
         files = tuple(sorted(path for path in folder.rglob("*") if path.suffix in demo.SUFFIXES))
         return self.deploy(*files)
@@ -122,9 +122,9 @@ class Office:
 
 
 @lru_cache
-def prepared(paths: tuple[Path, ...]) -> definitions.Prepared:
+def prepared(paths: tuple[Path, ...]) -> deployments.Prepared:
     """These files, checked and compiled; once for all tests."""
-    return definitions.prepare({path.name: path.read_bytes() for path in paths}, extensions=extensions.build(mail=LedgerMail(Path("."))))
+    return deployments.prepare({path.name: path.read_bytes() for path in paths}, extensions=extensions.build(mail=LedgerMail(Path("."))))
 
 
 @pytest.fixture
@@ -150,9 +150,9 @@ def delivered(tmp_path_factory: pytest.TempPathFactory, staffed: str, postgresql
     folder = tmp_path_factory.mktemp("delivered")
     url = databases.copy(staffed, folder / "redress.db", server=postgresql_server)
     database = application.open_product_database(Settings(database_url=url, mail_url=str(folder / "letters")))
-    everything = definitions.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(folder / "letters")))
+    everything = deployments.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(folder / "letters")))
     with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:
-        definitions.deploy(session, everything, SYSTEM)
+        deployments.deploy(session, everything, SYSTEM)
     database.close()
     return url
 

@@ -16,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from api import accounts, demo
 from api import app as application
 from api.settings import Settings
-from engine import clock, definitions, user_tasks
+from engine import clock, deployments, user_tasks
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Query
@@ -66,10 +66,10 @@ def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str) -> Path:
     database = application.open_product_database(settings)
     password_hash = accounts.hashed(PASSWORD)
     outside = extensions.build(mail=LedgerMail(file.parent / "letters"))
-    prepared = definitions.prepare(demo.everything(), extensions=outside)
+    prepared = deployments.prepare(demo.everything(), extensions=outside)
     with unit_of_work(database) as session:
         staff.hire(session)
-        definitions.deploy(session, prepared, SYSTEM, note="As delivered")
+        deployments.deploy(session, prepared, SYSTEM, note="As delivered")
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):
             accounts.set_password(session, account_id, password_hash=password_hash)

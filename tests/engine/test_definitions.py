@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import definitions
+from engine import definitions, deployments
 from engine.database import Database, reading
 from engine.errors import InvalidDeployment, NotFound
 from engine.tables import Deployment, ProcessDefinition, UserTask
@@ -68,10 +68,10 @@ def test_a_mistake_in_a_diagram_is_named_with_its_place(database: Database, old:
 def test_files_are_laid_over_those_of_the_live_version(database: Database) -> None:
     deploy(database, *APPROVE)
     with reading(database) as session:
-        merged = definitions.merged(session, "approve", {"some/folder/decide.form": b"{}"})
-        assert sorted(merged) == ["approve.bpmn", "decide.form"] and merged["decide.form"] == b"{}"
+        laid = deployments.lay_over(session, "approve", {"some/folder/decide.form": b"{}"})
+        assert sorted(laid.files) == ["approve.bpmn", "decide.form"] and laid.files["decide.form"] == b"{}"
         with pytest.raises(NotFound):
-            definitions.merged(session, "unknown", {})
+            deployments.lay_over(session, "unknown", {})
 
 
 def test_a_called_process_is_an_instance_of_the_version_live_when_it_is_called(database: Database) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, scheduler
+from engine import clock, deployments, scheduler
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.errors import Conflict, ConflictOfInterest, Invalid, NotFound, NotUnique
 from engine.extensions import SYSTEM, Actor
@@ -43,23 +43,23 @@ LATE_PARCEL: dict[str, Any] = {
 
 
 @pytest.fixture(scope="session")
-def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
     """Complaint handling and escalation as stand-ins, the watch and the tables as they are."""
     here = Path(__file__).parent / "diagrams"
     files = {f"{path.stem}/{path.name}": path.read_bytes() for path in here.glob("*.bpmn")}
     for folder in ("sla_watch", "escalation"):
         files |= {f"{folder}/{path.name}": path.read_bytes() for path in (ROOT / "diagrams" / folder).glob("*.dmn")}
     files["sla_watch/sla_watch.bpmn"] = (ROOT / "diagrams" / "sla_watch" / "sla_watch.bpmn").read_bytes()
-    return definitions.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
+    return deployments.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
 @pytest.fixture
-def database(database_url: str, tmp_path: Path, stand_ins: definitions.Prepared) -> Iterator[Database]:
+def database(database_url: str, tmp_path: Path, stand_ins: deployments.Prepared) -> Iterator[Database]:
     """The people of the demonstration, at noon."""
     opened = open_database(database_url, extensions=extensions.build(mail=LedgerMail(tmp_path / "letters")))
     with clock.use(clock.MovableClock(NOON)):
         with unit_of_work(opened) as session:
-            definitions.deploy(session, stand_ins, SYSTEM)
+            deployments.deploy(session, stand_ins, SYSTEM)
             staff.hire(session)
         yield opened
     opened.close()

@@ -1,0 +1,176 @@
+"""Deployments: files checked, compiled and made live.
+
+`prepare` parses, checks and compiles without a database; `deploy` stores the result in the caller's transaction: a whole
+deployment or nothing, and no new version for a process whose files did not change.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from engine import clock, definitions, expression_functions, forms, operations
+from engine.bpmn import compiler
+from engine.database import new_id
+from engine.errors import Conflict, InvalidDeployment, NotFound, Problem
+from engine.extensions import Actor, Extensions
+from engine.tables import Deployment, DeploymentResource, ProcessDefinition, Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Files that can be deployed: parsed, checked and compiled. `warnings` do not stop it but should be looked at."""
+
+    files: Mapping[str, bytes]
+    compiled: compiler.Compiled
+    warnings: Sequence[Problem]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What a deployment did. `deployment` is None when every process was live already as it is."""
+
+    deployment: Deployment | None
+    definitions: Sequence[ProcessDefinition]
+    unchanged: Sequence[ProcessDefinition]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """Changed files laid over those of a process, and the deployment that those came from."""
+
+    key: str
+    files: Mapping[str, bytes]
+    over: str
+
+
+def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
+    """Check and compile; raises InvalidDeployment with every problem found. Slow: call it outside a transaction."""
+    in_forms = [problem for name in sorted(files) if name.endswith(".form") for problem in forms.problems(files[name], file=name)]
+    functions, topics = frozenset(expression_functions.NAMES), frozenset(extensions.handlers)
+    try:
+        compiled = compiler.compile_files(files, functions=functions, topics=topics or None)
+    except InvalidDeployment as refusal:
+        raise InvalidDeployment(problems=[*refusal.problems, *in_forms]) from refusal
+    if any(problem.severity == "error" for problem in in_forms):
+        raise InvalidDeployment(problems=[*compiled.warnings, *in_forms])
+    return Prepared(files=dict(files), compiled=compiled, warnings=(*compiled.warnings, *in_forms))
+
+
+def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "", laid: Laid | None = None) -> Deployed:
+    """Make new versions live for every process whose files changed.
+
+    `laid`: where the files come from; Conflict when another deployment came in between, which these would undo.
+    """
+    changed: list[tuple[compiler.CompiledProcess, str, int]] = []
+    unchanged: list[ProcessDefinition] = []
+    for process in prepared.compiled.processes:
+        digest = _digest(process, prepared.files)
+        before = definitions.live_or_none(session, process.key, lock=True)
+        if before is not None and before.digest == digest:
+            unchanged.append(before)
+        else:
+            changed.append((process, digest, _next_version(session, process.key)))
+    if laid is not None and _newest(session, definitions.live(session, laid.key)) != laid.over:
+        raise Conflict(reason="somebody else deployed this process a moment ago; look at the new version and send your change again")
+    if not changed:
+        return Deployed(deployment=None, definitions=(), unchanged=unchanged)
+    deployment = _store(session, prepared.files, actor, note=note)
+    made = [_new_version(session, deployment, one, digest=digest, version=version) for one, digest, version in changed]
+    versions_made = [f"{one.key}:{one.version}" for one in made]
+    operations.record(session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=versions_made)
+    return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
+
+
+def _digest(process: compiler.CompiledProcess, files: Mapping[str, bytes]) -> str:
+    parts = [process.key, *(f"{name} {hashlib.sha256(files[name]).hexdigest()}" for name in sorted(process.uses))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _next_version(session: Session, key: str) -> int:
+    return (session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == key)) or 0) + 1
+
+
+def _store(session: Session, files: Mapping[str, bytes], actor: Actor, *, note: str) -> Deployment:
+    deployment = Deployment(id=new_id(), created_at=clock.now(), created_by=actor.id, note=note)
+    session.add(deployment)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    known = set(session.scalars(select(Resource.sha256).where(Resource.sha256.in_(hashes.values()))))
+    for name, sha256 in hashes.items():
+        if sha256 not in known:
+            session.add(Resource(sha256=sha256, content=files[name]))
+            known.add(sha256)
+    session.flush()  # the rows below point at these
+    session.add_all(DeploymentResource(deployment_id=deployment.id, name=name, sha256=sha256) for name, sha256 in hashes.items())
+    session.flush()
+    return deployment
+
+
+def _new_version(
+    session: Session, deployment: Deployment, process: compiler.CompiledProcess, *, digest: str, version: int
+) -> ProcessDefinition:
+    session.execute(update(ProcessDefinition).where(ProcessDefinition.key == process.key).values(live=False))
+    definition = ProcessDefinition(
+        id=new_id(),
+        key=process.key,
+        version=version,
+        name=process.name,
+        name_zh=process.name_zh,
+        digest=digest,
+        deployment_id=deployment.id,
+        resource_name=process.resource_name,
+        specification=process.specification,
+        created_at=deployment.created_at,
+        created_by=deployment.created_by,
+        note=deployment.note,
+        message_starts=list(process.message_starts),
+        live=True,
+    )
+    session.add(definition)
+    session.flush()  # so that the next version of this deployment sees it
+    return definition
+
+
+def lay_over(session: Session, key: str, changed: Mapping[str, bytes]) -> Laid:
+    """The files a process is deployed with now, with the changed ones in their place.
+
+    Those of its neighbours are taken as they are live, whichever upload brought them: nobody's change is undone by the
+    next one. A changed file takes the place of the one with the same name, whatever folder it is in.
+    """
+    newest = _newest(session, definitions.live(session, key))
+    files = _files(session, newest)
+    by_name = {name.rsplit("/", 1)[-1]: name for name in files}
+    for name, content in changed.items():
+        files[name if name in files else by_name.get(name.rsplit("/", 1)[-1], name)] = content
+    return Laid(key=key, files=files, over=newest)
+
+
+def _newest(session: Session, definition: ProcessDefinition) -> str:
+    """The newest live deployment with the drawing of this process: every upload carries the files of all neighbours on."""
+    with_it = (
+        select(ProcessDefinition.deployment_id)
+        .join(DeploymentResource, DeploymentResource.deployment_id == ProcessDefinition.deployment_id)
+        .where(ProcessDefinition.live, DeploymentResource.name == definition.resource_name)
+        .order_by(ProcessDefinition.created_at.desc(), ProcessDefinition.deployment_id.desc())
+    )
+    return session.scalars(with_it).first() or definition.deployment_id
+
+
+def _files(session: Session, deployment_id: str) -> dict[str, bytes]:
+    statement = (
+        select(DeploymentResource.name, Resource.content)
+        .join(Resource, Resource.sha256 == DeploymentResource.sha256)
+        .where(DeploymentResource.deployment_id == deployment_id)
+        .order_by(DeploymentResource.name)
+    )
+    return dict(session.execute(statement).all())
+
+
+def get(session: Session, deployment_id: str) -> Deployment:
+    """One deployment with the names of its files."""
+    found = session.scalar(select(Deployment).where(Deployment.id == deployment_id).options(selectinload(Deployment.resources)))
+    if found is None:
+        raise NotFound(kind="deployment", id=deployment_id)
+    return found
