@@ -26,6 +26,7 @@ DEPARTMENTS = {
     "CS": ("Customer Service", "客户服务部"),
     "QA": ("Quality", "质量部"),
     "PRODUCTION": ("Production", "生产部"),
+    "PURCHASING": ("Purchasing", "采购部"),
     "LOGISTICS": ("Logistics", "物流部"),
     "AFTERSALES": ("After-sales", "售后部"),
     "BUSINESS_LINE": ("Business Line", "业务部"),
