@@ -108,6 +108,8 @@ class _Play:
         self._outcome(step, outcome)
         self._tell_incidents(step, after)
         self._compare(step, before, after, reference)
+        if "http" in step.expect and reference is not None:
+            self._unchanged(step, before, after, reference)
         timers = self._timers_at(step.at)
         if timers:
             self._effects(timers, before, after)
@@ -135,6 +137,13 @@ class _Play:
         for one in after.incidents:
             if one.id not in known:
                 self.report.remarks.append(f"{self.scenario.file} step {step.n}: incident at {one.element_id}: {one.message}")
+
+    def _unchanged(self, step: Step, before: Look, after: Look, reference: str) -> None:
+        """What was refused has changed nothing."""
+        for part, facts in looks.facts(after.cases[reference]).items():
+            former = looks.facts(before.cases[reference])[part]
+            if former != facts:
+                self.report.add(self.scenario.file, f"step {step.n}", f"http {part}", expected="nothing changed", found=facts)
 
     def _compare(self, step: Step, before: Look, after: Look, reference: str | None) -> None:
         looking = step.by == "system" or step.do.startswith(LOOKS_ONLY)
