@@ -19,7 +19,7 @@ def test_the_demonstration_shows_claims_in_every_stage_and_is_quick(empty: Offic
     now = MONDAY + timedelta(hours=5, minutes=20)
     began = time.process_time()  # not the clock on the wall: other suites may share the machine
     demo.fill(empty.database, now=now)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 20
     empty.time.move_to(now)
     with empty.reading() as session:
         claims = session.scalars(select(Compensation)).all()
@@ -37,7 +37,7 @@ def test_the_demonstration_shows_claims_in_every_stage_and_is_quick(empty: Offic
     states = Counter(claim.state for claim in claims)
     assert states["rejected"] == 3
     assert states["approved"] == 16
-    assert set(waiting) == {"ut_legal_opinion", "ut_approve", "ut_revise_claim", "ut_finance_check"}
+    assert set(waiting) == {"ut_legal_opinion", "ut_approve", "ut_revise_claim", "ut_finance_check", "ut_supervise"}
     assert roles == {"team_lead", "dept_manager", "complaint_manager", "executive", "compensation_committee"}
     assert overdue
     assert ("STUCK-INCIDENT", "retry") in found
