@@ -187,18 +187,22 @@ def works_on(actor: Actor, row: Complaint) -> bool:
     return actor.id in (row.case_owner, row.registered_by) or bool(actor.groups & {"intake_agent", "duty", "team_lead"})
 
 
-def require_complaint(actor: Actor, row: Complaint) -> None:
-    """Whom a case concerns may not see it; its owner may, who registered it, and who may see all."""
+def require_complaint(session: Session, actor: Actor, row: Complaint) -> None:
+    """Whom a case concerns may not see it; its owner may, who registered it, who takes part in it, and who may see all."""
     if actor.id in row.excluded_users:
         raise ConflictOfInterest()
-    if actor.id not in (row.case_owner, row.registered_by):
+    if actor.id in (row.case_owner, row.registered_by):
+        return
+    if row.instance_id is None:
         permissions.require(actor, "complaint:read")
+    else:
+        permissions.require_case(session, actor, root_id=row.instance_id, permission="complaint:read")
 
 
 def seen(session: Session, call: Call, reference: str) -> Complaint:
     """The case with this number, if this person may see it."""
     row = cases.by_reference(session, reference)
-    require_complaint(call.actor, row)
+    require_complaint(session, call.actor, row)
     return row
 
 

@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api import accounts, app as application, demo
+from api import accounts, demo
+from api import app as application
 from api.requests import Redress
 from api.settings import Settings
 from api.tables import ApiToken
@@ -104,10 +105,20 @@ class Office:
         files = tuple(sorted(path for path in folder.rglob("*") if path.suffix in demo.SUFFIXES))
         return self.deploy(*files)
 
+    def deploy_everything(self) -> definitions.Deployed:
+        """Deploy all of diagrams/ as it stands in the repository."""
+        with unit_of_work(self.database) as session:
+            return definitions.deploy(session, _everything(), SYSTEM)
+
     def tick(self) -> int:
         """Run what is due."""
         with clock.use(self.time):
             return scheduler.tick(self.database)
+
+
+@lru_cache
+def _everything() -> definitions.Prepared:
+    return definitions.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(Path("."))))
 
 
 @lru_cache

@@ -4,22 +4,24 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import DIAGRAMS, Office
+from tests.api.conftest import Office
 
 COMPLAINT = {"customer_id": "c1", "customer_name": "王敏", "level": 2, "channel": "phone", "content": "The parcel came nine days late."}
 
 
 @pytest.fixture
 def approvals(office: Office) -> Office:
-    """The office with compensation approval as it stands in diagrams/."""
-    office.deploy_folder(DIAGRAMS.parents[2] / "diagrams" / "compensation_approval")
+    """The office with everything in diagrams/."""
+    office.deploy_everything()
     return office
 
 
 def _request(office: Office, **claim: Any) -> dict[str, Any]:
     owner = office.person("u_owner1")
     reference = owner.post("/complaints/taken-over", COMPLAINT).json["reference"]
-    answer = owner.post("/compensations", {"complaint_reference": reference, "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "1500.00", **claim})
+    answer = owner.post(
+        "/compensations", {"complaint_reference": reference, "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "1500.00", **claim}
+    )
     assert answer.status_code == 201, answer.json
     found: dict[str, Any] = answer.json
     return found
@@ -66,6 +68,8 @@ def test_ones_own_claims_are_listed_and_others_are_not(approvals: Office) -> Non
 
 def test_a_wrong_claim_names_its_fields(approvals: Office) -> None:
     owner = approvals.person("u_owner1")
-    answer = owner.post("/compensations", {"complaint_reference": "TS-1", "remedy_case": "DELIVERY_LATE", "requested_amount": "10", "inputs": {}})
+    answer = owner.post(
+        "/compensations", {"complaint_reference": "TS-1", "remedy_case": "DELIVERY_LATE", "requested_amount": "10", "inputs": {}}
+    )
     assert answer.status_code == 422
     assert {one["pointer"] for one in answer.json["errors"]} >= {"/complaint_reference", "/inputs/price", "/inputs/days_late"}

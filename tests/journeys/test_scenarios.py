@@ -61,7 +61,9 @@ def test_what_is_not_as_the_file_says_is_told_with_file_step_and_key(tmp_path: P
         ("step 1", {"wait": 5}),
     ],
 )
-def test_a_form_or_key_that_does_not_exist_is_refused_before_anything_is_played(tmp_path: Path, where: str, change: dict[str, object]) -> None:
+def test_a_form_or_key_that_does_not_exist_is_refused_before_anything_is_played(
+    tmp_path: Path, where: str, change: dict[str, object]
+) -> None:
     content = yaml.safe_load(RUDE_CLERK.read_text("utf-8"))
     content["steps"][0] |= change
     wrong = tmp_path / "wrong.yaml"
