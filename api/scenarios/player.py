@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from api.scenarios import ending, looks, world
-from api.scenarios.comparing import Window, compare, look_at
+from api.scenarios.comparing import Window, compare
 from api.scenarios.doing import Doer, Outcome
 from api.scenarios.looks import Look
 from api.scenarios.reader import Scenario, Step, instant, minute, read
 from api.scenarios.report import Report
 from api.scenarios.vocabulary import SLA_TIMER
+from api.scenarios.watching import look_at
 from api.scenarios.world import World
 
 MOST_INSTANTS = 5000
