@@ -1,4 +1,4 @@
-"""The command line: `redress serve | worker | deploy | user add | db upgrade | demo`."""
+"""The command line: `redress serve | worker | deploy | user add | db upgrade | db fill | scenario run | demo`."""
 
 import logging
 import signal
@@ -37,6 +37,7 @@ def main() -> None:
 
 
 main.add_command(cli_scenarios.scenario)
+main.add_command(cli_scenarios.demo)
 
 
 def _says_errors(command: Callable[P, None]) -> Callable[P, None]:
@@ -113,14 +114,6 @@ def _fill(settings: Settings) -> bool:
     filled = demo.fill(database)
     database.close()
     return filled
-
-
-@main.command("demo")
-@_says_errors
-def fill_demo() -> None:
-    """Fill an empty database with a company to look at."""
-    filled = _fill(from_environment())
-    click.echo("Filled with the demonstration." if filled else "There are accounts already; nothing was changed.")
 
 
 @main.command()
@@ -239,3 +232,11 @@ def upgrade() -> None:
     migrations.upgrade(database)
     database.close()
     click.echo("The database is up to date.")
+
+
+@db.command("fill")
+@_says_errors
+def fill_demo() -> None:
+    """Fill an empty database with a company to look at."""
+    filled = _fill(from_environment())
+    click.echo("Filled with the demonstration." if filled else "There are accounts already; nothing was changed.")

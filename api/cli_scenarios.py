@@ -11,7 +11,15 @@ from api.scenarios import player, reader
 from api.scenarios.report import MOST_DISAGREEMENTS, Report, disagreements
 from engine.errors import RedressError
 
+DIAGRAMS = Path(__file__).parent.parent / "diagrams"
+STORY = DIAGRAMS / "mediation" / "scenarios" / "missed_deadline.yaml"
 JOURNEYS = Path(__file__).parent.parent / "tests" / "journeys"
+
+
+def _be_quiet() -> None:
+    """What goes wrong in a play is in its report."""
+    for talkative in ("redress", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.CRITICAL)
 
 
 @click.group()
@@ -29,8 +37,7 @@ def scenario() -> None:
 )
 def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: Path, known: Path) -> None:
     """Play files (folders: the *.yaml in them) through the application in virtual time. Exit code 1 when something differs."""
-    for talkative in ("redress", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.CRITICAL)
+    _be_quiet()
     report = Report(disagreements=disagreements(known))
     files = reader.files(paths)
     try:
@@ -47,5 +54,18 @@ def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: 
     click.echo(
         f"{len(report.disagreements)} lines listed as disagreements (at most {MOST_DISAGREEMENTS}), {len(report.excused)} of them seen"
     )
+    if not report.good:
+        sys.exit(1)
+
+
+@click.command()
+def demo() -> None:
+    """Watch one complaint from intake to closing in virtual time: a deadline is missed, somebody steps in, money is paid."""
+    _be_quiet()
+    report = Report()
+    click.echo("One complaint, played through the real application in virtual time (working hours of Shanghai).\n")
+    player.play([STORY], report, samples=yaml.safe_load((JOURNEYS / "samples.yaml").read_text("utf-8")), tell=click.echo)
+    for difference in report.differences:
+        click.echo(str(difference), err=True)
     if not report.good:
         sys.exit(1)
