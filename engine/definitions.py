@@ -3,19 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import forms
+from engine import definition_caches, forms
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
 from engine.errors import NotFound
 from engine.tables import DeploymentResource, Incident, ProcessDefinition, ProcessInstance, Resource
-
-R = TypeVar("R")
-CACHED_DEFINITIONS = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,19 +103,8 @@ def running_by_version(session: Session, key: str) -> dict[str, int]:
 _specifications: dict[str, compiler.Specification] = {}  # a version is immutable, its id unique: never stale
 _diagrams: dict[str, diagrams.Process] = {}
 _forms: dict[str, forms.Form] = {}
-
-
-def forget() -> None:
-    """Drop what this process keeps of versions, as a restart does."""
-    for cache in (_specifications, _diagrams, _forms):
-        cache.clear()
-
-
-def _keep(cache: dict[str, R], key: str, value: R) -> R:
-    if len(cache) >= CACHED_DEFINITIONS:
-        cache.pop(next(iter(cache)), None)
-    cache[key] = value
-    return value
+forget = definition_caches.of(_specifications, _diagrams, _forms)
+_keep = definition_caches.keep
 
 
 def specification(session: Session, definition_id: str) -> compiler.Specification:

@@ -57,15 +57,20 @@ def get(session: Session, complaint_id: str) -> Complaint:
 
 def by_reference(session: Session, reference: str) -> Complaint:
     """The case with this number, or NotFound."""
-    found = session.scalar(select(Complaint).where(Complaint.reference == reference))
+    found = find(session, reference)
     if found is None:
         raise NotFound(kind="complaint", id=reference)
     return found
 
 
+def find(session: Session, reference: str | None) -> Complaint | None:
+    """The case with this number, or None."""
+    return session.scalar(select(Complaint).where(Complaint.reference == reference)) if reference else None
+
+
 def opened_by(session: Session, reference: str, code: str) -> Complaint | None:
     """The case with this number, if this is its code."""
-    found = session.scalar(select(Complaint).where(Complaint.reference == reference))
+    found = find(session, reference)
     return found if found is not None and case_numbers.opens(found, code) else None
 
 

@@ -11,6 +11,7 @@ from api.v1.resource import PREFIX, Resource
 from api.v1.shapes import NAME, DryRun, DryRunQuery, Input, ListQuery, Output, list_of, maybe, moment, page_json, shown, sorts, text, would
 from engine import clock, messages
 from engine.tables import Message
+from processes import case_messages, cases
 
 resource = Resource("messages", "/messages", "Messages: events from outside. Stored first, delivered once, kept while nobody waits.")
 STATES = ("waiting", "delivered")
@@ -112,5 +113,16 @@ def _near(session: Session, call: Call) -> list[tuple[str, str, str, str]]:
 def send(session: Session, call: Call) -> Answer:
     """Send a message; who may send which is a matter of roles. With dry_run: who would get it."""
     permissions.require_sender(call.actor, call.body["name"])
-    row = messages.receive(session, **call.body, actor=call.actor)
+    row = _about_a_case(session, call) or messages.receive(session, **call.body, actor=call.actor)
     return Answer(body=_json(row), status=202, headers={"Location": f"{PREFIX}/messages/{row.id}"})
+
+
+def _about_a_case(session: Session, call: Call) -> Message | None:
+    """A message for a case leaves in its tables what it says, whichever door it comes through."""
+    asked = call.body
+    if asked["name"] not in case_messages.NAMES:
+        return None
+    complaint = cases.find(session, asked["correlation_key"])
+    if complaint is None:
+        return None
+    return case_messages.send(session, complaint, asked["name"], asked["payload"], message_id=asked["id"], actor=call.actor)

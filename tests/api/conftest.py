@@ -115,10 +115,20 @@ class Office:
         files = tuple(sorted(path for path in folder.rglob("*") if path.suffix in demo.SUFFIXES))
         return self.deploy(*files)
 
+    def deploy_everything(self) -> deployments.Deployed:
+        """Deploy all of diagrams/ as it stands in the repository."""
+        with unit_of_work(self.database) as session:
+            return deployments.deploy(session, _everything(), SYSTEM)
+
     def tick(self) -> int:
         """Run what is due."""
         with clock.use(self.time):
             return scheduler.tick(self.database)
+
+
+@lru_cache
+def _everything() -> deployments.Prepared:
+    return deployments.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(Path("."))))
 
 
 @lru_cache

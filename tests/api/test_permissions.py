@@ -59,6 +59,9 @@ BY_ID: dict[str, Route] = {
     "incidents.get": Route(path="/incidents/{incident}"),
     "incidents.retry": Route(path="/incidents/{incident}/retry", body=REASON),
     "complaints.get": Route(path="/complaints/{complaint}"),
+    "complaints.timeline": Route(path="/complaints/{complaint}/timeline"),
+    "complaints.clocks": Route(path="/complaints/{complaint}/clocks"),
+    "complaints.decisions": Route(path="/complaints/{complaint}/decisions"),
     "compensations.get": Route(path="/compensations/{compensation}"),
     # What is nobody's case: definitions, deployments and messages are seen by role alone.
     "process_definitions.get": Route(path="/process-definitions/{definition}", about=False),
@@ -89,13 +92,14 @@ OTHERS: dict[str, Route] = {
     "process_instances.start": Route(path="/process-instances", body={"definition_key": "errand"}, about=False),
     "deployments.create": Route(path="/deployments", body={"files": {"a.bpmn": "<a/>"}}, about=False),
     "messages.send": Route(path="/messages", body={"id": "m2", "name": "customer.payment_received"}, about=False),
-    "complaints.register": Route(path="/complaints", about=False),
+    "complaints.take_over": Route(path="/complaints/taken-over", about=False),
     "compensations.request": Route(
         path="/compensations", body={"complaint_reference": "{complaint}", "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "100"}
     ),
 }
 ROUTES = BY_ID | LISTS | OTHERS
-OF_EVERYBODY = {"tokens.create", "tokens.delete", "accounts.me"}
+# At the public door a code opens what a role does not (test_complaints.py).
+OF_EVERYBODY = {"tokens.create", "tokens.delete", "accounts.me", "status.ask", "complaints.register", "complaint_messages.send"}
 
 
 def _declared(app: Flask) -> dict[str, tuple[str, Declared]]:
