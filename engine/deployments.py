@@ -7,6 +7,7 @@ deployment or nothing, and no new version for a process whose files did not chan
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -67,7 +68,7 @@ def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = ""
     changed: list[tuple[compiler.CompiledProcess, str, int]] = []
     unchanged: list[ProcessDefinition] = []
     for process in prepared.compiled.processes:
-        digest = _digest(process, prepared.files)
+        digest = _digest(process, prepared)
         before = definitions.live_or_none(session, process.key, lock=True)
         if before is not None and before.digest == digest:
             unchanged.append(before)
@@ -84,9 +85,23 @@ def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = ""
     return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
 
 
-def _digest(process: compiler.CompiledProcess, files: Mapping[str, bytes]) -> str:
-    parts = [process.key, *(f"{name} {hashlib.sha256(files[name]).hexdigest()}" for name in sorted(process.uses))]
+def _digest(process: compiler.CompiledProcess, prepared: Prepared) -> str:
+    names = sorted({*process.uses, *_asked_by_programs(process, prepared)})
+    parts = [process.key, *(f"{name} {hashlib.sha256(prepared.files[name]).hexdigest()}" for name in names)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _asked_by_programs(process: compiler.CompiledProcess, prepared: Prepared) -> list[str]:
+    """Decision tables that no diagram asks are asked by programs: they belong to the process whose folder they are in.
+
+    Of several processes in a folder it is the one with the name of the folder, else all.
+    """
+    folder = PurePath(process.resource_name).parent
+    named_like_it = any(one.key == folder.name for one in prepared.compiled.processes)
+    if named_like_it and process.key != folder.name:
+        return []
+    drawn = frozenset().union(*(one.uses for one in prepared.compiled.processes))
+    return [name for name in prepared.files if name.endswith(".dmn") and name not in drawn and PurePath(name).parent == folder]
 
 
 def _next_version(session: Session, key: str) -> int:

@@ -83,6 +83,17 @@ def deploy(database: Database, *names: str, replace: Mapping[str, str] | None = 
         return deployments.deploy(session, prepared, OWNER, note=note)
 
 
+def upload(database: Database, key: str, name: str, old: str, new: str) -> deployments.Deployed:
+    """Change the text of one file of a live process, as an upload does."""
+    with reading(database) as session:
+        content = deployments.lay_over(session, key, {}).files[name]
+        assert old.encode() in content
+        laid = deployments.lay_over(session, key, {name: content.replace(old.encode(), new.encode())})
+        prepared = deployments.prepare(laid.files, extensions=session.info["extensions"])
+    with unit_of_work(database) as session:
+        return deployments.deploy(session, prepared, OWNER, laid=laid)
+
+
 def start(database: Database, key: str, *, business_key: str | None = "K-1", **variables: Any) -> ProcessInstance:
     """Start an instance as the lead."""
     with unit_of_work(database) as session:
