@@ -7,6 +7,7 @@ from api.pages import (
     assets,
     claims,
     cockpit,
+    complain,
     door,
     errors,
     inbox,
@@ -14,8 +15,11 @@ from api.pages import (
     language,
     navigation,
     problems,
+    public_words,
+    repairs,
     security,
     sign_in,
+    status,
     studio,
     task_page,
     uploads,
@@ -32,12 +36,13 @@ def register(app: Flask) -> None:
     app.config["SESSION_COOKIE_NAME"] = "redress_form"
     language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
     wording.register(app)
+    public_words.register(app)
     assets.register(app)
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, studio, uploads, instance_page, cockpit, claims):
+    for module in (sign_in, inbox, task_page, studio, uploads, instance_page, cockpit, repairs, claims, complain, status):
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)
