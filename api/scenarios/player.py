@@ -10,7 +10,7 @@ from api.scenarios import ending, looks, telling, world
 from api.scenarios.comparing import Window, compare
 from api.scenarios.doing import Doer, Outcome
 from api.scenarios.looks import Look
-from api.scenarios.reader import Scenario, Step, instant, minute, read
+from api.scenarios.reader import Outage, Scenario, Step, instant, minute, read
 from api.scenarios.report import Report
 from api.scenarios.vocabulary import SLA_TIMER
 from api.scenarios.watching import look_at
@@ -34,8 +34,26 @@ def play(
     scenarios = [read(path) for path in paths]
     with world.factory(postgresql=postgresql) as factory:
         for number, scenario in enumerate(scenarios):
-            with factory.world(number, profile=scenario.profile, outages=scenario.outages, users=scenario.users) as made:
-                _Play(scenario=scenario, world=made, report=report, samples=samples, reload=reload, tell=tell).run()
+            play_in(factory, scenario, report, number=number, samples=samples, reload=reload, tell=tell)
+
+
+def play_in(
+    factory: world.Factory,
+    scenario: Scenario,
+    report: Report,
+    *,
+    samples: Mapping[str, Mapping[str, Any]],
+    number: int = 0,
+    reload: bool = False,
+    tell: Callable[[str], None] | None = None,
+    down: Outage | None = None,
+) -> None:
+    """Play one scenario in an empty company of the factory, which has one of each number at a time.
+
+    While `down`, between two steps, the scheduler does not run: what falls due then happens afterwards.
+    """
+    with factory.world(number, profile=scenario.profile, outages=scenario.outages, users=scenario.users) as made:
+        _Play(scenario=scenario, world=made, report=report, samples=samples, reload=reload, tell=tell, down=down).run()
 
 
 @dataclass
@@ -48,6 +66,7 @@ class _Play:
     samples: Mapping[str, Mapping[str, Any]]
     reload: bool
     tell: Callable[[str], None] | None = None
+    down: Outage | None = None
     doer: Doer = field(init=False)
     last: Look = field(init=False)
     before_last: Look = field(init=False)
@@ -74,10 +93,15 @@ class _Play:
         """Everything due before `at` fires at its own instant."""
         for _ in range(MOST_INSTANTS):
             due = self.world.next_due()
-            if due is None or due >= at:
+            awake = None if due is None else self._awake(max(due, self.world.time()))
+            if awake is None or awake >= at:
                 return
-            self._fire(max(due, self.world.time()))
+            self._fire(awake)
         raise RuntimeError(f"{self.scenario.file}: more than {MOST_INSTANTS} instants before {minute(at)}")
+
+    def _awake(self, at: datetime) -> datetime:
+        """When the scheduler, which may be down, looks at what is due at an instant."""
+        return self.down.until if self.down is not None and self.down.since <= at < self.down.until else at
 
     def _fire(self, at: datetime) -> None:
         expected = self._timers_at(at)
