@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.errors import Conflict, Invalid, Problem
+from engine.extensions import Actor
 from processes import cases, complaints, intake_fields
 from processes.tables.cases import SentForm
 
@@ -72,16 +73,18 @@ def _ways(given: Mapping[str, Any]) -> list[Problem]:
     return []
 
 
-def register_once(session: Session, key: str, given: Mapping[str, Any], *, locale: str, profile: str, code: str) -> str:
+def register_once(
+    session: Session, key: str, given: Mapping[str, Any], *, locale: str, profile: str, code: str, actor: Actor | None = None
+) -> str:
     """Make it a case, or find the one this form has become before; gives the number. Raises SentAndChanged.
 
-    `locale` is the language the customer is written to.
+    `locale` is the language the customer is written to; `actor` registers it for him or her.
     """
     name, fingerprint = _digest(key), _digest(json.dumps(given, sort_keys=True))
     if not _taken(session, name, fingerprint):
         return _again(session, name, fingerprint)
     values = {"profile": profile, "channel": "web", "locale": locale, **given}
-    complaint = complaints.register(session, values, code=code).complaint
+    complaint = complaints.register(session, values, actor=actor, code=code).complaint
     session.get_one(SentForm, name).complaint_id = complaint.id
     return complaint.reference
 

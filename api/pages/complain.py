@@ -32,11 +32,9 @@ def complain() -> Response:
     except Invalid as error:
         return _form(request.form, key=key, errors=problems.by_field(error.problems, {}), status=422)
     except SentAndChanged:
-        twice = gettext(
-            "This form was sent already, and then changed. Send it again only if this is another complaint. "
-            "To add something to the first one, use its status page."
-        )
-        return _form(request.form, key=public_door.fresh_key(), notice=twice, status=409)
+        twice = gettext("This form was sent already, and then changed. Send it again only if this is another complaint.")
+        more = gettext("To add something to the first one, use its status page.")
+        return _form(request.form, key=public_door.fresh_key(), notice=f"{twice} {more}", status=409)
     response = redirect(url_for("pages.complaint_received"), 303)
     public_door.give_receipt(response, reference=reference, key=key)
     return response

@@ -73,14 +73,14 @@ REFUSALS: Mapping[str, Any] = {
 }
 FIELDS = {"suggestions": "survey_text", "payload": "evidence_text"}  # of the message -> of the page
 STEPS: tuple[tuple[Any, frozenset[str]], ...] = (
-    (lazy_gettext("Received"), frozenset({"NEW", "NEED_INFO", "TRIAGE"})),
+    (lazy_gettext("Received by us"), frozenset({"NEW", "NEED_INFO", "TRIAGE"})),
     (lazy_gettext("Looked into"), frozenset({"ASSIGNED", "ACCEPTED", "INVESTIGATING", "WAITING_CUSTOMER_INFO", "DETERMINING", "REOPENED"})),
     (
         lazy_gettext("Our answer"),
         frozenset({"PROPOSING", "IN_REVIEW", "COMP_APPROVAL", "COMMUNICATING", "WAITING_CUSTOMER_DECISION", "MEDIATION"}),
     ),
     (lazy_gettext("Carried out"), frozenset({"EXECUTING", "RESOLVED"})),
-    (lazy_gettext("Done"), frozenset({"FEEDBACK_SENT", "RETURN_VISIT", "CLOSING", "CLOSED"})),
+    (lazy_gettext("All done"), frozenset({"FEEDBACK_SENT", "RETURN_VISIT", "CLOSING", "CLOSED"})),
 )
 UNITS: Mapping[str, Any] = {
     "ch": lambda n: ngettext("%(num)s hour", "%(num)s hours", n),

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,13 @@ def company(tmp_path: Path, staffed: Path) -> Iterator[Company]:
     shutil.copyfile(staffed, tmp_path / "redress.db")
     letters = tmp_path / "letters"
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'redress.db'}", secret_key="of these walks", mail_url=str(letters))
-    app = application.create_app(settings=settings)
+    with served(application.create_app(settings=settings), letters) as opened:
+        yield opened
+
+
+@contextmanager
+def served(app: Flask, letters: Path) -> Iterator[Company]:
+    """The application behind a real server, until the walk is over."""
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
