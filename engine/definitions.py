@@ -89,6 +89,11 @@ def overview(session: Session) -> list[Overview]:
     return [Overview(definition=one, running=running.get(one.key, 0), incidents=incidents.get(one.key, 0)) for one in found]
 
 
+def live_ones(session: Session) -> Sequence[ProcessDefinition]:
+    """The version of each process that new instances get."""
+    return session.scalars(_live_ones()).all()
+
+
 def _live_ones() -> Select[ProcessDefinition]:
     return select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key)
 

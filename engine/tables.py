@@ -8,9 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import BigId, Table, new_id
 
-
 _STALLED = text("stalled_at IS NOT NULL")
-_UNCLAIMED = text("state = 'open' AND assignee IS NULL")
+_OPEN = text("state = 'open'")
 
 
 class Resource(Table):
@@ -118,7 +117,7 @@ class UserTask(Table):
         Index("ix_user_task_open", "state", "due_at", "id"),
         Index("ix_user_task_assignee", "assignee", "state", "due_at", "id"),
         Index("ix_user_task_root", "root_id", "element_id"),
-        Index("ix_user_task_claim", "claim_by", "id", sqlite_where=_UNCLAIMED, postgresql_where=_UNCLAIMED),
+        Index("ix_user_task_claim", "assignee", "claim_by", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_user_task_business_key", "business_key", "state"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)  # the token's id in the execution

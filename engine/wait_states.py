@@ -120,13 +120,13 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
         task = UserTask(**row)
         candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
         row |= _deadline(work, task)
+        row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
         insert_rows(work.session, UserTask, [row])
         insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
     assignee = _text(work, wait, element.assignee, "assignee")
-    due_at = _due(work, wait, element)
     return {
         "id": wait.token_id,
         "instance_id": wait.scope_id or work.root.id,
@@ -142,8 +142,7 @@ def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str,
         "claimed_at": work.now if assignee else None,
         "priority": int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
         "created_at": work.now,
-        "due_at": due_at,
-        "claim_by": claiming.claim_by(work.session, opened_at=work.now, due_at=due_at),
+        "due_at": _due(work, wait, element),
         "warn_at": None,
         "paused": False,
         "item": wait.item,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import claiming
 from engine import clock as clocks
 from engine.extensions import Deadline
 from engine.tables import UserTask
@@ -75,6 +76,7 @@ def refresh(session: Session, complaint: Complaint) -> None:
         row = _met_by(task, running)
         if row is not None:
             task.due_at, task.warn_at, task.paused = row.due, row.warn_at, row.held
+            task.claim_by = claiming.claim_by(session, opened_at=task.created_at, due_at=row.due)
 
 
 def standings(session: Session, tasks: Collection[UserTask]) -> dict[str, Standing]:

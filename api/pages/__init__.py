@@ -8,6 +8,9 @@ from api.pages import (
     claims,
     cockpit,
     complain,
+    complaint_list,
+    complaint_page,
+    complaint_words,
     door,
     errors,
     inbox,
@@ -19,6 +22,7 @@ from api.pages import (
     repairs,
     security,
     sign_in,
+    staff_intake,
     status,
     studio,
     task_page,
@@ -37,12 +41,15 @@ def register(app: Flask) -> None:
     language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
     wording.register(app)
     public_words.register(app)
+    complaint_words.register(app)
     assets.register(app)
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, studio, uploads, instance_page, cockpit, repairs, claims, complain, status):
+    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
+        module.register(pages)
+    for module in (studio, uploads, instance_page, cockpit, repairs):
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

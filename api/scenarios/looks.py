@@ -57,7 +57,7 @@ def take(database: Database) -> Look:
             operations=case_file.operations(session),
             groups=case_file.groups(session),
             timers={reference: case_file.timers_fired(session, case) for reference, case in cases.items()},
-            stuck=[(one.instance.business_key, one.code) for one in stuck.find(session)],
+            stuck=[(one.reference, one.code) for one in stuck.find(session)],
         )
 
 

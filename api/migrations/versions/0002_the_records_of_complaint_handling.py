@@ -673,7 +673,7 @@ def upgrade() -> None:
     with op.batch_alter_table("process_definition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("message_starts", database.Json(), nullable=False, server_default="[]"))
 
-    stalled, unclaimed = sa.text("stalled_at IS NOT NULL"), sa.text("state = 'open' AND assignee IS NULL")
+    stalled, open_ = sa.text("stalled_at IS NOT NULL"), sa.text("state = 'open'")
     with op.batch_alter_table("process_instance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stalled_at", database.Instant(), nullable=True))
         batch_op.create_index(
@@ -682,7 +682,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("user_task", schema=None) as batch_op:
         batch_op.add_column(sa.Column("claim_by", database.Instant(), nullable=True))
-        batch_op.create_index("ix_user_task_claim", ["claim_by", "id"], unique=False, sqlite_where=unclaimed, postgresql_where=unclaimed)
+        batch_op.create_index(
+            "ix_user_task_claim", ["assignee", "claim_by", "id"], unique=False, sqlite_where=open_, postgresql_where=open_
+        )
         batch_op.create_index("ix_user_task_business_key", ["business_key", "state"], unique=False)
 
     # Tasks that are open already should be claimed by the time they are due; one without a due time is waiting long enough.
