@@ -68,6 +68,13 @@ def find(session: Session, reference: str | None) -> Complaint | None:
     return session.scalar(select(Complaint).where(Complaint.reference == reference)) if reference else None
 
 
+def by_references(session: Session, references: Collection[str | None]) -> dict[str, Complaint]:
+    """The cases with these numbers, by number, in one statement."""
+    wanted = {one for one in references if one}
+    found = session.scalars(select(Complaint).where(Complaint.reference.in_(wanted))) if wanted else ()
+    return {one.reference: one for one in found}
+
+
 def opened_by(session: Session, reference: str, code: str) -> Complaint | None:
     """The case with this number, if this is its code."""
     found = find(session, reference)

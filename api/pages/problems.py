@@ -48,10 +48,15 @@ def sentence(message: str, **instead: str) -> str:
 
 
 def by_field(problems: Iterable[Problem], labels: Mapping[str, str]) -> dict[str, list[str]]:
-    """Sentences by field key; what belongs to no field is under the empty key."""
+    """Sentences by field (`amount`, `shares.0.department`); what belongs to no field is under the empty key.
+
+    `labels` name a field in a row of a list without the number of the row (`shares.department`).
+    """
     found: dict[str, list[str]] = {}
     for problem in problems:
-        key = (problem.pointer or "").lstrip("/").split("/")[0]
-        instead = {"label": labels[key]} if key in labels else {}
-        found.setdefault(key, []).append(sentence(problem.message, **instead))
+        parts = (problem.pointer or "").lstrip("/").split("/")
+        parts = parts if "".join(parts[1:2]).isdecimal() else parts[:1]
+        name = ".".join(part for part in parts if not part.isdecimal())
+        instead = {"label": labels[name]} if name in labels else {}
+        found.setdefault(".".join(parts), []).append(sentence(problem.message, **instead))
     return found
