@@ -51,7 +51,7 @@ def write_complaint(page: Page) -> None:
     page.get_by_label("Something I bought").check()
     page.get_by_label("Product, service or place").fill("快递")
     page.get_by_label("Order number").fill("EC20260301-118")
-    page.get_by_label("What happened", exact=True).fill("快递延误三天还没收到货")
+    page.get_by_label("What happened?").fill("快递延误三天还没收到货")
     page.get_by_label("What would you like us to do?").fill("赔偿")
     page.get_by_label("Your name").fill("王敏")
     page.get_by_label("Mobile number").fill("13800000001")

@@ -107,12 +107,24 @@ def test_the_code_opens_its_case_and_is_not_kept(database: Database) -> None:
         assert one.code not in (kept.secret_hash or "")
 
 
-def test_the_same_person_is_one_customer_and_what_is_new_about_her_is_added(database: Database) -> None:
+def test_the_same_person_is_one_customer_and_what_staff_hears_of_her_is_added(database: Database) -> None:
     register(database, email=None)
-    register(database, phone="13800000001", email="new@example.cn")
+    register(database, phone="13800000001", email=None)
+    with unit_of_work(database) as session:
+        clerk = people.actor_of(session, "u_intake1")
+        complaints.register(session, {**LATE_PARCEL, "phone": "13800000001", "email": "new@example.cn"}, actor=clerk)
     with reading(database) as session:
         (customer,) = session.scalars(select(Customer)).all()
         assert (customer.phone, customer.email) == ("13800000001", "new@example.cn")
+
+
+def test_who_comes_through_the_public_door_changes_nothing_that_is_known_of_a_person(database: Database) -> None:
+    register(database, phone="13800000001", email="known@example.cn")
+    register(database, phone="13800000001", email="other@example.cn")
+    register(database, phone="13800000001", email="known@example.cn", name="Somebody Else")
+    with reading(database) as session:
+        kept = [(one.name, one.email) for one in session.scalars(select(Customer).order_by(Customer.created_at, Customer.id))]
+    assert kept[0][1] == "known@example.cn" and len(kept) == 3
 
 
 def test_an_open_complaint_of_the_same_person_about_the_same_order_is_a_duplicate(database: Database) -> None:
