@@ -85,5 +85,5 @@ def test_a_folder_without_diagrams_is_a_mistake(run: Commands) -> None:
 
 
 def test_the_demonstration_fills_an_empty_database_once(run: Commands) -> None:
-    assert "Filled with the demonstration." in run("demo").output
-    assert "There are accounts already; nothing was changed." in run("demo").output
+    assert "Filled with the demonstration." in run("db", "fill").output
+    assert "There are accounts already; nothing was changed." in run("db", "fill").output
