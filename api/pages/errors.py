@@ -44,6 +44,7 @@ def page(failure: Failure) -> Response:
     html = render_template(
         "errors/error.html",
         base="public/_base.html" if door.public() else "_base.html",
+        start=url_for("pages.complain") if door.public() else url_for("pages.home"),
         title=words.title,
         icon_name=words.icon,
         advice=words.advice,

@@ -172,3 +172,14 @@ def test_staff_still_corrects_what_is_known_of_a_customer(desk: Desk) -> None:
     with reading(desk.office.database) as session:
         found = session.get(Customer, customer.case().complaint().customer_id)
         assert found is not None and found.email == "new@example.com"
+
+
+def test_a_refusal_leads_a_customer_back_to_the_form_and_not_to_the_staff(desk: Desk) -> None:
+    answer = desk.visitor().client.post("/complain", data=LATE)
+    assert 'class="button" href="/complain"' in answer.text
+    assert "nothing was changed" in words(answer)
+
+
+def test_the_sign_in_page_shows_customers_their_way(desk: Desk) -> None:
+    page = desk.visitor().get("/sign-in")
+    assert 'href="/complain"' in page.text and 'href="/status"' in page.text
