@@ -21,6 +21,8 @@ from engine.deployments import Prepared
 from engine.errors import ConflictOfInterest, NotCandidate, RedressError
 from engine.extensions import Actor, Extensions
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
+from processes import case_access
+from processes.tables.cases import Complaint
 
 _READS_CASES = ("process:read", "instance:read", "task:read", "compensation:read", "complaint:read")
 _READS_WORK = ("job:read", "incident:read")
@@ -191,6 +193,14 @@ def require_task(actor: Actor, task: UserTask) -> None:
     if not (concerned or offered or may(actor, "task:read")):
         groups = [row.name for row in task.candidates if row.kind == "group"]
         raise NotCandidate(groups=", ".join(groups) or "nobody", missing=["task:read"], who_can=sorted({*groups, *who_can("task:read")}))
+
+
+def require_complaint(actor: Actor, complaint: Complaint) -> None:
+    """Whom a case concerns may not see it; its owner may, who registered it, and who may read all."""
+    if case_access.concerns(actor, complaint):
+        raise ConflictOfInterest()
+    if not case_access.holds(actor, complaint):
+        require(actor, "complaint:read")
 
 
 def without_conflicts(session: Session, actor: Actor, root_ids: Iterable[str | None]) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """How the deadlines of cases stand: the one that is due first, and what is left of it in the time it is counted in."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from sqlalchemy import select
@@ -61,6 +62,37 @@ def _state(row: SlaClock, now: datetime) -> State:
     if now > row.due:
         return "breached"
     return "at-risk" if row.warn_at is not None and now >= row.warn_at else "on-track"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A stretch of a deadline's life: `running` or `paused` before it was due, `over` after."""
+
+    kind: Literal["running", "paused", "over"]
+    start: datetime
+    end: datetime
+
+
+def segments(row: SlaClock, *, at: datetime | None = None) -> list[Segment]:
+    """From its start to its end (or now), in order, without gaps."""
+    end = row.stop or at or clocks.now()
+    pauses = [(max(pause["from"], row.start), min(pause["to"] or end, end)) for pause in row.pauses]
+    cuts = sorted({row.start, end, *(instant for pause in pauses for instant in pause), *([] if row.held else [row.due])})
+    inside = [instant for instant in cuts if row.start <= instant <= end]
+    found: list[Segment] = []
+    for begins, ends in pairwise(inside):
+        kind = _kind(row, pauses, begins)
+        if found and found[-1].kind == kind:
+            found[-1] = replace(found[-1], end=ends)
+        else:
+            found.append(Segment(kind=kind, start=begins, end=ends))
+    return found
+
+
+def _kind(row: SlaClock, pauses: Collection[tuple[datetime, datetime]], begins: datetime) -> Literal["running", "paused", "over"]:
+    if not row.held and begins >= row.due:
+        return "over"
+    return "paused" if any(start <= begins < end for start, end in pauses) else "running"
 
 
 def most_urgent(session: Session, references: Collection[str | None]) -> dict[str, Standing]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from api.pages import wording
 from api.pages.due import Due, working_words
-from api.pages.texts import format_datetime, gettext, lazy_gettext
+from api.pages.texts import format_datetime, format_decimal, gettext, lazy_gettext
+from processes import sla_time
 from processes.sla_standing import Standing
 
 CLOCKS: Mapping[str, Any] = {
@@ -117,3 +118,14 @@ def name_of(clock: str, key: str = "") -> str:
     """A deadline in words, with what tells it apart from others of its kind."""
     name = str(CLOCKS.get(clock, clock))
     return f"{name} · {KEYS[key] if key in KEYS else wording.group_name(key)}" if key else name
+
+
+def target(text: str) -> str:
+    """How long something may take, in words: `5wd` is 5 working days."""
+    found = sla_time.read(text)
+    amount = format_decimal(found.amount)
+    if found.unit == "wd":
+        return gettext("%(n)s working days", n=amount)
+    if found.unit == "wh":
+        return gettext("%(n)s working hours", n=amount)
+    return gettext("%(n)s days", n=amount) if found.unit == "cd" else gettext("%(n)s hours", n=amount)
