@@ -36,6 +36,14 @@ def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
     return dict(session.execute(statement).all())
 
 
+def file_names(session: Session, definition_id: str) -> list[str]:
+    """The names of the files a definition came with: those of its own folder, where its deployment brought several folders."""
+    definition = get(session, definition_id)
+    named = select(DeploymentResource.name).where(DeploymentResource.deployment_id == definition.deployment_id)
+    folder, _, _ = definition.resource_name.rpartition("/")
+    return [name for name in session.scalars(named.order_by(DeploymentResource.name)) if not folder or name.startswith(f"{folder}/")]
+
+
 _LIVE = select(ProcessDefinition).where(ProcessDefinition.key == bindparam("key"), ProcessDefinition.live)
 
 

@@ -73,11 +73,13 @@ class ProcessInstance(Table):
         Index("ix_process_instance_key", "definition_key", "business_key"),
         Index("ix_process_instance_started", "started_at", "id"),
         Index("ix_process_instance_root", "root_id"),
+        Index("ix_process_instance_parent", "parent_id"),
         Index("ix_process_instance_stalled", "stalled_at", "id", sqlite_where=_STALLED, postgresql_where=_STALLED),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     root_id: Mapped[str]
     parent_id: Mapped[str | None]
+    called_from: Mapped[str | None]  # the call activity of the parent
     definition_id: Mapped[str] = mapped_column(ForeignKey("process_definition.id"))
     definition_key: Mapped[str]
     business_key: Mapped[str | None] = mapped_column(index=True)

@@ -103,6 +103,7 @@ def _called_row(work: _Mirror, called: Called) -> ProcessInstance:
         id=called.token_id,
         root_id=work.root.id,
         parent_id=called.scope_id or work.root.id,
+        called_from=called.element_id,
         definition_id=definition.id,
         definition_key=definition.key,
         business_key=work.root.business_key,

@@ -153,9 +153,10 @@ def _next_task(task_id: str) -> Response:
     with door.reads() as session:
         done = user_tasks.get(session, task_id, actor=door.actor())
         opened = task_next.opened_by(session, done)
-        flash(task_next.sentence(session, done, opened), "good")
+        said = task_next.sentence(session, done, opened)
         waiting = user_tasks.search(session, door.actor(), Query(limit=1), scope=inbox.scope()).items
         following = task_next.own(session, opened) or (waiting[0] if waiting else None)
+        flash(said if following else gettext("%(done)s Nothing else waits for you.", done=said), "good")
         if following is None:
             return redirect(url_for("pages.tasks", **inbox.scope_args()), 303)
         return redirect(url_for("pages.task", task_id=following.id, **inbox.scope_args()), 303)

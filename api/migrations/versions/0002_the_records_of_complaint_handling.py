@@ -676,6 +676,8 @@ def upgrade() -> None:
     stalled, open_ = sa.text("stalled_at IS NOT NULL"), sa.text("state = 'open'")
     with op.batch_alter_table("process_instance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stalled_at", database.Instant(), nullable=True))
+        batch_op.add_column(sa.Column("called_from", sa.String(), nullable=True))
+        batch_op.create_index("ix_process_instance_parent", ["parent_id"], unique=False)
         batch_op.create_index(
             "ix_process_instance_stalled", ["stalled_at", "id"], unique=False, sqlite_where=stalled, postgresql_where=stalled
         )
