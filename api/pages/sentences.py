@@ -1,6 +1,8 @@
 """The English sentences of engine and processes that people read on pages: message ids of the catalogue."""
 
 from api.pages.deployment_sentences import DEPLOYMENT
+from api.pages.execution_sentences import EXECUTION
+from api.pages.expression_sentences import EXPRESSIONS, WORDS
 from api.pages.texts import N_
 
 PROBLEMS = (
@@ -66,6 +68,15 @@ INTAKE = (
     N_("We can look into it only if we may use what you tell us; please agree."),
 )
 
+STAFF_INTAKE = (
+    N_("Say how the complaint came in."),
+    N_("Write down what the customer tells, in his or her words."),
+    N_("Give a mobile number or an e-mail address, or tick that the customer stays anonymous."),
+    N_("Write a whole number here, such as 12."),
+    N_("A complaint cannot be received in the future; correct the time it was received."),
+    N_("Say in a sentence why you need the customer's data: the reason is kept in the audit trail."),
+)
+
 STATUS = (
     N_("Write something here first."),
     N_("This is too long: at most {limit} characters fit here."),
@@ -82,6 +93,8 @@ STUCK = (
     N_("{task} is assigned to {who}, who is not active any more."),
     N_("Nobody may do {task}: nobody active and free of conflicts is in {groups}."),
     N_("Nobody may do {task}: it is offered to nobody."),
+    N_("Nobody has taken {task}: more than {percent} percent of its time until {when} is used up."),
+    N_("Nobody has taken {task} for more than {hours} working hours."),
     N_("Nothing is waited for and it has not ended: two branches never meet."),
 )
 
@@ -114,4 +127,4 @@ ANSWERS = (
     N_("Something went wrong on our side. It was written down under the trace id."),
 )
 
-TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *INTAKE, *STATUS, *DEPLOYMENT)
+TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *INTAKE, *STAFF_INTAKE, *STATUS, *DEPLOYMENT, *EXECUTION, *EXPRESSIONS, *WORDS, *STUCK)
