@@ -108,13 +108,16 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
 def _show_accounts() -> None:
     click.echo(f"Demo accounts, all with the password {demo.PASSWORD}:")
     for account, role in demo.SHOWN:
-        click.echo(f"  {account:<10} {ROLES[role].name}")
+        click.echo(f"  {account:<10} {ROLES[role].name:<22} {demo.DOES[account]}")
 
 
 def _fill(settings: Settings) -> bool:
     database = app.open_product_database(settings)
     migrations.upgrade(database)
+    alarm = logging.getLogger("redress.database")
+    alarm.setLevel(logging.ERROR)  # nobody waits for a write lock while a company is made up
     filled = demo.fill(database)
+    alarm.setLevel(logging.NOTSET)
     database.close()
     return filled
 

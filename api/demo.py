@@ -1,4 +1,4 @@
-"""A demonstration to start with: the diagrams deployed, people with one shown password, claims in every stage."""
+"""A demonstration to start with: the diagrams deployed, people with one shown password, complaints in every stage."""
 
 from pathlib import Path
 
@@ -14,16 +14,36 @@ from processes.tables.people import Account
 PASSWORD = "redress-demo"  # of every account of the demonstration; shown on its sign-in page, worth nothing elsewhere
 DIAGRAMS = Path(__file__).parent.parent / "diagrams"
 INSTALLER = Actor(id="installer", name="installer")
-SHOWN = (  # one or two for each kind of user: account and role
+SHOWN = (  # one for each kind of user: account and role
+    ("u_intake1", "intake_agent"),
     ("u_owner1", "case_owner"),
     ("u_lead1", "team_lead"),
-    ("u_mgr_log", "dept_manager"),
+    ("u_mgr_qa", "dept_manager"),
+    ("u_cm1", "complaint_manager"),
+    ("u_exec1", "executive"),
     ("u_legal1", "legal"),
     ("u_fin1", "finance_clerk"),
-    ("u_cm1", "complaint_manager"),
+    ("u_fin2", "finance_checker"),
+    ("u_med1", "mediator"),
+    ("u_rv1", "return_visitor"),
     ("u_po1", "process_owner"),
     ("u_ops1", "ops"),
 )
+DOES = {  # what each of them finds to do
+    "u_intake1": "registers and triages what comes in",
+    "u_owner1": "handles cases from acceptance to filing",
+    "u_lead1": "supervises late cases, approves small compensations",
+    "u_mgr_qa": "reviews solutions, steps in when a case of Quality is late",
+    "u_cm1": "weighs responsibility, names mediators, supervises what is very late",
+    "u_exec1": "is called when somebody was hurt",
+    "u_legal1": "gives legal opinions",
+    "u_fin1": "checks and prepares payments",
+    "u_fin2": "releases payments somebody else prepared",
+    "u_med1": "mediates",
+    "u_rv1": "asks customers how it went",
+    "u_po1": "changes the diagrams and decision tables",
+    "u_ops1": "keeps every case moving: incidents, retries, assignments",
+}
 SUFFIXES = (".bpmn", ".dmn", ".form")
 
 
