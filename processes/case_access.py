@@ -4,9 +4,13 @@ Whom a case concerns never sees it. Its owner and who registered it do; everybod
 (`reads_all`: a matter of roles, decided outside).
 """
 
-from sqlalchemy import ColumnElement, String, cast, or_
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy.orm import Session
 
 from engine.extensions import Actor
+from engine.tables import ProcessInstance
 from processes.tables.cases import Complaint
 
 TALKS_TO_CUSTOMERS = frozenset({"intake_agent", "duty", "team_lead"})
@@ -29,8 +33,22 @@ def works_on(actor: Actor, complaint: Complaint) -> bool:
 
 def visible(actor: Actor, *, reads_all: bool) -> list[ColumnElement[bool]]:
     """The same for a list: conditions on `complaint` that leave the cases this person sees."""
-    # The list is kept as JSON text; the quotation marks make it this account and no other that ends or begins like it.
-    found = [~cast(Complaint.excluded_users, String).contains(f'"{actor.id}"', autoescape=True)]
+    found = [~_excludes(actor)]
     if not reads_all:
         found.append(or_(Complaint.case_owner == actor.id, Complaint.registered_by == actor.id))
     return found
+
+
+def concerned_roots(session: Session, actor: Actor, root_ids: Collection[str]) -> frozenset[str]:
+    """Those of these root instances that belong to a case which concerns this person: whatever runs for it, whoever has tasks there."""
+    mine = (
+        select(ProcessInstance.id)
+        .join(Complaint, Complaint.reference == ProcessInstance.business_key)
+        .where(ProcessInstance.id.in_(root_ids), _excludes(actor))
+    )
+    return frozenset(session.scalars(mine)) if root_ids else frozenset()
+
+
+def _excludes(actor: Actor) -> ColumnElement[bool]:
+    # The list is kept as JSON text; the quotation marks make it this account and no other that ends or begins like it.
+    return cast(Complaint.excluded_users, String).contains(f'"{actor.id}"', autoescape=True)

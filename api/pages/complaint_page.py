@@ -68,7 +68,7 @@ def reveal(reference: str) -> Response:
 
 def _seen(session: Session, reference: str) -> Complaint:
     row = cases.by_reference(session, reference)
-    permissions.require_complaint(door.actor(), row)
+    permissions.require_complaint(session, door.actor(), row)
     return row
 
 

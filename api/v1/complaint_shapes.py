@@ -4,9 +4,10 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from api.v1.shapes import LONG, NAME, SHORT, Input, Instant, Output, data, many, maybe, moment, shown, text, truth, whole
+from api.v1.shapes import LONG, NAME, SHORT, Action, Input, Instant, Output, data, many, maybe, moment, shown, text, truth, whole
 
 LEVELS = (1, 4)
+RUNNING = ("on-track", "at-risk", "breached", "paused")
 FLAGS = (
     *("injury", "vulnerable", "legal_action", "time_critical", "consent_data_use", "in_legal_proceeding", "our_business"),
     *("previously_final", "authorised", "source_regulator", "anonymous", "marketing_consent"),
@@ -16,6 +17,15 @@ TEXTS = (
     *("external_no", "business_type", "product_code", "order_no", "contract_no", "batch_no", "serial_no", "complained_object"),
     *("complained_user", "safety", "media", "severity_tier", "profile", "event_date"),
 )
+
+
+class ContactData(Output):
+    """Name of a customer, and how to reach him or her."""
+
+    name = maybe()
+    phone = maybe()
+    email = maybe()
+    address = maybe()
 
 
 class ComplaintShape(Output):
@@ -53,6 +63,39 @@ class ComplaintShape(Output):
     masked = truth("Personal data are masked for you.")
 
 
+class ComplaintWithActions(ComplaintShape):
+    """A case, and what can be done with it."""
+
+    actions = many(Action)
+
+
+class Deadline(Output):
+    """The running deadline of a case that is due first."""
+
+    clock = shown(example="C-FIRST")
+    key = shown()
+    state = fields.String(required=True, validate=validate.OneOf(RUNNING))
+    due = moment()
+
+
+class ComplaintRow(Output):
+    """A case in a list."""
+
+    reference = shown(example="TS-20260310-00042")
+    customer_name = shown("Masked for those who do not work on the case.")
+    level = whole("1 ordinary to 4 major.")
+    status = shown(example="NEW")
+    channel = shown()
+    category = maybe()
+    priority_band = maybe()
+    case_owner = maybe()
+    owner_department = maybe()
+    close_code = maybe()
+    received_at = moment()
+    closed_at = moment(null=True)
+    deadline = fields.Nested(Deadline, required=True, allow_none=True)
+
+
 class Registered(Output):
     """The number of the new case. The code opens it to the complainant; it is shown once, to be handed on to him or her."""
 
@@ -72,10 +115,21 @@ class EventShape(Output):
     details = data()
 
 
-class Timeline(Output):
-    """What happened, in order."""
+class ContactShape(Output):
+    """A letter, a call, or something that came in."""
 
-    items = many(EventShape)
+    id = shown()
+    at = moment()
+    direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))
+    channel = shown()
+    by = shown("An account, `customer` or `system`.")
+    template = maybe("The letter it was written with.", example="T-ACK")
+    locale = maybe()
+    address = maybe()
+    subject = maybe()
+    text = shown()
+    reached = fields.Boolean(required=True, allow_none=True)
+    delivered_at = moment(null=True)
 
 
 class ClockShape(Output):
@@ -90,6 +144,9 @@ class ClockShape(Output):
     stop = moment(null=True)
     result = fields.String(required=True, validate=validate.OneOf(["running", "met", "breached", "cancelled"]))
     paused = truth()
+    state = fields.String(required=True, validate=validate.OneOf([*RUNNING, "met", "missed", "cancelled"]))
+    left_seconds = whole("What is left of it, negative when it is over; counted as its target is.")
+    working_time = truth("It is counted in working time.")
     fired = fields.List(fields.Dict(), required=True)
 
 
@@ -108,12 +165,6 @@ class DecisionShape(Output):
     rows = fields.List(fields.Raw(), required=True)
     result = data()
     overruled = data(null=True)
-
-
-class Decisions(Output):
-    """What decision tables said about a case."""
-
-    items = many(DecisionShape)
 
 
 _Fields: dict[str, Any] = {

@@ -1,21 +1,33 @@
-"""Complaints: register one (with or without an account), see it, its timeline, its deadlines, what decision tables said."""
+"""Complaints: register one (with or without an account), find it, see it, reach the customer."""
 
 from datetime import datetime
 from typing import Any
 
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from api import permissions
 from api.requests import PUBLIC, Answer, Call, reads, redress, writes
-from api.v1.complaint_shapes import Clocks, ComplaintShape, Decisions, Register, Registered, TakeOver, Timeline
+from api.v1.complaint_shapes import (
+    LEVELS,
+    ComplaintRow,
+    ComplaintShape,
+    ComplaintWithActions,
+    ContactData,
+    Register,
+    Registered,
+    TakeOver,
+)
 from api.v1.resource import PREFIX, Resource
+from api.v1.searches import compared_instant, compared_number, compared_text, filter_of, search_of
+from api.v1.shapes import SHORT, ListQuery, Reason, list_of, page_json, sorts, text
 from engine import clock
-from engine.errors import ConflictOfInterest, Invalid, Problem
+from engine.errors import Invalid, Problem
 from engine.extensions import Actor
-from processes import cases, complaints, decision_records, masks, people, sla
+from engine.paging import Query
+from processes import case_contact_data, case_list, case_messages, cases, complaints, people
+from processes.case_list import Row, Wanted
 from processes.tables.cases import Complaint
-from processes.tables.correspondence import DecisionRecord
-from processes.tables.supervision import SlaClock
 
 resource = Resource("complaints", "/complaints", "Complaints: the cases everything else belongs to.")
 # what nobody says about himself at the public door
@@ -25,46 +37,48 @@ SHOWN = (
     *("product_code", "complained_object", "claim_amount", "category", "sub_category", "priority_band", "handler_group", "case_owner"),
     *("owner_department", "involved_departments", "status", "close_code", "received_at", "closed_at", "reopen_count", "evidence_pending"),
 )
+FILTERED = ("reference", "status", "category", "channel", "priority_band", "case_owner", "owner_department", "close_code", "customer_id")
+LISTED = (
+    *("reference", "level", "status", "channel", "category", "priority_band", "case_owner", "owner_department", "close_code"),
+    *("received_at", "closed_at"),
+)
+WANTED = ("status", "level", "mine", "standing", "text")
+
+
+class ComplaintQuery(ListQuery):
+    """Which cases."""
+
+    status = fields.String(validate=validate.OneOf(["open", "closed", "all", *sorted(cases.STATUSES)]), metadata={"description": "`open`."})
+    level = fields.Integer(validate=validate.Range(*LEVELS))
+    mine = fields.Boolean(metadata={"description": "Only those you own."})
+    standing = fields.String(validate=validate.OneOf(case_list.STANDINGS), metadata={"description": "How the deadline due first stands."})
+    text = text(SHORT, metadata={"description": "Part of the number, or of the customer's name where you read it in full."})
+    sort = sorts("urgency", "received_at", "reference")
+
+
+ComplaintFilter = filter_of(
+    "ComplaintFilter",
+    **{name: compared_text() for name in FILTERED},
+    level=compared_number(),
+    received_at=compared_instant(),
+    closed_at=compared_instant(),
+)
+ComplaintSearch = search_of("ComplaintSearch", ComplaintFilter, "urgency", "received_at", "reference")
 
 
 def complaint_json(session: Session, row: Complaint, *, actor: Actor) -> dict[str, Any]:
     """A case as this person sees it."""
-    customer = cases.customer_of(session, row)
     found: dict[str, Any] = {name: getattr(row, name) for name in SHOWN}
-    found |= {name: getattr(customer, name, None) for name in ("phone", "email", "address")}
-    masked = not works_on(actor, row)
-    if masked:
-        found["customer_name"] = masks.name(row.customer_name)
-        found["phone"], found["email"], found["address"] = (
-            masks.number(found["phone"]),
-            masks.email(found["email"]),
-            masks.address(found["address"]),
-        )
-    amount = found["claim_amount"]
-    return found | {"claim_amount": None if amount is None else str(amount), "masked": masked}
-
-
-def works_on(actor: Actor, row: Complaint) -> bool:
-    """Owner, intake and duty talk to the customer; everybody else reads masked data."""
-    return actor.id in (row.case_owner, row.registered_by) or bool(actor.groups & {"intake_agent", "duty", "team_lead"})
-
-
-def require_complaint(session: Session, actor: Actor, row: Complaint) -> None:
-    """Whom a case concerns may not see it; its owner may, who registered it, who takes part in it, and who may see all."""
-    if actor.id in row.excluded_users:
-        raise ConflictOfInterest()
-    if actor.id in (row.case_owner, row.registered_by):
-        return
-    if row.instance_id is None:
-        permissions.require(actor, "complaint:read")
-    else:
-        permissions.require_case(session, actor, root_id=row.instance_id, permission="complaint:read")
+    contact = case_contact_data.shown(session, row, actor=actor)
+    reached = {name: contact.values[name] for name in ("phone", "email", "address")}
+    amount = None if row.claim_amount is None else str(row.claim_amount)
+    return found | reached | {"customer_name": contact.values["name"], "claim_amount": amount, "masked": contact.masked}
 
 
 def seen(session: Session, call: Call, reference: str) -> Complaint:
     """The case with this number, if this person may see it."""
     row = cases.by_reference(session, reference)
-    require_complaint(session, call.actor, row)
+    permissions.require_complaint(session, call.actor, row)
     return row
 
 
@@ -126,40 +140,58 @@ def _must_exist(session: Session, account_id: str) -> None:
         raise Invalid(problems=[Problem(code="UNKNOWN", message=f"There is no active account '{account_id}'.", pointer="/case_owner")])
 
 
+@resource.get("")
+@reads(query=ComplaintQuery, answers={200: list_of(ComplaintRow)})
+def list_complaints(session: Session, call: Call) -> Answer:
+    """The cases you may see, the most urgent first: yours, or all if your roles read all."""
+    asked = {name: call.query[name] for name in WANTED if name in call.query}
+    return _page(
+        session, call, Wanted(**asked), Query(sort=call.query.get("sort", ""), cursor=call.query.get("cursor"), limit=call.query["limit"])
+    )
+
+
+@resource.post("/search")
+@reads(body=ComplaintSearch, answers={200: list_of(ComplaintRow)}, example={"filter": {"level": {"$gte": 3}, "closed_at": None}})
+def search(session: Session, call: Call) -> Answer:
+    """Cases by a filter, of those you may see."""
+    return _page(session, call, Wanted(status="all"), call.search())
+
+
+def _page(session: Session, call: Call, wanted: Wanted, query: Query) -> Answer:
+    reads_all = permissions.may(call.actor, "complaint:read")
+    if not reads_all and not permissions.may(call.actor, "complaint:register"):  # nor one of those who have cases of their own
+        raise permissions.missing("complaint:read")
+    page = case_list.search(session, wanted, actor=call.actor, reads_all=reads_all, query=query)
+    return Answer(body=page_json(page, [_row_json(row, call.actor) for row in page.items]))
+
+
+def _row_json(row: Row, actor: Actor) -> dict[str, Any]:
+    standing = row.standing
+    deadline = None if standing is None else {name: getattr(standing, name) for name in ("clock", "key", "state", "due")}
+    found = {name: getattr(row.complaint, name) for name in LISTED}
+    return found | {"customer_name": case_contact_data.customer_name(row.complaint, actor=actor), "deadline": deadline}
+
+
 @resource.get("/<string:reference>")
-@reads(answers={200: ComplaintShape})
+@reads(answers={200: ComplaintWithActions})
 def get(session: Session, call: Call, reference: str) -> Answer:
-    """One complaint by its number."""
-    return Answer(body=complaint_json(session, seen(session, call, reference), actor=call.actor))
+    """One complaint by its number, and what you can do with it."""
+    row = seen(session, call, reference)
+    return Answer(body=complaint_json(session, row, actor=call.actor) | {"actions": _actions(row, call.actor)})
 
 
-@resource.get("/<string:reference>/timeline")
-@reads(answers={200: Timeline})
-def timeline(session: Session, call: Call, reference: str) -> Answer:
-    """What happened to a case, in order."""
-    rows = cases.timeline(session, seen(session, call, reference))
-    return Answer(body={"items": [{name: getattr(row, name) for name in ("at", "kind", "by", "text", "details")} for row in rows]})
+def _actions(row: Complaint, actor: Actor) -> list[dict[str, Any]]:
+    """Reading the customer's data in full, claiming compensation, and every message that somebody may send."""
+    claim = permissions.action("request_compensation", actor, "compensation:request")
+    messages = [
+        permissions.entry(f"message:{name}", case_messages.refusal(row, name, actor)) for name in sorted(case_messages.SENT_BY_PEOPLE)
+    ]
+    return [permissions.entry("reveal_contact_data", None), claim, *messages]
 
 
-@resource.get("/<string:reference>/clocks")
-@reads(answers={200: Clocks})
-def clocks(session: Session, call: Call, reference: str) -> Answer:
-    """The deadlines of a case, with what fired."""
-    return Answer(body={"items": [_clock_json(row) for row in sla.rows(session, seen(session, call, reference))]})
-
-
-def _clock_json(row: SlaClock) -> dict[str, Any]:
-    names = ("clock", "key", "level", "target", "start", "due", "stop", "result", "fired")
-    return {name: getattr(row, name) for name in names} | {"paused": any(pause["to"] is None for pause in row.pauses)}
-
-
-@resource.get("/<string:reference>/decisions")
-@reads(answers={200: Decisions})
-def decisions(session: Session, call: Call, reference: str) -> Answer:
-    """What decision tables said about a case: inputs, rows and result."""
-    rows = decision_records.of_case(session, seen(session, call, reference))
-    return Answer(body={"items": [_decision_json(row) for row in rows]})
-
-
-def _decision_json(row: DecisionRecord) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("decision", "at", "inputs", "rows", "result", "overruled")}
+@resource.post("/<string:reference>/contact-data")
+@writes(body=Reason, answers={200: ContactData})
+def reveal_contact_data(session: Session, call: Call, reference: str) -> Answer:
+    """Name and ways to reach the customer in full. Who asked for them and why is kept in the audit trail."""
+    contact = case_contact_data.reveal(session, seen(session, call, reference), actor=call.actor, reason=call.body["reason"])
+    return Answer(body=dict(contact.values))

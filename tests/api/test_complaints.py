@@ -96,3 +96,64 @@ def test_a_case_tells_its_story_its_deadlines_and_why_it_was_graded(open_door: O
     assert clocks["C-ACK"]["result"] == "met" and clocks["C-RESOLVE"]["result"] == "running"
     said = {one["decision"] for one in lead.get(path + "/decisions").json["items"]}
     assert {"intake_validation", "classification", "grading", "routing", "priority_score"} <= said
+
+
+def test_cases_are_listed_to_those_who_read_all_and_to_their_owners_page_by_page(open_door: Office) -> None:
+    references = [_registered(open_door, phone=f"1380000000{n}", order_no=f"EC-{n}")["reference"] for n in range(3)]
+    manager = open_door.person("u_cm1")
+    first = manager.get("/complaints?limit=2&sort=reference").json
+    second = manager.get(f"/complaints?limit=2&sort=reference&cursor={first['page']['next']}").json
+    assert [row["reference"] for row in (*first["items"], *second["items"])] == references
+    assert second["page"]["next"] is None
+    assert (first["items"][0]["customer_name"], first["items"][0]["deadline"]["state"]) == ("王*", "on-track")
+    assert open_door.person("u_owner1").get("/complaints?status=all").json["items"] == []
+    assert open_door.person("u_fin1").get("/complaints").status_code == 403
+
+
+def test_cases_are_found_by_filter_and_by_how_their_deadline_stands(open_door: Office) -> None:
+    reference = _registered(open_door)["reference"]
+    lead = open_door.person("u_lead1")
+    assert lead.post("/complaints/search", {"filter": {"level": {"$lte": 2}, "closed_at": None}}).json["items"][0]["reference"] == reference
+    assert lead.post("/complaints/search", {"filter": {"status": "CLOSED"}}).json["items"] == []
+    assert lead.post("/complaints/search", {"filter": {"customer_name": "王敏"}}).status_code == 422  # masked names are not searched
+    assert lead.get("/complaints?standing=overdue").json["items"] == []
+    assert lead.get("/complaints?text=王敏").json["items"][0]["reference"] == reference
+    assert open_door.person("u_cm1").get("/complaints?text=王敏").json["items"] == []
+
+
+def test_a_case_says_what_one_may_do_with_it_and_who_can_otherwise(open_door: Office) -> None:
+    path = f"/complaints/{_registered(open_door)['reference']}"
+    actions = {one["name"]: one for one in open_door.person("u_cm1").get(path).json["actions"]}
+    assert (actions["message:case.suspend"]["allowed"], actions["reveal_contact_data"]["allowed"]) == (True, True)
+    refused = actions["message:responsibility.appeal"]
+    assert (refused["allowed"], refused["who_can"]) == (False, ["dept_manager"])
+    assert "message:sla.cleared" not in actions
+
+
+def test_letters_are_shown_with_their_text_and_a_masked_address(open_door: Office) -> None:
+    path = f"/complaints/{_registered(open_door, email='wangmin@example.cn', preferred_contact='email')['reference']}/contacts"
+    (letter,) = open_door.person("u_intake1").get(path + "?template=T-ACK").json["items"]
+    assert (letter["direction"], letter["address"]) == ("out", "wangmin@example.cn")
+    assert letter["text"]
+    (masked,) = open_door.person("u_cm1").get(path + "?template=T-ACK").json["items"]
+    assert masked["address"] != letter["address"]
+
+
+def test_the_customers_data_are_shown_in_full_to_who_says_why(open_door: Office) -> None:
+    path = f"/complaints/{_registered(open_door)['reference']}/contact-data"
+    manager = open_door.person("u_cm1")
+    assert manager.post(path, {}).status_code == 422
+    shown = manager.post(path, {"reason": "The owner is ill; I call the customer myself."})
+    assert (shown.status_code, shown.json["name"], shown.json["phone"]) == (200, "王敏", "13800000001")
+    (kept,) = open_door.person("u_aud1").get("/operations?kind=reveal").json["items"]
+    assert (kept["by"], kept["reason"]) == ("u_cm1", "The owner is ill; I call the customer myself.")
+
+
+def test_the_messages_of_a_case_are_listed_to_those_who_see_it(open_door: Office) -> None:
+    made = _registered(open_door)
+    path = f"/complaints/{made['reference']}/messages"
+    open_door.stranger().post(path, {**MESSAGE, "code": made["code"]})
+    (message,) = open_door.person("u_lead1").get(path).json["items"]
+    assert (message["id"], message["name"], message["correlation_key"]) == ("m-1", "evidence.added", made["reference"])
+    assert open_door.person("u_fin1").get(path).status_code == 403
+    assert open_door.stranger().get(path).status_code == 401
