@@ -181,6 +181,8 @@ def attributes(session: Session, instance_ids: list[str]) -> dict[str, dict[str,
 
 
 def of_case(session: Session, business_key: str) -> list[ProcessInstance]:
-    """Every run about one matter, called ones too, the oldest first."""
+    """Every run about one matter, the oldest first; those it called follow the one they belong to."""
     mine = select(ProcessInstance).where(ProcessInstance.business_key == business_key)
-    return list(session.scalars(mine.order_by(ProcessInstance.started_at, ProcessInstance.id)))
+    runs = session.scalars(mine.order_by(ProcessInstance.started_at, ProcessInstance.id)).all()
+    roots = [run for run in runs if run.parent_id is None]
+    return [run for root in roots for run in (root, *(one for one in runs if one.root_id == root.id and one.parent_id is not None))]

@@ -166,8 +166,9 @@ def _running(session: Session, definition: ProcessDefinition) -> dict[str, Any] 
 
 
 def _standing(drawn: Process, waiting: Sequence[tokens.Token]) -> str:
-    """The steps an instance stands at; alarms set beside them are left out."""
-    shown = (drawings.element_name(drawn, one.element_id) for one in waiting if one.kind != "timer")
+    """The steps an instance stands at; what could interrupt them from their edge is left out."""
+    edge = {element.id for element in drawn.elements.values() if element.attached_to}
+    shown = (drawings.element_name(drawn, one.element_id) for one in waiting if one.element_id not in edge)
     return gettext(", ").join(dict.fromkeys(shown))
 
 

@@ -186,5 +186,8 @@ async function mount(form) {
   });
 }
 
+// On a phone the form comes before the facts: they open when asked for.
+if (matchMedia("(max-width: 799px)").matches) for (const facts of [...document.querySelectorAll("details.about")].slice(1)) facts.open = false;
+
 document.querySelector("[data-focus]")?.focus();
 for (const form of document.querySelectorAll("[data-task-form]")) mount(form).catch((error) => console.error(error));
