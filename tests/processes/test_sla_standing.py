@@ -85,3 +85,26 @@ def test_what_ended_stands_as_it_did_then(office: Office, reference: str) -> Non
         assert sla_standing.most_urgent(session, [reference]) == {}
     assert (rows["C-FIRST"].state, rows["C-FIRST"].left) == ("missed", -6 * HOUR)
     assert (rows["C-RESOLVE"].state, rows["C-RESOLVE"].left) == ("met", 27 * HOUR)
+
+
+def test_a_deadline_is_drawn_as_the_stretches_of_its_life(office: Office, reference: str) -> None:
+    began = office.time()
+    office.time.advance(hours=2)
+    change(office, reference, "pause", "WAITING_CUSTOMER_INFO")
+    office.time.advance(hours=1)
+    with office.reading() as session:
+        [row] = sla.running(session, cases.by_reference(session, reference), "C-RESOLVE")
+        drawn = [(one.kind, one.start - began, one.end - began) for one in sla_standing.segments(row)]
+    assert drawn == [("running", 0 * HOUR, 2 * HOUR), ("paused", 2 * HOUR, 3 * HOUR)]
+    change(office, reference, "resume", "WAITING_CUSTOMER_INFO")
+    office.time.advance(days=14)
+    with office.reading() as session:
+        [row] = sla.running(session, cases.by_reference(session, reference), "C-RESOLVE")
+        drawn = [(one.kind, one.start - began, one.end - began) for one in sla_standing.segments(row)]
+        due = row.due - began
+    assert drawn == [
+        ("running", 0 * HOUR, 2 * HOUR),
+        ("paused", 2 * HOUR, 3 * HOUR),
+        ("running", 3 * HOUR, due),
+        ("over", due, timedelta(days=14, hours=3)),
+    ]

@@ -64,7 +64,7 @@ class Case:
         """Triage as suggested, acceptance, and a first response that leaves it open."""
         self.do("ut_triage", "u_intake1", confirm=True)
         self.do("ut_accept_case", accept=True)
-        told = {"contact_channel": "phone", "contacted_at": "2026-09-14T09:20", "reached": True, "demand_confirmed": "补偿"}
+        told: dict[str, Any] = {"contact_channel": "phone", "contacted_at": "2026-09-14T09:20", "reached": True, "demand_confirmed": "补偿"}
         self.do("ut_first_response", **told, resolved_on_contact=False)
 
     def offer(self) -> None:
@@ -72,7 +72,7 @@ class Case:
         self.accept()
         evidence = ["order_record", "contact_record", "delivery_trace"]
         self.do("ut_investigate", facts_found="late by 3 days", evidence=evidence, founded="founded", root_cause="RC-32")
-        late = {"remedy_case": "DELIVERY_LATE", "price": "299.00", "days_late": 3, "requested_amount": "44.85"}
+        late: dict[str, Any] = {"remedy_case": "DELIVERY_LATE", "price": "299.00", "days_late": 3, "requested_amount": "44.85"}
         self.do("ut_propose_solution", measures=["compensation", "apology"], rationale="company rule DL-1", **late)
         self.do("ut_communicate_solution", channel="phone", offer_text="44.85 元补偿", explained=True, answer_until="2026-12-31")
 

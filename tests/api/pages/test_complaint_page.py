@@ -130,7 +130,7 @@ def test_cases_about_the_same_are_shown_beside_each_other(desk: Desk) -> None:
 
 def test_a_case_without_a_process_says_so(desk: Desk) -> None:
     seen = words(desk.visitor("u_lead1").get(f"/complaints/{desk.complaint()}"))
-    assert "No deadline was started" in seen
+    assert "No deadline runs here" in seen
     assert "No process was started for this case." in seen
     assert "No solution has been proposed yet" in seen
 
