@@ -257,7 +257,7 @@ def _about(instance: ProcessInstance | None, job: Job | None) -> dict[str, Any]:
     """Which case: of the instance, else of what the job was to start."""
     if instance is not None:
         return {"instance": instance, "process": instance.definition_key, "reference": instance.business_key}
-    payload = job.payload if job is not None else {}
+    payload = job.payload if job is not None and job.kind == "start" else {}
     return {"instance": None, "process": payload.get("key"), "reference": payload.get("business_key")}
 
 

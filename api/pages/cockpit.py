@@ -75,7 +75,7 @@ def _parts(session: Session) -> dict[str, Any]:
     here = wanted | ({"cursor": cursor} if cursor else {})
     return {
         "groups": _groups(_rows(session, found, names)),
-        "total": sum(counts.values()) if following or cursor or wanted else len(found),
+        "total": counts[wanted["reason"]] if "reason" in wanted else sum(counts.values()) if following or cursor else len(found),
         "counted": stuck.COUNTED,
         "filters": wanted,
         "reasons": _reasons(counts, wanted),
