@@ -14,7 +14,7 @@ SECTIONS = {
     "pages.complaints": ("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
     "pages.compensations": ("pages.compensations", "pages.new_compensation"),
     "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),
-    "pages.operations": ("pages.operations",),
+    "pages.operations": ("pages.operations", "pages.assignment"),
 }
 
 
