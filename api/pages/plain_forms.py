@@ -105,7 +105,7 @@ def _rows(form: MultiDict[str, str], field: Mapping[str, Any], name: str) -> lis
     named = (_ROW.match(key.removeprefix(start)) for key in form if key.startswith(start))
     numbers = sorted({int(one[1]) for one in named if one is not None})[:MOST_ROWS]
     rows = (_typed(form, field, before=f"{start}{number}.") for number in numbers)
-    return [row for row in rows if any(value not in (False, []) for value in row.values())]
+    return [row for row in rows if any(not isinstance(value, bool) and value != [] for value in row.values())]
 
 
 def _number(text: str) -> Any:

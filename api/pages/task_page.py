@@ -15,7 +15,7 @@ from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.task_form import Answered
 from api.pages.texts import format_time, gettext
-from engine import definitions, history, user_tasks
+from engine import definitions, follow_up, history, user_tasks
 from engine.errors import Conflict, Invalid, RedressError, Refused
 from engine.extensions import Values
 from engine.paging import Query
@@ -125,7 +125,7 @@ def complete(task_id: str) -> Response:
     try:
         with door.writes() as session:
             completion = user_tasks.complete(session, task_id, values=values, actor=door.actor())
-            failed = completion.job is not None
+            failed, root_id = completion.job is not None, completion.task.root_id
     except Invalid as error:
         return _show(task_id, Answered(values=values, errors=error.problems, status=422))
     except (Conflict, Refused) as error:
@@ -133,6 +133,7 @@ def complete(task_id: str) -> Response:
     if failed:
         flash(gettext("Your answer is kept, but the step after it failed. Operations have been told."), "warn")
         return redirect(url_for("pages.task", task_id=task_id, **inbox.scope_args()), 303)
+    follow_up.run(door.database(), root_id)
     return _next_task(task_id)
 
 
