@@ -28,10 +28,11 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One complaint; `age` in hours before now, `by` who registered it (nobody: the customer did)."""
+    """One complaint; `age` in working hours before now or `ago` in hours of the clock; `by` registered it (nobody: the customer did)."""
 
-    age: float
     given: Mapping[str, Any]
+    age: float = 0
+    ago: float = 0
     by: str | None = None
     said: Sequence[Act] = field(default_factory=list)
 

@@ -21,7 +21,6 @@ from processes.tables.cases import Complaint
 from processes.tables.people import Account
 
 REACH = timedelta(days=45)  # far enough back for the oldest complaint, also over the Spring Festival
-YOUNG = 6  # hours; deadlines of a day or less count nights and weekends too
 BANK = Actor(id="bank", name="bank", groups=frozenset({"payment_provider"}))
 
 ADDRESSES: Mapping[str, Callable[[str], str | None]] = {"loses_address": lambda _: None, "gets_address": address}
@@ -75,12 +74,11 @@ def _events(now: datetime) -> list[_Event]:
     found: list[_Event] = []
     for number, case in enumerate(read()):
         reference: list[str] = []
-        young = case.age < YOUNG
-        at = now - timedelta(hours=case.age) if young else calendar.after(start, worked - timedelta(hours=case.age))
+        at = now - timedelta(hours=case.ago) if case.ago else calendar.after(start, worked - timedelta(hours=case.age))
         found.append(_Event(at=at, work=_registering(case, reference)))
         for act in case.said:
             after = timedelta(hours=act.after)
-            at = at + after if young else calendar.after(at, after)
+            at = at + after if case.ago else calendar.after(at, after)
             found.append(_Event(at=at, work=_acting(act, reference, key=f"demo-{number}-{act.does}")))
     return found
 
