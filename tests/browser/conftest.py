@@ -17,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from api import accounts, demo
 from api import app as application
 from api.settings import Settings
-from engine import clock, deployments, user_tasks
+from engine import clock, deployments, scheduler, user_tasks
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Query
@@ -119,14 +119,19 @@ class Company:
 
     def complete(self, reference: str, by: str, **values: Any) -> None:
         """Do the open task of a case as somebody else."""
+        task_id = self.task_of(reference)
         with unit_of_work(self.database) as session:
-            task = user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items[0]
-            user_tasks.complete(session, task.id, values=values, actor=people.actor_of(session, by))
+            user_tasks.complete(session, task_id, values=values, actor=people.actor_of(session, by))
 
     def task_of(self, reference: str) -> str:
-        """The id of the open task of a case."""
-        with reading(self.database) as session:
-            return user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items[0].id
+        """The id of the open task of a case, once what leads to it has been done."""
+        for _ in range(50):
+            with reading(self.database) as session:
+                found = user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items
+            if found:
+                return found[0].id
+            scheduler.tick(self.database)
+        raise LookupError(f"{reference} has no open task")
 
 
 @pytest.fixture
