@@ -1,10 +1,12 @@
 """Tells what happened between two looks, line by line: when, what, who, which deadline."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
 from api.scenarios.looks import Look
+from engine.errors import Invalid
 from engine.tables import UserTask
 from processes.case_file import CaseFile
 from processes.case_measures import label
@@ -14,6 +16,8 @@ from processes.sla_time import ZONE
 
 NAMES = {person.id: person.name for person in staff.STAFF}
 LATE = 100
+PLACE = re.compile(r"/values/\S+: ")
+PROMISED = ("C-FIRST", "C-RESOLVE")
 
 
 def lines(before: Look, after: Look) -> Iterator[str]:
@@ -24,8 +28,9 @@ def lines(before: Look, after: Look) -> Iterator[str]:
 
 
 def refusal(at: datetime, who: str, sentence: str) -> str:
-    """Somebody was refused."""
-    return f"{at.astimezone(ZONE):%a %d %b %H:%M}  REFUSED: {name(who)}: {sentence}"
+    """Somebody was refused. Of an answer with problems the problems are told, not that there are some nor where."""
+    why = PLACE.sub("", sentence.removeprefix(f"{Invalid.__doc__}; "))
+    return f"{at.astimezone(ZONE):%a %d %b %H:%M}  REFUSED: {name(who)}: {why}"
 
 
 def name(account: str | None) -> str:
@@ -37,7 +42,8 @@ def name(account: str | None) -> str:
 
 def _of_case(before: CaseFile | None, case: CaseFile, now: datetime) -> Iterator[tuple[datetime, str]]:
     if before is None:
-        yield case.complaint.received_at, f"{case.complaint.customer_name} complains: {case.complaint.content} It is {case.reference}."
+        yield case.complaint.received_at, f"{case.complaint.customer_name} complains: “{case.complaint.content}” It is {case.reference}."
+        yield case.complaint.received_at, f"level {case.complaint.level}; {_promised(case)}"
     yield from _deadlines(before, case)
     yield from _done(before, case)
     yield from _letters(before, case)
@@ -52,6 +58,12 @@ def _of_case(before: CaseFile | None, case: CaseFile, now: datetime) -> Iterator
             yield now, f"{name(one.decided_by)} decides: {one.decision}: {why}"
     if before is not None and case.complaint.status != before.complaint.status:
         yield now, f"-- {before.complaint.status} -> {case.complaint.status}"
+
+
+def _promised(case: CaseFile) -> str:
+    """The two deadlines everything turns on."""
+    due = {row.clock: f"{row.due.astimezone(ZONE):%a %d %b %H:%M}" for row in case.clocks if row.due is not None}
+    return ", ".join(f"{CLOCKS[clock][0]} is due by {due[clock]}" for clock in PROMISED if clock in due)
 
 
 def _deadlines(before: CaseFile | None, case: CaseFile) -> Iterator[tuple[datetime, str]]:
