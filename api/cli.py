@@ -177,6 +177,7 @@ def _prepared(database: Database, paths: tuple[Path, ...]) -> list[deployments.P
     problems: list[Problem] = []
     with reading(database) as session:
         extensions = of(session)
+        groups = [deployments.with_neighbours(session, files) for files in groups]
     for files in [*groups, *([single] if single else [])]:
         try:
             prepared.append(deployments.prepare(files, extensions=extensions))

@@ -40,11 +40,11 @@ class Deployed:
 
 @dataclass(frozen=True, kw_only=True)
 class Laid:
-    """Changed files laid over those of a process, and the deployment that those came from."""
+    """Changed files laid over those of a process, and the last deployment of that moment."""
 
     key: str
     files: Mapping[str, bytes]
-    over: str
+    over: str | None
 
 
 def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
@@ -74,7 +74,7 @@ def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = ""
             unchanged.append(before)
         else:
             changed.append((process, digest, _next_version(session, process.key)))
-    if laid is not None and _newest(session, definitions.live(session, laid.key)) != laid.over:
+    if laid is not None and _newest(session) != laid.over:
         raise Conflict(reason="somebody else deployed this process a moment ago; look at the new version and send your change again")
     if not changed:
         return Deployed(deployment=None, definitions=(), unchanged=unchanged)
@@ -151,36 +151,45 @@ def _new_version(
 def lay_over(session: Session, key: str, changed: Mapping[str, bytes]) -> Laid:
     """The files a process is deployed with now, with the changed ones in their place.
 
-    Those of its neighbours are taken as they are live, whichever upload brought them: nobody's change is undone by the
-    next one. A changed file takes the place of the one with the same name, whatever folder it is in.
+    A changed file takes the place of the one with the same name, whatever folder it is in.
     """
-    newest = _newest(session, definitions.live(session, key))
-    files = _files(session, newest)
+    files = _live_files(session, definitions.live(session, key).resource_name)
     by_name = {name.rsplit("/", 1)[-1]: name for name in files}
     for name, content in changed.items():
         files[name if name in files else by_name.get(name.rsplit("/", 1)[-1], name)] = content
-    return Laid(key=key, files=files, over=newest)
+    return Laid(key=key, files=files, over=_newest(session))
 
 
-def _newest(session: Session, definition: ProcessDefinition) -> str:
-    """The newest live deployment with the drawing of this process: every upload carries the files of all neighbours on."""
-    with_it = (
-        select(ProcessDefinition.deployment_id)
-        .join(DeploymentResource, DeploymentResource.deployment_id == ProcessDefinition.deployment_id)
-        .where(ProcessDefinition.live, DeploymentResource.name == definition.resource_name)
-        .order_by(ProcessDefinition.created_at.desc(), ProcessDefinition.deployment_id.desc())
+def with_neighbours(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """These files and what is live beside them: a folder that is deployed alone finds the tables of other folders."""
+    drawings = [name for name in sorted(files) if name.endswith(".bpmn") and "/" in name]
+    return {**(_live_files(session, *drawings) if drawings else {}), **files}
+
+
+def _live_files(session: Session, *drawings: str) -> dict[str, bytes]:
+    """The files of the newest live deployment with one of these drawings.
+
+    Those of its neighbours (what stands in a folder is known by its path) are taken as they are live, whichever deployment
+    brought them: nobody's change is undone by the next one.
+    """
+    deployed = (
+        select(DeploymentResource.name, DeploymentResource.sha256, DeploymentResource.deployment_id)
+        .join(ProcessDefinition, ProcessDefinition.deployment_id == DeploymentResource.deployment_id)
+        .where(ProcessDefinition.live)
+        .order_by(ProcessDefinition.created_at, ProcessDefinition.deployment_id)
     )
-    return session.scalars(with_it).first() or definition.deployment_id
+    rows = session.execute(deployed).all()
+    base = next((one.deployment_id for one in reversed(rows) if one.name in drawings), None)
+    hashes = {one.name: one.sha256 for one in rows if one.deployment_id == base}
+    hashes |= {one.name: one.sha256 for one in rows if one.name in hashes and "/" in one.name}
+    contents = dict(session.execute(select(Resource.sha256, Resource.content).where(Resource.sha256.in_(hashes.values()))).all())
+    return {name: contents[sha256] for name, sha256 in sorted(hashes.items())}
 
 
-def _files(session: Session, deployment_id: str) -> dict[str, bytes]:
-    statement = (
-        select(DeploymentResource.name, Resource.content)
-        .join(Resource, Resource.sha256 == DeploymentResource.sha256)
-        .where(DeploymentResource.deployment_id == deployment_id)
-        .order_by(DeploymentResource.name)
-    )
-    return dict(session.execute(statement).all())
+def _newest(session: Session) -> str | None:
+    """The deployment that made something live last."""
+    newest_first = (ProcessDefinition.created_at.desc(), ProcessDefinition.deployment_id.desc())
+    return session.scalars(select(ProcessDefinition.deployment_id).where(ProcessDefinition.live).order_by(*newest_first).limit(1)).first()
 
 
 def get(session: Session, deployment_id: str) -> Deployment:

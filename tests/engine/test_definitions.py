@@ -105,6 +105,21 @@ def test_a_change_of_one_process_stays_when_its_neighbour_is_changed(database: D
         assert b"amount * 3" in definitions.xml(session, definitions.live(session, "approve").id)
 
 
+def test_a_folder_deployed_alone_stays_when_its_neighbour_is_changed(database: Database) -> None:
+    names = ("approve/approve.bpmn", "approve/decide.form", "caller/caller.bpmn")
+    files = {name: (DIAGRAMS / name.split("/")[1]).read_bytes() for name in names}
+    dearer = {"approve/approve.bpmn": files["approve/approve.bpmn"].replace(b"amount * 2", b"amount * 3"), names[1]: files[names[1]]}
+    for one in (files, dearer):
+        with reading(database) as session:
+            prepared = deployments.prepare(one, extensions=session.info["extensions"])
+        with unit_of_work(database) as session:
+            deployments.deploy(session, prepared, OWNER)
+    after = upload(database, "caller", "caller/caller.bpmn", "Call the approval", "Ask for the approval")
+    assert [(one.key, one.version) for one in after.definitions] == [("caller", 2)]
+    with reading(database) as session:
+        assert sorted(deployments.with_neighbours(session, {"caller/caller.bpmn": b""})) == sorted(names)
+
+
 def test_files_laid_over_an_older_deployment_are_refused(database: Database) -> None:
     deploy(database, *APPROVE, "caller.bpmn")
     with reading(database) as session:
