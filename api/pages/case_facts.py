@@ -1,6 +1,8 @@
 """The facts of a case up to its solution: customer, decisions, evidence, findings, proposal (processes.md 2.6.1)."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.pages import wording
@@ -14,6 +16,7 @@ from processes.tables.investigation import DepartmentInput, Investigation, Respo
 from processes.task_sight import Proof, Solution
 
 LETTERS_SHOWN = 5
+BLANK_LINES = re.compile(r"\n\s*\n")
 VOTES: Mapping[str, Any] = {
     "approve": lazy_gettext("approved"),
     "return": lazy_gettext("returned"),
@@ -172,8 +175,9 @@ def _voter(teller: Teller, account: str, role: str | None) -> str:
 
 def letters(teller: Teller, found: Sequence[Contact]) -> Sequence[Section]:
     """The last words to and from the customer."""
-    shown = list(found)[-LETTERS_SHOWN:]
-    return [section(gettext("Said last"), *(text(_contact(one), one.text) for one in reversed(shown)))]
+    shown = reversed(list(found)[-LETTERS_SHOWN:])
+    told = section(gettext("Said last"), *(text(_contact(one), BLANK_LINES.sub("\n", one.text)) for one in shown))
+    return [replace(told, folded=True)]
 
 
 def _contact(one: Contact) -> str:

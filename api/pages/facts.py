@@ -22,10 +22,11 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """Facts that belong together."""
+    """Facts that belong together; `folded` ones are opened by who wants to read them."""
 
     title: str
     facts: Sequence[Fact]
+    folded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

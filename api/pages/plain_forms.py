@@ -46,6 +46,25 @@ def labels(schema: Schema, before: str = "") -> dict[str, str]:
     return found
 
 
+def said_by_label(schema: Schema, sentences: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The same sentences with the choices of their field called as the form calls them (`delivery_trace`: Delivery trace)."""
+    named = {name_of(field): _codes(field) for field in fields(schema)}
+    return {key: [_labelled(one, named.get(key, {})) for one in said] for key, said in sentences.items()}
+
+
+def _codes(field: Mapping[str, Any]) -> dict[str, str]:
+    """The choices that cannot be taken for words of a sentence: `delivery_trace`, `RC-32`."""
+    offered = {wording.choice(one["value"]): str(one.get("label") or one["value"]) for one in field.get("values", ())}
+    return {code: label for code, label in offered.items() if "_" in code or (code.isupper() and len(code) > 1)}
+
+
+def _labelled(sentence: str, codes: Mapping[str, str]) -> str:
+    if not codes:
+        return sentence
+    found = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
+    return re.sub(rf"(?<![\w-])({found})(?![\w-])", lambda match: codes[match[1]], sentence)
+
+
 def read_only(schema: Schema) -> frozenset[str]:
     """The fields that only show something."""
     return frozenset(name_of(field) for field in fields(schema) if field.get("readonly") or field.get("disabled"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.pages import badges, wording
 from api.pages.facts import Section, Teller, department_name, fact, section, text
 from api.pages.form_words import yes_no
+from api.pages.story_words import TRIGGERS
 from api.pages.texts import gettext
 from processes import masks
 from processes.tables.investigation import Action
@@ -93,7 +94,7 @@ def escalation(teller: Teller, found: Escalation) -> Sequence[Section]:
             gettext("Why you are asked"),
             fact(gettext("Deadline"), badges.name_of(clock, key) if clock else None),
             fact(gettext("Used"), passed),
-            fact(gettext("Event"), found.trigger if found.trigger != "sla" else None),
+            fact(gettext("Event"), str(TRIGGERS.get(found.trigger, found.trigger)) if found.trigger != "sla" else None),
             fact(gettext("Tier"), found.tier),
             fact(gettext("Since"), found.opened_at),
         )

@@ -46,7 +46,7 @@ def parts(session: Session, found: UserTask, answered: Answered | None) -> dict[
         **empty,
         **drawn,
         "error_count": len(answered.errors) if answered else 0,
-        "errors": problems.by_field(answered.errors, labels) if answered else {},
+        "errors": plain_forms.said_by_label(schema, problems.by_field(answered.errors, labels)) if answered else {},
         "conflict": _conflict(answered, typed or {}, labels) if answered else None,
     }
 
