@@ -1,6 +1,7 @@
 """Tasks of complaint handling: the case beside the form, forms of every shape without scripts, and what comes next."""
 
 import re
+from typing import Any
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -28,9 +29,9 @@ def runs(case: Case, key: str) -> str:
         return next(one.id for one in found if one.definition_key == key)
 
 
-def investigated(desk: Desk) -> Case:
+def investigated(desk: Desk, **changes: Any) -> Case:
     """A case in which a solution is to be proposed."""
-    case = register(desk)
+    case = register(desk, **changes)
     case.accept()
     evidence = ["order_record", "contact_record", "delivery_trace"]
     case.do("ut_investigate", facts_found="late by 3 days", evidence=evidence, founded="founded", root_cause="RC-32")
@@ -74,7 +75,7 @@ def test_what_tables_and_colleagues_found_is_shown_where_it_is_decided_by(desk: 
     triage = words(desk.visitor("u_intake1", language="zh").get(f"/tasks/{task_of(case, 'ut_triage')}"))
     for expected in ("决策表结果", "类别 物流交付", "DL-LATE", "L1 普通", "督办角色"):
         assert expected in triage, expected
-    found = investigated(desk)
+    found = investigated(desk, phone="13800000077", order_no="EC-77")
     proposing = words(desk.visitor(found.owner).get(f"/tasks/{task_of(found, 'ut_propose_solution')}"))
     for expected in ("Finding Founded", "late by 3 days", "Order record, Contact record, Delivery trace", "Logistics 100 %"):
         assert expected in proposing, expected
