@@ -33,7 +33,7 @@ const ICONS = {
 
 function tokenBadge({ kind, url }, label, count) {
   const badge = document.createElement(url ? "a" : "span");
-  if (url) badge.href = url;
+  if (url) Object.assign(badge, { href: url, tabIndex: -1, ariaHidden: "true" }); // the list beside the drawing has the same link
   badge.className = `token ${kind}`;
   badge.title = label;
   badge.innerHTML = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">${ICONS[kind] ?? ""}</svg>`;
