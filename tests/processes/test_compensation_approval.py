@@ -282,6 +282,8 @@ def test_a_broken_letter_box_is_an_incident_and_a_retry_after_the_repair_ends_th
 
 
 def test_a_requester_without_an_address_is_an_incident_in_words(office: Office) -> None:
+    with unit_of_work(office.database) as session:
+        people.get(session, "u_desk1").email = None
     office.ask("APOLOGY_ONLY", "0", by="u_desk1")
     with office.reading() as session:
         (incident,) = incidents.search(session, Query()).items
