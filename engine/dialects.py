@@ -54,7 +54,7 @@ class Postgresql(_PlainSavepoints, PGDialect_psycopg):
     supports_statement_cache = True
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options)  # type: ignore[no-untyped-call]  # SQLAlchemy types no dialect
         self._answered: WeakKeyDictionary[Any, datetime] = WeakKeyDictionary()
 
     def do_ping(self, dbapi_connection: Any) -> bool:
@@ -62,7 +62,7 @@ class Postgresql(_PlainSavepoints, PGDialect_psycopg):
         now = clock.elapsed()
         before = self._answered.get(dbapi_connection)
         if before is None or now - before > PING_AFTER:
-            super().do_ping(dbapi_connection)
+            super().do_ping(dbapi_connection)  # type: ignore[no-untyped-call]  # as above
             self._answered[dbapi_connection] = now
         return True
 

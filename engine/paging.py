@@ -79,13 +79,13 @@ def page(session: Session, statement: Select[R], query: Query, *, listing: Listi
     if name not in listing.sorts:
         raise _invalid("/sort", f"There is no order by '{name}'; known are {', '.join(sorted(listing.sorts))}.")
     equal = {field: value for field, value in query.filter.items() if field in listing.fields and isinstance(value, str)}
-    statement = _prepared(statement, listing, name, descending, tuple(equal))
+    prepared = _prepared(statement, listing, name, descending, tuple(equal))
     if others := {field: value for field, value in query.filter.items() if field not in equal}:
-        statement = statement.where(*conditions(others, listing=listing))
+        prepared = prepared.where(*conditions(others, listing=listing))
     if query.cursor:
-        statement = statement.where(_after(query.cursor, listing, name, descending))
+        prepared = prepared.where(_after(query.cursor, listing, name, descending))
     given = {**(parameters or {}), **{f"equal_{field}": value for field, value in equal.items()}, "rows": limit + 1}
-    rows = session.execute(statement, given).unique().all()
+    rows = session.execute(prepared, given).unique().all()
     more = len(rows) > limit
     items = [row[0] for row in rows[:limit]]
     last = rows[limit - 1] if more else None
