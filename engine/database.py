@@ -31,7 +31,7 @@ from sqlalchemy import (
     insert,
     make_url,
 )
-from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -135,6 +135,7 @@ class Database:
     (`session.info["wake"]`): a hint to wake up, no more."""
 
     engine: Engine
+    asked: Engine  # the same, for single questions
     sessions: sessionmaker[Session]
     on_committed: list[Callable[[], None]] = field(default_factory=list)
 
@@ -150,10 +151,13 @@ class Database:
 def open_database(url: str, *, extensions: Extensions | None = None, **engine_options: Any) -> Database:
     """Open `sqlite:///file` or `postgresql+psycopg://...`."""
     engine = create_engine(dialects.ours(make_url(url)), pool_pre_ping=not url.startswith("sqlite"), **engine_options)
+    asked = engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        asked = engine.execution_options(isolation_level="AUTOCOMMIT")
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"extensions": extensions or Extensions()})
-    return Database(engine=engine, sessions=sessions)
+    return Database(engine=engine, asked=asked, sessions=sessions)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -175,6 +179,13 @@ def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, A
 def _insert(table: type[Table]) -> Insert:
     """Built once: making a statement costs more than executing it."""
     return insert(table)
+
+
+@contextmanager
+def asking(database: Database) -> Iterator[Connection]:
+    """A bare connection for one question; on PostgreSQL without BEGIN and ROLLBACK around it, which are questions too."""
+    with database.asked.connect() as connection:
+        yield connection
 
 
 @contextmanager
