@@ -14,7 +14,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import FromClause, Select, bindparam, delete, select
+from sqlalchemy import Connection, FromClause, Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from api import permissions
@@ -210,18 +210,18 @@ _BY_TOKEN = _who(ApiToken.__table__, "id")
 _BY_SESSION = _who(BrowserSession.__table__, "sha256")
 
 
-def by_token(session: Session, secret: str) -> SignedIn:
+def by_token(connection: Connection, secret: str) -> SignedIn:
     """Who holds this token, with all their groups, in one statement; NotSignedIn for anybody else."""
-    return _found(session, _BY_TOKEN, secret)
+    return _found(connection, _BY_TOKEN, secret)
 
 
-def by_session(session: Session, secret: str) -> SignedIn:
+def by_session(connection: Connection, secret: str) -> SignedIn:
     """Whose browser session this is, in one statement; NotSignedIn for anybody else."""
-    return _found(session, _BY_SESSION, secret)
+    return _found(connection, _BY_SESSION, secret)
 
 
-def _found(session: Session, statement: Select[Any], secret: str) -> SignedIn:
-    rows = session.connection().execute(statement, {"sha256": digest(secret), "now": clock.elapsed()}).all()
+def _found(connection: Connection, statement: Select[Any], secret: str) -> SignedIn:
+    rows = connection.execute(statement, {"sha256": digest(secret), "now": clock.elapsed()}).all()
     if not rows:
         raise NotSignedIn()
     credential, expires_at, id_, name, name_zh, locale, _ = rows[0]

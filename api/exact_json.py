@@ -43,7 +43,7 @@ def loads(raw: bytes) -> Any:
         orjson.loads(raw)  # stricter than the standard library: UTF-8, surrogates, depth, NaN
         if _NUL in raw:
             raise ValueError("a text holds the character NUL")
-        return json.loads(raw, parse_float=_exact, parse_int=_whole)
+        return _EXACT.decode(raw.decode())
     except orjson.JSONDecodeError as error:
         raise BadRequest(reason=f"the body is not JSON (line {error.lineno}, column {error.colno}: {error.msg})") from error
     except (ValueError, RecursionError) as error:
@@ -64,6 +64,9 @@ def _whole(text: str) -> int:
     if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
         raise ValueError("a whole number is beyond 64 bit")
     return int(text)
+
+
+_EXACT = json.JSONDecoder(parse_float=_exact, parse_int=_whole)
 
 
 def dumps(value: Any) -> bytes:

@@ -18,6 +18,7 @@ from typing import Any, Concatenate, Literal, ParamSpec
 
 import marshmallow as ma
 from flask import Response, current_app, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from api import accounts, exact_json, idempotency, permissions
@@ -25,7 +26,7 @@ from api.accounts import SignedIn
 from api.errors import BadRequest, NotSignedIn
 from api.settings import Settings
 from engine import clock, paging
-from engine.database import Database, reading, unit_of_work
+from engine.database import Database, asking, reading, unit_of_work
 from engine.errors import Invalid, Problem, RevisionRequired
 from engine.extensions import Actor
 from engine.scheduler import Scheduler
@@ -182,16 +183,17 @@ def _marked(served: Callable[P, Response], declared: Declared) -> Callable[P, Re
 
 def _read(declared: Declared, view: Callable[..., Answer], **path: Any) -> Response:
     with reading(database()) as session:
-        call = _parsed(declared, signed_in=_admitted(session, declared))
+        call = _parsed(declared, signed_in=_admitted(session.connection(), declared))
         return rendered(view(session, call, **path))
 
 
 def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Response:
-    with reading(database()) as session:
-        signed_in = _admitted(session, declared)
-        call = _parsed(declared, signed_in=signed_in)
-        key = idempotency.key_of(request, call.body, account_id=call.actor.id)
-        if declared.dry_run is not None and call.query.get(DRY_RUN):
+    with asking(database()) as connection:
+        signed_in = _admitted(connection, declared)
+    call = _parsed(declared, signed_in=signed_in)
+    key = idempotency.key_of(request, call.body, account_id=call.actor.id)
+    if declared.dry_run is not None and call.query.get(DRY_RUN):
+        with reading(database()) as session:
             return rendered(declared.dry_run(session, call, **path))
     call.prepared = declared.before(call, **path) if declared.before else None
     if key is None or call.actor == PUBLIC:  # keys of people nobody knows are not kept apart
@@ -200,13 +202,13 @@ def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Resp
     return idempotency.once(database(), key, lambda session: rendered(view(session, call, **path)))
 
 
-def _admitted(session: Session, declared: Declared) -> SignedIn:
+def _admitted(connection: Connection, declared: Declared) -> SignedIn:
     if declared.public and "Authorization" not in request.headers:
         return SignedIn(actor=PUBLIC, name_zh=None, locale="zh", credential="", expires_at=clock.elapsed())
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         raise NotSignedIn()
-    signed_in = accounts.by_token(session, secret.strip())
+    signed_in = accounts.by_token(connection, secret.strip())
     if declared.permission is not None:
         permissions.require(signed_in.actor, declared.permission)
     return signed_in

@@ -16,11 +16,26 @@ from functools import cache
 from typing import Any, ClassVar
 
 import uuid_utils
-from sqlalchemy import BigInteger, DateTime, Insert, Integer, LargeBinary, MetaData, Numeric, String, Text, create_engine, event, insert
-from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Insert,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    create_engine,
+    event,
+    insert,
+    make_url,
+)
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from engine import dialects
 from engine.bpmn import values
 from engine.errors import RedressError
 from engine.extensions import Extensions
@@ -50,7 +65,7 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a datetime without a time zone cannot be stored")
         utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return utc if dialect.name == "postgresql" else f"{utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -120,6 +135,7 @@ class Database:
     (`session.info["wake"]`): a hint to wake up, no more."""
 
     engine: Engine
+    asked: Engine  # the same, for single questions
     sessions: sessionmaker[Session]
     on_committed: list[Callable[[], None]] = field(default_factory=list)
 
@@ -134,24 +150,20 @@ class Database:
 
 def open_database(url: str, *, extensions: Extensions | None = None, **engine_options: Any) -> Database:
     """Open `sqlite:///file` or `postgresql+psycopg://...`."""
-    engine = create_engine(url, **({"pool_pre_ping": True} | engine_options if not url.startswith("sqlite") else engine_options))
+    engine = create_engine(dialects.ours(make_url(url)), pool_pre_ping=not url.startswith("sqlite"), **engine_options)
+    asked = engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        asked = engine.execution_options(isolation_level="AUTOCOMMIT")
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"extensions": extensions or Extensions()})
-    return Database(engine=engine, sessions=sessions)
+    return Database(engine=engine, asked=asked, sessions=sessions)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Any) -> None:
-    # A reader that turns into a writer can be refused without waiting; so writers say so at once.
-    writes = connection.get_execution_options().get("redress_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
@@ -167,6 +179,13 @@ def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, A
 def _insert(table: type[Table]) -> Insert:
     """Built once: making a statement costs more than executing it."""
     return insert(table)
+
+
+@contextmanager
+def asking(database: Database) -> Iterator[Connection]:
+    """A bare connection for one question; on PostgreSQL without BEGIN and ROLLBACK around it, which are questions too."""
+    with database.asked.connect() as connection:
+        yield connection
 
 
 @contextmanager
@@ -187,7 +206,7 @@ def unit_of_work(database: Database) -> Iterator[Session]:
     """
     session = database.sessions()
     try:
-        session.connection(execution_options={"redress_writes": True})
+        session.connection(execution_options={dialects.WRITES: True})
         began = time.thread_time()
         yield session
         session.commit()

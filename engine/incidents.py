@@ -27,6 +27,7 @@ LISTING = Listing(
     default_sort="-opened_at",
     attributes_of=Incident.root_id,
 )
+_INCIDENTS = select(Incident)
 
 
 def open_(session: Session, job: Job, error: BaseException | None) -> Incident:
@@ -86,7 +87,7 @@ def get(session: Session, incident_id: str) -> Incident:
 
 def search(session: Session, query: Query) -> Page[Incident]:
     """Incidents, newest first."""
-    return page(session, select(Incident), query, listing=LISTING)
+    return page(session, _INCIDENTS, query, listing=LISTING)
 
 
 def open_in(session: Session, instance: ProcessInstance) -> list[Incident]:

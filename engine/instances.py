@@ -30,6 +30,7 @@ LISTING = Listing(
     default_sort="-started_at",
     attributes_of=ProcessInstance.id,
 )
+_INSTANCES = select(ProcessInstance)
 
 
 def start(
@@ -112,7 +113,7 @@ def get(session: Session, instance_id: str) -> ProcessInstance:
 
 def search(session: Session, query: Query) -> Page[ProcessInstance]:
     """Instances, newest first."""
-    return page(session, select(ProcessInstance), query, listing=LISTING)
+    return page(session, _INSTANCES, query, listing=LISTING)
 
 
 def cancel(session: Session, instance_id: str, *, actor: Actor, reason: str) -> ProcessInstance:

@@ -97,11 +97,12 @@ def add_failed_step(
     return job
 
 
-def remove(session: Session, root_id: str, tokens: Sequence[str]) -> None:
-    """Delete the timers and service tasks of passages that ended, with the incidents they had."""
-    gone = select(Job.id).where(Job.root_id == root_id, Job.token_id.in_(tokens), Job.kind.in_(("timer", "service_task")))
-    incidents.resolve_of_jobs(session, gone, actor=SYSTEM)
-    session.execute(delete(Job).where(Job.id.in_(gone)))
+def remove(session: Session, root_id: str, tokens: Sequence[str], *, failed: Sequence[str]) -> None:
+    """Delete the timers and service tasks of passages that ended, and resolve the incidents of those that had `failed`."""
+    gone = (Job.root_id == root_id, Job.kind.in_(("timer", "service_task")))
+    if failed:
+        incidents.resolve_of_jobs(session, select(Job.id).where(*gone, Job.token_id.in_(failed)), actor=SYSTEM)
+    session.execute(delete(Job).where(*gone, Job.token_id.in_(tokens)))
 
 
 def note_failure(session: Session, job: Job, error: BaseException) -> None:

@@ -32,6 +32,7 @@ LISTING = Listing(
     default_sort="run_at",
     attributes_of=Job.root_id,
 )
+_JOBS = select(Job)
 
 
 def run(database: Database, job_id: str) -> None:
@@ -191,7 +192,7 @@ def get(session: Session, job_id: str) -> Job:
 
 def search(session: Session, query: Query) -> Page[Job]:
     """Jobs, the next due first."""
-    return page(session, select(Job), query, listing=LISTING)
+    return page(session, _JOBS, query, listing=LISTING)
 
 
 def retry(session: Session, job_id: str, *, actor: Actor, reason: str) -> Job:

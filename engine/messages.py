@@ -23,6 +23,7 @@ LISTING = Listing(
     id=Message.id,
     default_sort="-received_at",
 )
+_MESSAGES = select(Message)
 
 
 def receive(session: Session, *, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
@@ -113,4 +114,4 @@ def get(session: Session, message_id: str) -> Message:
 
 def search(session: Session, query: Query) -> Page[Message]:
     """Messages, newest first."""
-    return page(session, select(Message), query, listing=LISTING)
+    return page(session, _MESSAGES, query, listing=LISTING)

@@ -24,6 +24,7 @@ LISTING = Listing(
     id=Operation.id,
     default_sort="-at",
 )
+_OPERATIONS = select(Operation)
 
 
 def record(
@@ -46,4 +47,4 @@ def record(
 
 def search(session: Session, query: Query) -> Page[Operation]:
     """The trail, newest first."""
-    return page(session, select(Operation), query, listing=LISTING)
+    return page(session, _OPERATIONS, query, listing=LISTING)

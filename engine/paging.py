@@ -8,9 +8,10 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, false, literal, or_, tuple_
 from sqlalchemy.orm import Session
 
 from engine.bpmn import values
@@ -53,9 +54,9 @@ class Page(Generic[R]):
     limit: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Listing:
-    """How one kind of row may be filtered and sorted. Sort columns must not be NULL (wrap them in coalesce).
+    """How one kind of row may be filtered and sorted; made once. Sort columns must not be NULL (wrap them in coalesce).
 
     `attributes_of` is the column holding the instance id, where `attributes.<name>` may be filtered.
     """
@@ -68,7 +69,7 @@ class Listing:
 
 
 def page(session: Session, statement: Select[R], query: Query, *, listing: Listing, parameters: Mapping[str, Any] | None = None) -> Page[R]:
-    """Read one page of `statement`; an unknown field, operator, sort or cursor is Invalid.
+    """Read one page of `statement` (made once, not with every call); an unknown field, operator, sort or cursor is Invalid.
 
     `parameters` are the values the statement was built without.
     """
@@ -77,18 +78,34 @@ def page(session: Session, statement: Select[R], query: Query, *, listing: Listi
     descending = (query.sort or listing.default_sort).startswith("-")
     if name not in listing.sorts:
         raise _invalid("/sort", f"There is no order by '{name}'; known are {', '.join(sorted(listing.sorts))}.")
-    key = listing.sorts[name]
-    statement = statement.where(*conditions(query.filter, listing=listing))
+    equal = {field: value for field, value in query.filter.items() if field in listing.fields and isinstance(value, str)}
+    prepared = _prepared(statement, listing, name, descending, tuple(equal))
+    if others := {field: value for field, value in query.filter.items() if field not in equal}:
+        prepared = prepared.where(*conditions(others, listing=listing))
     if query.cursor:
-        key_value, id_value = _read_cursor(query.cursor, name)
-        after = tuple_(literal(key_value, key.type), literal(id_value, listing.id.type))  # typed: an Instant is stored as text on SQLite
-        statement = statement.where(tuple_(key, listing.id) < after if descending else tuple_(key, listing.id) > after)
-    order = (key.desc(), listing.id.desc()) if descending else (key, listing.id)
-    rows = session.execute(statement.add_columns(key, listing.id).order_by(*order).limit(limit + 1), parameters).all()
+        prepared = prepared.where(_after(query.cursor, listing, name, descending))
+    given = {**(parameters or {}), **{f"equal_{field}": value for field, value in equal.items()}, "rows": limit + 1}
+    rows = session.execute(prepared, given).unique().all()
     more = len(rows) > limit
     items = [row[0] for row in rows[:limit]]
     last = rows[limit - 1] if more else None
     return Page(items=items, next=_write_cursor(name, last[-2], last[-1]) if last else None, limit=limit)
+
+
+@lru_cache(maxsize=500)
+def _prepared(statement: Select[R], listing: Listing, sort: str, descending: bool, equal: tuple[str, ...]) -> Select[Any]:
+    """The list in its order, of rows in which these fields have a given value: building a statement costs more than running it."""
+    key = listing.sorts[sort]
+    wanted = (listing.fields[field] == bindparam(f"equal_{field}") for field in equal)
+    order = (key.desc(), listing.id.desc()) if descending else (key, listing.id)
+    return statement.where(*wanted).add_columns(key, listing.id).order_by(*order).limit(bindparam("rows", type_=Integer))
+
+
+def _after(cursor: str, listing: Listing, sort: str, descending: bool) -> ColumnElement[bool]:
+    key_value, id_value = _read_cursor(cursor, sort)
+    key = listing.sorts[sort]
+    last = tuple_(literal(key_value, key.type), literal(id_value, listing.id.type))  # typed: an Instant is stored as text on SQLite
+    return tuple_(key, listing.id) < last if descending else tuple_(key, listing.id) > last
 
 
 def conditions(filter_: Mapping[str, Any], *, listing: Listing, pointer: str = "/filter") -> list[ColumnElement[bool]]:

@@ -147,7 +147,11 @@ class UserTask(Table):
     pending_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     item: Mapped[dict[str, Any] | None]  # multi-instance: {"index": 0, "value": ...}
-    candidates: Mapped[list["UserTaskCandidate"]] = relationship(lazy="raise", order_by="UserTaskCandidate.name")
+    candidates: Mapped[list["UserTaskCandidate"]] = relationship(
+        lazy="raise",
+        viewonly=True,
+        order_by="UserTaskCandidate.name",  # written by the mirror; a flush need not look at them
+    )
 
 
 class UserTaskCandidate(Table):

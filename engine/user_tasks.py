@@ -89,7 +89,7 @@ def search(session: Session, actor: Actor, query: Query, *, scope: Scope = "grou
 @cache
 def _within(scope: Scope) -> Select[UserTask]:
     """Built once for each scope, for any `:actor` and their `:groups`."""
-    statement = select(UserTask).options(selectinload(UserTask.candidates)).where(~_listed("excluded"))
+    statement = select(UserTask).options(joinedload(UserTask.candidates)).where(~_listed("excluded"))
     mine = UserTask.assignee == bindparam("actor")
     if scope in ("mine", "open"):
         return statement.where(mine) if scope == "mine" else statement

@@ -28,7 +28,7 @@ class _Mirror:
     session: Session
     root: ProcessInstance
     execution: Execution
-    existing: set[tuple[str, str]]
+    existing: dict[tuple[str, str], str]
     definition_of: dict[str | None, str]
     now: datetime = field(default_factory=clock.now)
 
@@ -40,30 +40,31 @@ class _Mirror:
 def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fresh: bool = False) -> None:
     """Make the rows of `root` equal to what `execution` waits for. `fresh`: the instance was just started, it has no rows."""
     waits = execution.waits()
-    existing = set() if fresh else _existing(session, root.id)
+    existing = {} if fresh else _existing(session, root.id)
     work = _Mirror(session=session, root=root, execution=execution, existing=existing, definition_of={None: root.definition_id})
     _mirror_called(work, waits.called)
     wanted = _wanted(waits)
     _open_user_tasks(work, [wait for wait in waits.user_tasks if ("user_task", wait.token_id) not in existing])
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
-    _remove(work, existing - wanted)
+    _remove(work, existing.keys() - wanted)
     if wanted or root.state != "running":
         root.stalled_at = None
     else:
         root.stalled_at = root.stalled_at or work.now  # a dead end, such as two branches that never meet
 
 
-_EXISTING: CompoundSelect[str, str | None] = union_all(
-    select(literal("user_task"), UserTask.id).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
-    select(Job.kind, Job.token_id).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
-    select(literal("message"), MessageSubscription.token_id).where(MessageSubscription.root_id == bindparam("root")),
+_EXISTING: CompoundSelect[str, str | None, str] = union_all(
+    select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
+    select(Job.kind, Job.token_id, Job.state).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
+    select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == bindparam("root")),
 )
 
 
-def _existing(session: Session, root_id: str) -> set[tuple[str, str]]:
+def _existing(session: Session, root_id: str) -> dict[tuple[str, str], str]:
+    """The rows there are, as kind and token, with their state."""
     session.flush()  # a task just completed is not open any more; the statement below does not go through the ORM
-    return {(kind, token or "") for kind, token in session.connection().execute(_EXISTING, {"root": root_id})}
+    return {(kind, token or ""): state for kind, token, state in session.connection().execute(_EXISTING, {"root": root_id})}
 
 
 def _wanted(waits: Waits) -> set[tuple[str, str]]:
@@ -240,7 +241,8 @@ def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
         closing = update(UserTask).where(UserTask.id.in_(tasks), UserTask.state == "open")
         work.session.execute(closing.values(state="cancelled", ended_at=work.now, revision=UserTask.revision + 1))
     if due:
-        job_rows.remove(work.session, work.root.id, due)
+        failed = [token for kind, token in gone if work.existing[kind, token] == "failed"]
+        job_rows.remove(work.session, work.root.id, due, failed=failed)
     if messages:
         where = (MessageSubscription.root_id == work.root.id, MessageSubscription.token_id.in_(messages))
         work.session.execute(delete(MessageSubscription).where(*where))

@@ -45,6 +45,7 @@ LISTING = Listing(
     id=Complaint.id,
     default_sort="-received_at",
 )
+_COMPLAINTS = select(Complaint)
 
 
 def get(session: Session, complaint_id: str) -> Complaint:
@@ -83,7 +84,7 @@ def opened_by(session: Session, reference: str, code: str) -> Complaint | None:
 
 def search(session: Session, query: Query, *, actor: Actor | None = None) -> Page[Complaint]:
     """Cases, newest first, without those this person is excluded from."""
-    found = page(session, select(Complaint), query, listing=LISTING)
+    found = page(session, _COMPLAINTS, query, listing=LISTING)
     if actor is None:
         return found
     return Page(items=[one for one in found.items if actor.id not in one.excluded_users], next=found.next, limit=found.limit)

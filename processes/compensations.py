@@ -40,6 +40,7 @@ LISTING = Listing(
     default_sort="-created_at",
     attributes_of=Compensation.instance_id,
 )
+_COMPENSATIONS = select(Compensation)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +177,7 @@ def get(session: Session, compensation_id: str) -> Compensation:
 
 def search(session: Session, query: Query) -> Page[Compensation]:
     """Claims, newest first."""
-    return page(session, select(Compensation), query, listing=LISTING)
+    return page(session, _COMPENSATIONS, query, listing=LISTING)
 
 
 def of_instance(session: Session, instance_id: str) -> Compensation | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import clock, job_rows
@@ -25,6 +25,7 @@ LISTING = Listing(
     id=Notification.id,
     default_sort="-at",
 )
+_OWN = select(Notification).where(Notification.account_id == bindparam("account"))
 
 
 def write(
@@ -53,7 +54,7 @@ def shown_name(account: Account, locale: str) -> str:
 
 def search(session: Session, account_id: str, query: Query) -> Page[Notification]:
     """What this person was told, newest first."""
-    return page(session, select(Notification).where(Notification.account_id == account_id), query, listing=LISTING)
+    return page(session, _OWN, query, listing=LISTING, parameters={"account": account_id})
 
 
 def notify(

@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     app.config["SESSION_COOKIE_NAME"] = "redress_form"
+    app.session_interface = security.PageSessions()
     language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
     wording.register(app)
     public_words.register(app)

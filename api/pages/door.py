@@ -6,6 +6,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import g, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,7 +16,7 @@ from api.errors import NotSignedIn
 from api.pages import language, security
 from api.requests import redress
 from api.settings import Settings
-from engine.database import Database, reading, unit_of_work
+from engine.database import Database, asking, reading, unit_of_work
 from engine.extensions import Actor
 
 P = ParamSpec("P")
@@ -34,16 +35,16 @@ def enter() -> None:
     """Before every page: who is it, in which language, and did a change come from our own form?"""
     secret = request.cookies.get(SESSION_COOKIE)
     if secret:
-        with reading(database()) as session:
-            _recognise(session, secret)
+        with asking(database()) as connection:
+            _recognise(connection, secret)
     security.demand_csrf()
     if request.endpoint not in OPEN:
         who()
 
 
-def _recognise(session: Session, secret: str) -> None:
+def _recognise(connection: Connection, secret: str) -> None:
     try:
-        g.who = accounts.by_session(session, secret)
+        g.who = accounts.by_session(connection, secret)
     except NotSignedIn:
         return  # an old cookie: the sign-in page is still open to its owner
     g.account_locale = g.who.locale

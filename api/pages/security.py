@@ -3,11 +3,21 @@
 import hmac
 import secrets
 
-from flask import Response, g, request, session
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+from api.errors import API_PREFIX
 from api.pages.refusals import FormExpired
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, for pages: the JSON API has nothing in it, and is spared the signing."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """None is a session that stays empty."""
+        return None if request.path.startswith(API_PREFIX) else super().open_session(app, request)
 
 
 def csrf_token() -> str:

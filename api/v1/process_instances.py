@@ -91,7 +91,7 @@ def start(session: Session, call: Call) -> Answer:
     """Start a process. A first step that fails leaves the instance with an incident."""
     asked = dict(call.body)
     row = instances.start(session, asked.pop("definition_key"), actor=call.actor, **asked)
-    body = instance_json(row, instances.attributes(session, [row.id])[row.id]) | {"actions": _actions(row, call.actor)}
+    body = instance_json(row, attributes={}) | {"actions": _actions(row, call.actor)}  # what it is found by is written by its steps
     return Answer(body=body, status=201, revision=row.revision, headers={"Location": f"{PREFIX}/process-instances/{row.id}"})
 
 

@@ -129,9 +129,9 @@ def test_a_new_password_signs_everybody_out(lead: Office) -> None:
 def test_a_browser_session_is_another_kind_of_secret(lead: Office) -> None:
     issued = accounts.sign_in_for_session(lead.database, account_id="u_lead1", password=PASSWORD, address="127.0.0.1", hours=12)
     with reading(lead.database) as session:
-        assert accounts.by_session(session, issued.secret).actor.id == "u_lead1"
+        assert accounts.by_session(session.connection(), issued.secret).actor.id == "u_lead1"
         with pytest.raises(NotSignedIn):
-            accounts.by_token(session, issued.secret)
+            accounts.by_token(session.connection(), issued.secret)
 
 
 def test_a_short_password_is_refused_with_a_sentence() -> None:

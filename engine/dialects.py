@@ -1,0 +1,76 @@
+"""SQLAlchemy's two dialects, with what runs in every transaction done the short way.
+
+An engine with listeners takes a longer way through every statement, so BEGIN is not a listener; and SAVEPOINT is not
+compiled anew each time.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import URL
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import Connection
+
+from engine import clock
+
+WRITES = "redress_writes"  # the execution option of a connection that is going to write
+PING_AFTER = timedelta(seconds=1)  # a connection that answered just now is not asked whether it is still there
+
+
+class _PlainSavepoints:
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        connection.exec_driver_sql(f"SAVEPOINT {name}")
+
+    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
+        connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
+
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+
+
+class Sqlite(_PlainSavepoints, SQLiteDialect_pysqlite):
+    """Our own BEGIN; the driver's is off. A reader that turns into a writer can be refused without waiting, so writers
+    say so at once."""
+
+    supports_statement_cache = True
+
+    def set_connection_execution_options(self, connection: Connection, opts: Mapping[str, Any]) -> None:
+        """Remember that the next transaction of this connection writes."""
+        super().set_connection_execution_options(connection, opts)
+        connection.info[WRITES] = opts.get(WRITES, False)
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin, in time: `BEGIN IMMEDIATE` waits for the other writer."""
+        dbapi_connection.execute("BEGIN IMMEDIATE" if dbapi_connection.info.pop(WRITES, False) else "BEGIN")
+
+
+class Postgresql(_PlainSavepoints, PGDialect_psycopg):
+    """Asks a pooled connection whether it is alive only when it was not used just now."""
+
+    supports_statement_cache = True
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]  # SQLAlchemy types no dialect
+        self._answered: WeakKeyDictionary[Any, datetime] = WeakKeyDictionary()
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Raises when the server has gone away."""
+        now = clock.elapsed()
+        before = self._answered.get(dbapi_connection)
+        if before is None or now - before > PING_AFTER:
+            super().do_ping(dbapi_connection)  # type: ignore[no-untyped-call]  # as above
+            self._answered[dbapi_connection] = now
+        return True
+
+
+for _backend, _dialect in (("sqlite", Sqlite), ("postgresql", Postgresql)):
+    registry.register(f"{_backend}.redress", __name__, _dialect.__name__)
+
+
+def ours(url: URL) -> URL:
+    """The address of a database, to be opened with our dialect."""
+    return url.set(drivername=f"{url.get_backend_name()}+redress")
