@@ -59,7 +59,7 @@ def test_a_task_that_waits_for_the_customer_is_paused_until_the_answer_comes(off
 def test_a_higher_level_moves_the_due_time_of_open_tasks(office: Office) -> None:
     case = registered(office)
     case.complete("ut_triage", "u_intake1", confirm=True)
-    assert row(case, "ut_accept_case").due_at == case.clock("C-ACCEPT").start + timedelta(hours=4)
+    assert row(case, "ut_accept_case").due_at == case.clock("C-ACCEPT").start + timedelta(hours=5)  # four of work, one of lunch
     with unit_of_work(office.database) as session:
         complaint = cases.get(session, case.complaint_id)
         cases.set_level(session, complaint, 3, reasons=["G-TEST"])
