@@ -74,7 +74,7 @@ def add_service_task(session: Session, root: ProcessInstance, wait: ServiceTaskW
         instance_id=wait.scope_id or root.id,
         token_id=wait.token_id,
         element_id=wait.element_id,
-        topic=element.topic,
+        topic=element.topic or element.id,  # a bare one is deployed only where every topic is served
         key=wait.token_id,
         retries=element.retries or DEFAULT_RETRIES,
     )
