@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn import checks, diagram
+from engine.bpmn.lowering import Lowered, lower
 from engine.bpmn.parser import message_names, parse, parse_decision
 from engine.bpmn.registry import Plain, dump_specification, load_specification
 from engine.bpmn.specification import Specification
+from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import children, extension, safe_root
 from engine.errors import InvalidDeployment, Problem
 
@@ -86,17 +88,21 @@ def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Decisions
 
 def _file(file: str, files: Mapping[str, bytes], decisions: Decisions, problems: list[Problem]) -> Iterator[CompiledProcess]:
     try:
+        root = spell_out(safe_root(file, files[file]))
+        lowered = lower(root)
         for process in diagram.read(file, files[file]):
             if process.executable:
-                yield _process(process, safe_root(file, files[file]), files, decisions)
+                yield _process(process, root, lowered, files=files, decisions=decisions)
     except InvalidDeployment as error:
         problems.extend(error.problems)
 
 
-def _process(process: diagram.Process, root: etree._Element, files: Mapping[str, bytes], decisions: Decisions) -> CompiledProcess:
+def _process(
+    process: diagram.Process, root: etree._Element, lowered: Lowered, *, files: Mapping[str, bytes], decisions: Decisions
+) -> CompiledProcess:
     rules = {element.id: element.decision_ref or "" for element in process.elements.values() if element.type == "businessRuleTask"}
     _check_decisions(process, rules, decisions)
-    spec, subs = parse(root, process.id, process.file)
+    spec, subs = parse(lowered, process.id, process.file)
     return CompiledProcess(
         key=process.id,
         name=process.name or process.id,
@@ -107,13 +113,14 @@ def _process(process: diagram.Process, root: etree._Element, files: Mapping[str,
             process.id,
             spec,
             subs,
+            helpers=lowered.helpers,
             elements={element.id: element.type for element in process.elements.values()},
             flows=[(flow.source, flow.target, flow.id) for flow in process.flows.values()],
             attributes=_attributes(process, root),
             tables={element_id: decisions[ref][1] for element_id, ref in rules.items()},
         ),
         calls=tuple(_calls(process)),
-        message_starts=tuple(_message_starts(process, root)),
+        message_starts=tuple(dict.fromkeys(_message_starts(process, lowered.root))),
     )
 
 
@@ -148,10 +155,11 @@ def _calls(process: diagram.Process) -> Iterator[Called]:
 
 def _message_starts(process: diagram.Process, root: etree._Element) -> Iterator[str]:
     names = message_names(root)
-    for node in root.iter("{*}startEvent"):
-        if node.get("id") in process.elements and process.elements[node.get("id", "")].scope == process.id:
-            for definition in children(node, "messageEventDefinition"):
-                yield names.get(definition.get("messageRef", ""), "")
+    for scope in children(root, "process"):
+        if scope.get("id") == process.id:
+            for node in children(scope, "startEvent"):
+                for definition in children(node, "messageEventDefinition"):
+                    yield names.get(definition.get("messageRef", ""), "")
 
 
 def _attributes(process: diagram.Process, root: etree._Element) -> dict[str, Plain]:

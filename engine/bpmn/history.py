@@ -89,7 +89,7 @@ def scope_of(token: Token) -> str | None:
 
 def _is_passage(token: Token) -> bool:
     spec = token.task_spec
-    if spec.bpmn_id is None or token.state == TaskState.ERROR:
+    if spec.bpmn_id is None or spec.helper or token.state == TaskState.ERROR:
         return False
     if isinstance(spec, BoundaryEvent):
         return bool(token.state == TaskState.COMPLETED and not token.internal_data.get("used_up"))
@@ -110,7 +110,7 @@ def _flow_to(token: Token) -> str | None:
     before = token.parent
     if before is not None and isinstance(before.task_spec, LoopTask) and before.task_spec.bpmn_id == element:
         before = before.parent
-    while before is not None and before.task_spec.bpmn_id is None:
+    while before is not None and (before.task_spec.bpmn_id is None or before.task_spec.helper):
         before = before.parent
     if before is None:
         return None

@@ -65,6 +65,7 @@ def dump_specification(
     spec: BpmnProcessSpec,
     subs: dict[str, BpmnProcessSpec],
     *,
+    helpers: frozenset[str],
     elements: dict[str, str],
     flows: list[tuple[str, str, str]],
     attributes: dict[str, Plain],
@@ -72,7 +73,7 @@ def dump_specification(
 ) -> bytes:
     """One compiled process.
 
-    `elements`: type by element id; `flows`: (source, target, id); `attributes`: what `redress:` attributes say to the
+    `helpers`: the names of nodes nobody drew (`lowering`). `elements`: type by element id; `flows`: (source, target, id); `attributes`: what `redress:` attributes say to the
     execution, by element id; `tables`: decision tables (`table_to_dict`) by the id of the business rule task.
     """
     document = {
@@ -80,6 +81,7 @@ def dump_specification(
         "key": key,
         "spec": _WRITER.convert(spec),
         "subs": {name: _WRITER.convert(sub) for name, sub in subs.items()},
+        "helpers": sorted(helpers),
         "elements": elements,
         "flows": flows,
         "attributes": attributes,
@@ -96,8 +98,11 @@ def load_specification(blob: bytes) -> Specification:
     tables = {name: Table(_table(table)) for name, table in document["tables"].items()}
     spec = _READER.restore(document["spec"])
     subs = {name: _READER.restore(sub) for name, sub in document["subs"].items()}
+    helpers = frozenset(document.get("helpers", ()))  # specifications of before there were any stay readable
     for one in (spec, *subs.values()):
         _attach(one, document["attributes"], tables)
+        for name, task_spec in one.task_specs.items():
+            task_spec.helper = name.removesuffix(" [child]") in helpers
     flows = {(source, target): flow for source, target, flow in reversed(document["flows"])}
     return Specification(key=document["key"], spec=spec, subs=subs, elements=document["elements"], flows=flows)
 

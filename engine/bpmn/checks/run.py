@@ -29,6 +29,7 @@ from engine.bpmn.checks import (
 )
 from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.diagram import check_is_bpmn
+from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
 
@@ -89,7 +90,7 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 problems += _twice(forms.get(path.stem), file)
                 forms.setdefault(path.stem, Form(file=file, content=content))
             elif path.suffix == ".bpmn":
-                root = safe_root(file, content)
+                root = spell_out(safe_root(file, content))
                 check_is_bpmn(file, root)
                 diagrams.append(Source(file=file, root=root))
             elif path.suffix == ".dmn":
