@@ -170,7 +170,8 @@ class Redress:
             retried = session.scalar(select(Job.error).where(Job.root_id == instance, Job.error.is_not(None)).limit(1))
             if retried is not None:
                 return Status(state="error", error_kind="runtime", error=retried)
-            return Status(state="waiting" if instances.tokens(session, instance) or _waits(session, instance) else "running")
+            due = session.scalar(select(Job.id).where(Job.root_id == instance, Job.run_at <= self._clock()).limit(1))
+            return Status(state="waiting" if due is None else "running")
 
     def instances(self, id: str) -> list[str]:
         """Every instance of the processes of a deployment, those that an event started too; called ones are part of theirs."""
@@ -257,12 +258,6 @@ def _ended(session: Session, root: ProcessInstance) -> Status:
     if end is not None and end.event == "error" and root.state == "terminated":
         return Status(state="error", error_kind="bpmn_error", error=f"The process ended with the error of {end.name or end.id}.")
     return Status(state="terminated")
-
-
-def _waits(session: Session, instance: str) -> bool:
-    """Whether something below the instance waits: `instances.tokens` tells only of itself."""
-    below = session.scalars(select(ProcessInstance.id).where(ProcessInstance.root_id == instance))
-    return any(instances.tokens(session, one) for one in below)
 
 
 def _texts(session: Session, root: str) -> Iterator[str]:

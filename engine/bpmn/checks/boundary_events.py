@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Scope, Source, a, hint, problem, words
+from engine.bpmn.checks.given import Given, Node, Scope, Source, a, hint, problem, warning, words
 from engine.bpmn.diagram import event_of
 from engine.bpmn.xml import local
 from engine.errors import Problem
@@ -26,7 +26,7 @@ def _event(source: Source, scope: Scope, event: Node) -> Iterator[Problem]:
     if host is not None and local(host) in ACTIVITIES:
         if local(host) not in WAITING and event_of(event) != "error":
             message = f"'{wanted}' never waits, so this event can never happen; attach it to a user task, a call or a sub-process."
-            yield problem(RULE, source, event, message)
+            yield warning(RULE, source, event, message)
     elif found is not None:
         where = "is in another sub-process" if local(found) in ACTIVITIES else f"is {a(words(local(found)))}"
         yield problem(

@@ -41,6 +41,7 @@ _PARTS = (
 KNOWN = NODES | _EVENTS | {part for line in _PARTS for part in line.split()}
 _ON_TOP = (
     "process collaboration message error signal escalation itemDefinition category import dataStore interface resource extension",
+    *sorted(_EVENTS),
     "documentation extensionElements partnerEntity partnerRole correlationProperty endPoint relationship",
 )
 ON_TOP = {part for line in _ON_TOP for part in line.split()}

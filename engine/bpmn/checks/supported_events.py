@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.given import Given, Node, Source, a, problem, words
 from engine.bpmn.diagram import event_of
+from engine.bpmn.lowering.tree import definitions_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
 
@@ -11,15 +12,14 @@ RULE = "supported_events"
 
 SUPPORTED: Mapping[str, frozenset[str | None]] = {
     "startEvent": frozenset({None, "message"}),
-    "endEvent": frozenset({None, "terminate", "error", "message", "signal"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional"}),
-    "intermediateThrowEvent": frozenset({None, "message", "signal"}),
+    "endEvent": frozenset({None, "terminate", "error", "message", "signal", "multiple"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
+    "intermediateThrowEvent": frozenset({None, "message", "signal", "link", "multiple"}),
     "boundaryEvent": frozenset({"timer", "message", "signal", "error", "conditional"}),
 }
 INSTEAD = {
     "compensate": "Draw what undoes the step as steps of their own.",
-    "link": "Draw the sequence flow instead of the two links.",
-    "signal": "Use a message: a signal stays inside its instance.",
+    "link": "Links are intermediate events.",
     "escalation": "Use a message, or an error where the activity should stop.",
     "cancel": "Use an error event.",
     "multiple": "Draw one event for each.",
@@ -34,7 +34,7 @@ def check(given: Given) -> Iterator[Problem]:
     """Every event: is its kind executed in this place?"""
     for source, node in given.nodes(*SUPPORTED):
         if next(children(node, "eventDefinitionRef"), None) is not None:
-            yield problem(RULE, source, node, "Shared event definitions are not executed; give the event a definition of its own.")
+            yield problem(RULE, source, node, "This event refers to a definition that is not in this file; give it one of its own.")
         yield from _event(source, node)
     for source, scope in given.scopes():
         if scope.kind == "subProcess":
@@ -59,6 +59,12 @@ def _definition(source: Source, node: Node) -> Iterator[Problem]:
 def _event(source: Source, node: Node) -> Iterator[Problem]:
     kind, event = local(node), event_of(node)
     supported = SUPPORTED[kind]
+    if event == "multiple" and event in supported:
+        kinds = {local(one).removesuffix("EventDefinition") for one in definitions_of(node)}
+        event = next((one for one in sorted(kinds) if one == "link" or one not in supported), event)
+        if event == "link":
+            yield problem(RULE, source, node, "A link is one way only: a link event has no other definition. Remove the others.")
+            return
     if event in supported:
         yield from _definition(source, node)
         return
