@@ -72,8 +72,8 @@ def start(definition_id: str, variables: Mapping[str, Any], context: Context) ->
     A process that has only message or timer start events is started by the first of them: the one who calls knows why.
     """
     definition = Definition(id=definition_id, specification=context.specification(definition_id))
-    with _failures():
-        workflow = FlatWorkflow(definition, context)
+    workflow = FlatWorkflow(definition, context)
+    with _failures(workflow):
         workflow.task_tree.data = copied(dict(variables))
         workflow.run()
         _fire_start(workflow)
@@ -153,13 +153,13 @@ class Execution:
 
     def set_variables(self, changes: Mapping[str, Any]) -> None:
         """Correct the data in all branches, called processes included; None removes a name."""
-        with _failures():
+        with _failures(self._workflow):
             correct(self._workflow, copied(dict(changes)))
             self._workflow.run()
 
     def cancel(self) -> None:
         """End everything that is open."""
-        with _failures():
+        with _failures(self._workflow):
             self._workflow.cancel()
 
     def waits(self) -> Waits:
@@ -178,7 +178,7 @@ class Execution:
     def evaluate(self, token_id: str, text: str) -> Any:
         """The value of an expression (assignee, due date) over the data of a token."""
         token = self._active(token_id)
-        with _failures(token):
+        with _failures(self._workflow, token):
             return self._workflow.engine.evaluate(token, text)
 
     def data(self, token_id: str) -> Values:
@@ -235,7 +235,7 @@ class Execution:
 
     @contextmanager
     def _step(self, token: Token) -> Iterator[None]:
-        with _failures(token):
+        with _failures(self._workflow, token):
             yield
             self._workflow.run()
 
@@ -256,7 +256,18 @@ def _not_waiting(token: Token, whom: str) -> ExecutionFailed:
 
 
 @contextmanager
-def _failures(token: Token | None = None) -> Iterator[None]:
+def _failures(workflow: FlatWorkflow, token: Token | None = None) -> Iterator[None]:
+    """A failure knows what was passed before it; the workflow is thrown away by the caller."""
+    try:
+        with _as_failed(token):
+            yield
+    except ExecutionFailed as error:
+        error.passed = workflow.history.take()
+        raise
+
+
+@contextmanager
+def _as_failed(token: Token | None) -> Iterator[None]:
     """What the library raises, as ExecutionFailed with the element and a sentence; never a half state (see the module)."""
     try:
         yield

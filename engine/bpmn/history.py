@@ -23,7 +23,7 @@ class Passage:
     """A token was at an element: since when, until when, how it left, by which sequence flow it had come.
 
     `flow_id` is None at start and boundary events. `scope_id` is the token of the call activity it happened in, None in
-    the root process. A join has one passage for each token that arrived.
+    the root process, `process_key` names the process it happened in. A join has one passage for each token that arrived.
     """
 
     token_id: str
@@ -32,6 +32,7 @@ class Passage:
     element_type: str
     state: str
     flow_id: str | None
+    process_key: str
     started_at: datetime
     ended_at: datetime
 
@@ -70,6 +71,7 @@ class History:
                 element_type=token.workflow.definition.specification.elements.get(element, "task"),
                 state=state,
                 flow_id=_flow_to(token),
+                process_key=token.workflow.definition.specification.key,
                 # Waiting to be interrupted is no passage: a boundary event is passed when it fires.
                 started_at=now if isinstance(token.task_spec, BoundaryEvent) else began,
                 ended_at=now,

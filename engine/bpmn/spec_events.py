@@ -31,7 +31,7 @@ from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values, is_open
 from engine.bpmn.variables import variables_of
-from engine.errors import ExecutionFailed
+from engine.errors import ExecutionFailed, UncaughtError
 
 _FIRED = "event_fired"
 
@@ -117,8 +117,9 @@ class ErrorDefinition(ErrorEventDefinition):  # type: ignore[misc]
             return
         caught = catcher(workflow.parent_token, self.code)
         if caught is None:
+            workflow.top_workflow.history.fired(my_task)
             reason = f"Nothing catches the error {self.code or self.name}."
-            raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
+            raise UncaughtError(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
         catch_error(*caught, thrower=my_task, code=self.code or "", message=self.name or "")
 
 

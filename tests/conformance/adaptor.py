@@ -144,14 +144,19 @@ class Redress:
         return min(of_deployment, key=lambda one: (one.key in called, not _starts_by_hand(drawn[one.key]), drawn[one.key].line))
 
     def trace(self, instance: str) -> list[TraceEntry]:
-        """What was completed in the instance and in what it called, in the order of completion."""
+        """What was completed in the instance and in what it called, in the order of completion.
+
+        A step that failed was rolled back and waits for repair: what it had passed until then comes last.
+        """
         with reading(self._database) as session:
             keys = dict(session.execute(select(ProcessInstance.id, ProcessInstance.definition_key)).all())
             passed = select(ActivityInstance).where(ActivityInstance.root_id == instance, ActivityInstance.state == "completed")
-            return [
+            found = [
                 TraceEntry(element_id=one.element_id, started=one.started_at, ended=one.ended_at, process_id=keys[one.instance_id])
                 for one in session.scalars(passed.order_by(ActivityInstance.id))
             ]
+            failed = session.scalars(select(Job).where(Job.root_id == instance, Job.error.is_not(None)).order_by(Job.id))
+            return [*found, *(entry for job in failed for entry in _attempted(job))]
 
     def status(self, instance: str) -> Status:
         """How it stands."""
@@ -249,6 +254,11 @@ def _sentences(refusal: RedressError) -> str:
 
 def _starts_by_hand(process: diagram.Process) -> bool:
     return any(one.type == "startEvent" and one.scope == process.id and one.event is None for one in process.elements.values())
+
+
+def _attempted(job: Job) -> list[TraceEntry]:
+    passed = [one for one in job.payload.get("passed", ()) if one["state"] == "completed"]
+    return [TraceEntry(element_id=one["element"], started=one["from"], ended=one["to"], process_id=one["process"]) for one in passed]
 
 
 def _ended(session: Session, root: ProcessInstance) -> Status:
