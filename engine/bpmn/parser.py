@@ -1,15 +1,13 @@
 """SpiffWorkflow's parser behind our hardened XML, and what it says, in sentences with element and line.
 
-It is given what `lowering` makes of a file, and recurses once per element: that is dealt with here.
+It is given what `lowering` makes of a file.
 """
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -23,18 +21,18 @@ from engine.bpmn.expressions import ExpressionError
 from engine.bpmn.lowering import Lowered
 from engine.bpmn.registry import Plain, table_to_dict
 from engine.bpmn.spec_tasks import DecisionTask
+from engine.bpmn.stepwise import StepwiseParser, stepwise
 from engine.bpmn.xml import children, line_of
 from engine.errors import InvalidDeployment, Problem
 
-_STACK = 200_000  # Spiff descends once per element of a chain; Python 3.11 does not use the C stack for it
 _AS_DRAWN: Mapping[str, str] = {}
 _HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
 
 
-class Parser(BpmnParser):  # type: ignore[misc]  # Spiff is untyped
+class Parser(StepwiseParser):  # type: ignore[misc]  # Spiff is untyped
     """Core BPMN, and business rule tasks. Nothing of Spiff's own namespaces: their scripts would not be checked."""
 
-    OVERRIDE_PARSER_CLASSES: ClassVar = {full_tag("businessRuleTask"): (TaskParser, DecisionTask)}
+    OVERRIDE_PARSER_CLASSES: ClassVar = stepwise({full_tag("businessRuleTask"): (TaskParser, DecisionTask)})
 
 
 def parse(lowered: Lowered, process_id: str, file: str) -> tuple[BpmnProcessSpec, dict[str, BpmnProcessSpec]]:
@@ -42,7 +40,6 @@ def parse(lowered: Lowered, process_id: str, file: str) -> tuple[BpmnProcessSpec
 
     The nodes of both are named by the ids of the rewritten file; their `bpmn_id` is that of the drawing.
     """
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
     root = lowered.root
     try:
         _prepare(root)

@@ -16,6 +16,7 @@ from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Outp
 
 from engine.bpmn import joins, spec_events, spec_gateways, spec_loops, spec_tasks
 from engine.bpmn.decisions import Cell, Table
+from engine.bpmn.prediction import short_sighted
 from engine.bpmn.specification import Specification
 
 FORMAT = 1
@@ -57,7 +58,7 @@ def _registry(ours: dict[Any, Any]) -> DefaultRegistry:
     return registry
 
 
-_WRITER, _READER = _registry({}), _registry(_OURS)
+_WRITER, _READER = _registry({}), _registry({kind: short_sighted(_OURS.get(kind, kind)) for kind in _CONFIG})
 
 
 def dump_specification(
