@@ -29,7 +29,7 @@ _AS_DRAWN: Mapping[str, str] = {}
 _HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
 
 
-class Parser(StepwiseParser):  # type: ignore[misc]  # Spiff is untyped
+class Parser(StepwiseParser):
     """Core BPMN, and business rule tasks. Nothing of Spiff's own namespaces: their scripts would not be checked."""
 
     OVERRIDE_PARSER_CLASSES: ClassVar = stepwise({full_tag("businessRuleTask"): (TaskParser, DecisionTask)})

@@ -74,7 +74,8 @@ def dump_specification(
 ) -> bytes:
     """One compiled process.
 
-    `helpers`: the names of nodes nobody drew (`lowering`). `elements`: type by element id; `flows`: (source, target, id); `attributes`: what `redress:` attributes say to the
+    `helpers`: the names of nodes nobody drew (`lowering`). `elements`: type by element id; `flows`: (source, target, id);
+    `attributes`: what `redress:` attributes say to the
     execution, by element id; `tables`: decision tables (`table_to_dict`) by the id of the business rule task.
     """
     document = {

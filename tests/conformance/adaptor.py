@@ -272,7 +272,7 @@ def _ended(session: Session, root: ProcessInstance) -> Status:
 
 def _texts(session: Session, root: str) -> Iterator[str]:
     """What pages and API show of an instance: its rows, where it stands, and why it does not move."""
-    of_root = [ProcessInstance, ActivityInstance, UserTask, Job, Incident, MessageSubscription]
+    of_root: list[Any] = [ProcessInstance, ActivityInstance, UserTask, Job, Incident, MessageSubscription]
     for table in of_root:
         for row in session.scalars(select(table).where(table.root_id == root)):
             yield _row(row)

@@ -86,7 +86,9 @@ def _activity(source: Source, node: Node, leaving: list[Node]) -> Iterator[Probl
     default = node.get("default")
     conditional = [flow for flow in leaving if text_of(flow, "conditionExpression")]
     if default and len(leaving) > 1 and not conditional:
-        yield problem(RULE, source, node, "A default flow is taken when no condition holds, and no flow here has one. Give them conditions.")
+        yield problem(
+            RULE, source, node, "A default flow is taken when no condition holds, and no flow here has one. Give them conditions."
+        )
     for flow in conditional:
         if flow.get("id") == default:
             yield warning(RULE, source, flow, IGNORED)

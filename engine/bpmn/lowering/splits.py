@@ -18,9 +18,11 @@ def lower(tree: Tree) -> None:
 def _split(tree: Tree, node: Node, leaving: list[Node]) -> None:
     conditional = any(condition_of(flow) for flow in leaving)
     gateway = tree.add(node, "inclusiveGateway" if conditional else "parallelGateway", "split")
-    default = node.attrib.pop("default", None)
-    if conditional and default is not None:
-        gateway.set("default", default)
+    default = node.get("default")
+    if default is not None:
+        del node.attrib["default"]
+        if conditional:
+            gateway.set("default", default)
     for flow in leaving:
         tree.move_source(flow, gateway)
         if conditional and flow.get("id") != default and condition_of(flow) is None:

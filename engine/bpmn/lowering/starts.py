@@ -31,8 +31,9 @@ def _receive(task: Node) -> None:
 
 def _definition(task: Node) -> None:
     """The message of a receive task, as event definition."""
-    reference = task.attrib.pop("messageRef", None)
-    if reference is not None and not definitions_of(task):
+    reference = task.get("messageRef")
+    if reference is not None:
+        del task.attrib["messageRef"]
         etree.SubElement(task, f"{{{BPMN}}}messageEventDefinition", messageRef=reference)
 
 

@@ -1,6 +1,6 @@
 """The XML of a file while it is rewritten: nodes, flows, and what each node stands for in the drawing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree

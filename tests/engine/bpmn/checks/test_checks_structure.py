@@ -189,7 +189,12 @@ CONDITION = "<bpmn:conditionExpression xsi:type=\"bpmn:tFormalExpression\">band 
         (CONDITION, "", "to_inside", "without a condition"),
         ('<bpmn:exclusiveGateway id="which" default="to_call" />', '<bpmn:exclusiveGateway id="which" />', "to_call", "default flow"),
         ('<bpmn:exclusiveGateway id="which" default="to_call" />', '<bpmn:parallelGateway id="which" />', "to_inside", "is not asked"),
-        ('sourceRef="late" targetRef="remind" />', f'sourceRef="late" targetRef="remind">{CONDITION}</bpmn:sequenceFlow>', "to_remind", "is not asked"),
+        (
+            'sourceRef="late" targetRef="remind" />',
+            f'sourceRef="late" targetRef="remind">{CONDITION}</bpmn:sequenceFlow>',
+            "to_remind",
+            "is not asked",
+        ),
         ('sourceRef="wait" targetRef="waited"', 'sourceRef="wait" targetRef="remind"', "to_waited", "message and timer catch events only"),
         ('<bpmn:startEvent id="begin"', '<bpmn:startEvent id="begin" default="to_decide"', "begin", "has no default flow"),
         (SERVICE, SERVICE.replace('"remind" ', '"remind" default="extra" ') + EXTRA, "remind", "no flow here has one"),
