@@ -58,7 +58,8 @@ class History:
 
     def fired(self, token: Token) -> None:
         """A boundary event fired and goes on waiting (a cycle timer, a message that may come again)."""
-        self._add(token, "completed", clock.now())
+        if not token.task_spec.helper:
+            self._add(token, "completed", clock.now())
 
     def _add(self, token: Token, state: str, began: datetime) -> None:
         now = clock.now()

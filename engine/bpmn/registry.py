@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
 from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
 
-from engine.bpmn import joins, spec_events, spec_gateways, spec_loops, spec_tasks
+from engine.bpmn import joins, spec_codes, spec_ends, spec_events, spec_gateways, spec_loops, spec_tasks
 from engine.bpmn.decisions import Cell, Table
 from engine.bpmn.prediction import short_sighted
 from engine.bpmn.specification import Specification
@@ -37,7 +37,8 @@ _OURS: dict[Any, Any] = {
     defaults.InclusiveGateway: joins.InclusiveGateway,
     defaults.EventBasedGateway: spec_events.EventGateway,
     defaults.StartEvent: spec_events.StartEvent,
-    defaults.EndEvent: spec_events.EndEvent,
+    defaults.EndEvent: spec_ends.EndEvent,
+    defaults.IntermediateThrowEvent: spec_ends.ThrowEvent,
     defaults.IntermediateCatchEvent: spec_events.CatchEvent,
     defaults.BoundaryEvent: spec_events.BoundaryEvent,
     defaults.ReceiveTask: spec_events.ReceiveTask,
@@ -45,7 +46,8 @@ _OURS: dict[Any, Any] = {
     control.BoundaryEventJoin: joins.BoundaryEventJoin,
     events.MessageEventDefinition: spec_events.MessageDefinition,
     events.ConditionalEventDefinition: spec_events.ConditionDefinition,
-    events.ErrorEventDefinition: spec_events.ErrorDefinition,
+    events.ErrorEventDefinition: spec_codes.ErrorDefinition,
+    events.EscalationEventDefinition: spec_codes.EscalationDefinition,
     events.SignalEventDefinition: spec_events.SignalDefinition,
     **spec_events.STOCK_TIMERS,
 }

@@ -9,29 +9,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions import (
     ConditionalEventDefinition,
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
-    ErrorEventDefinition,
     MessageEventDefinition,
     SignalEventDefinition,
-    TerminateEventDefinition,
     TimeDateEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
 from engine.bpmn.joins import BoundaryEventJoin
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
-from engine.bpmn.token import Token, Values, is_open
+from engine.bpmn.token import Token, Values
 from engine.bpmn.variables import variables_of
-from engine.errors import ExecutionFailed, UncaughtError
+from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
 
@@ -60,6 +56,8 @@ class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untype
 class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
     """A message: name, and the correlation key and payload that the `redress:` attributes of the event give."""
 
+    comes_again = True
+
     def waiting_for(self, token: Token) -> Values:
         """What the token has to remember."""
         return {"message": self.name, "correlation_key": self._correlation_key(token)}
@@ -85,14 +83,27 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
     """A signal, by name. BPMN broadcasts it to everybody; here to everything in the root instance: one step locks one instance."""
 
+    comes_again = True
+
     def throw(self, my_task: Token) -> None:
         """Tell everything that waits for it now."""
         top = my_task.workflow.top_workflow
         waiting = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]
         for token in waiting:
-            definition = getattr(token.task_spec, "event_definition", None)
-            if token.state == TaskState.WAITING and isinstance(definition, SignalDefinition) and definition.name == self.name:
-                deliver(token, {})
+            if token.state == TaskState.WAITING:
+                self._tell(token)
+
+    def _tell(self, token: Token) -> None:
+        if isinstance(token.task_spec, EventGateway):
+            heard = (event for event, definition in token.task_spec.events(token) if self._is(definition))
+            event = next(heard, None)
+            if event is not None:
+                token.task_spec.choose(token, event, {})
+        elif self._is(getattr(token.task_spec, "event_definition", None)):
+            deliver(token, {})
+
+    def _is(self, definition: Any) -> bool:
+        return isinstance(definition, SignalDefinition) and bool(definition.name == self.name)
 
 
 class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
@@ -104,66 +115,6 @@ class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
         if not expressions.names(self.expression).variables <= variables.keys():
             return False
         return bool(my_task.workflow.top_workflow.engine.evaluate(my_task, self.expression, variables))
-
-
-class ErrorDefinition(ErrorEventDefinition):  # type: ignore[misc]
-    """An error, matched by code; a boundary event without a code catches every error."""
-
-    def throw(self, my_task: Token) -> None:
-        """From an error end event: to the nearest boundary event around it, once; at the top it ends the process."""
-        workflow = my_task.workflow
-        if workflow.parent_task_id is None:
-            end_all(my_task)
-            return
-        caught = catcher(workflow.parent_token, self.code)
-        if caught is None:
-            workflow.top_workflow.history.fired(my_task)
-            reason = f"Nothing catches the error {self.code or self.name}."
-            raise UncaughtError(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
-        catch_error(*caught, thrower=my_task, code=self.code or "", message=self.name or "")
-
-
-def catcher(token: Token, code: str | None) -> tuple[Token, Token] | None:
-    """The waiting error boundary event for an error in `token`, and the activity it interrupts; outwards, exact code first."""
-    inside: Token | None = token
-    while inside is not None:
-        main = inside
-        if main.parent is not None and isinstance(main.parent.task_spec, LoopTask):
-            main = main.parent
-        events = [event for event in _boundary_events(main) if isinstance(event.task_spec.event_definition, ErrorDefinition)]
-        for wanted in (code, None):
-            for event in events:
-                if event.task_spec.event_definition.code == wanted:
-                    return event, main
-        inside = getattr(inside.workflow, "parent_token", None)
-    return None
-
-
-def _boundary_events(main: Token) -> Iterator[Token]:
-    if main.parent is not None and isinstance(main.parent.task_spec, BoundaryEventSplit):
-        for child in main.parent.children:
-            if isinstance(child.task_spec, BoundaryEvent) and child.state == TaskState.WAITING:
-                yield child
-
-
-def catch_error(event: Token, main: Token, *, thrower: Token, code: str, message: str) -> None:
-    """Let an error boundary event go on, with what was known inside the activity where the error was thrown."""
-    main.failed = True
-    data = _outward(thrower, event)
-    result = event.task_spec.redress.get("result_variable")
-    deliver(event, {**data, result: {"code": code, "message": message}} if result else data)
-
-
-def _outward(thrower: Token, event: Token) -> Values:
-    """The thrower's data as seen at the event: without the items of the multi-instance activities in between."""
-    if thrower.workflow is event.workflow:
-        return {}
-    hidden: set[str] = set()
-    inside = thrower
-    while inside.workflow is not event.workflow:
-        inside = inside.workflow.parent_token
-        hidden.update(inside.internal_data.get("own", ()))
-    return {name: value for name, value in thrower.data.items() if name not in hidden}
 
 
 def deliver(event: Token, data: Values) -> None:
@@ -221,11 +172,11 @@ class ReceiveTask(Catching, defaults.ReceiveTask):  # type: ignore[misc]
 
 
 class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
-    """A boundary event. Not interrupting, cycles, messages and signals go on waiting."""
+    """A boundary event. Not interrupting, what may come again goes on being waited for."""
 
     def repeats(self) -> bool:
-        """A cycle, or a message or signal that may come again, while the activity runs."""
-        return not self.cancel_activity and isinstance(self.event_definition, CycleDefinition | MessageDefinition | SignalDefinition)
+        """Whether it may happen again while the activity runs: a cycle, a message, a signal, an escalation."""
+        return not self.cancel_activity and getattr(self.event_definition, "comes_again", False)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
@@ -255,9 +206,12 @@ class EventGateway(defaults.EventBasedGateway):  # type: ignore[misc]
             return True
         my_task._set_state(TaskState.WAITING)
         for child, definition in self.events(my_task):
-            if hasattr(definition, "waiting_for"):
+            if hasattr(definition, "waiting_for") and "waits" not in child.internal_data:
                 child.data = my_task.data
                 child.internal_data["waits"] = definition.waiting_for(child)
+            elif isinstance(definition, ConditionDefinition) and definition.has_fired(my_task):
+                my_task.internal_data["chosen"] = child.task_spec.name
+                return True
         return False
 
     def _run_hook(self, my_task: Token) -> bool:
@@ -276,34 +230,7 @@ class DurationDefinition(TimerDefinition):
 class CycleDefinition(TimerDefinition):
     """`timeCycle`. Interrupting or in the flow it fires once."""
 
-
-class EndEvent(defaults.EndEvent):  # type: ignore[misc]
-    """An end event."""
-
-    redress: Values
-
-    def _run_hook(self, my_task: Token) -> bool:
-        my_task.workflow.ended_by = my_task
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            return True
-        return bool(super()._run_hook(my_task))
-
-    def _on_complete_hook(self, my_task: Token) -> None:
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            end_all(my_task)
-        else:
-            super()._on_complete_hook(my_task)
-
-
-def end_all(end: Token) -> None:
-    """End the workflow of an end event and whatever is open in it."""
-    workflow = end.workflow
-    for token in [token for token in workflow.tasks.values() if is_open(token) and token is not end]:
-        if token.id in workflow.tasks:
-            token.cancel()
-    workflow.ended_by = end
-    workflow.terminated = True
-    workflow._mark_complete(end)
+    comes_again = True
 
 
 STOCK_TIMERS = {

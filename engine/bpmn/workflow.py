@@ -10,7 +10,7 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition, MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
@@ -92,7 +92,9 @@ def is_polled(token: Token) -> bool:
     spec = token.task_spec
     if isinstance(spec, EndJoin | InclusiveGateway):
         return True
-    return isinstance(getattr(spec, "event_definition", None), ConditionalEventDefinition)
+    definition = getattr(spec, "event_definition", None)
+    behind = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
+    return any(isinstance(one, ConditionalEventDefinition) for one in behind)
 
 
 class FlatSubWorkflow(Flat, BpmnSubWorkflow):  # type: ignore[misc]  # Spiff is untyped

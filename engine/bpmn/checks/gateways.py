@@ -10,6 +10,7 @@ from engine.errors import Problem
 RULE = "gateways"
 
 DECIDING = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
+WAITED_FOR = ("timer", "message", "signal", "conditional", "multiple")
 ACTIVITIES = frozenset(node for node in FLOW_NODES if not node.endswith(("Gateway", "Event")))
 IGNORED = "The default flow is taken when no other condition holds; its own condition is ignored. Remove it."
 
@@ -63,9 +64,9 @@ def _event_based(source: Source, scope: Scope, leaving: list[Node]) -> Iterator[
         target = scope.by_id.get(flow.get("targetRef", ""))
         if target is None:
             continue
-        waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in ("timer", "message"))
+        waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in WAITED_FOR)
         if not waits:
-            message = f"An event-based gateway leads to message and timer catch events only, not to {a(words(local(target)))}."
+            message = f"An event-based gateway leads to catch events and receive tasks only, not to {a(words(local(target)))}."
             yield problem(RULE, source, flow, message)
         elif len(scope.entering(target)) > 1:
             yield problem(RULE, source, target, "An event behind an event-based gateway has no other flow into it. Remove the others.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.given import Given, Node, Source, a, problem, words
 from engine.bpmn.diagram import event_of
+from engine.bpmn.lowering.multiple_events import waits_for_all
 from engine.bpmn.lowering.tree import definitions_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
@@ -11,16 +12,16 @@ from engine.errors import Problem
 RULE = "supported_events"
 
 SUPPORTED: Mapping[str, frozenset[str | None]] = {
-    "startEvent": frozenset({None, "message"}),
-    "endEvent": frozenset({None, "terminate", "error", "message", "signal", "multiple"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
-    "intermediateThrowEvent": frozenset({None, "message", "signal", "link", "multiple"}),
-    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "conditional"}),
+    "startEvent": frozenset({None, "message", "multiple"}),
+    "endEvent": frozenset({None, "terminate", "error", "message", "signal", "escalation", "multiple"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link", "multiple"}),
+    "intermediateThrowEvent": frozenset({None, "message", "signal", "escalation", "link", "multiple"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional", "multiple"}),
 }
 INSTEAD = {
     "compensate": "Draw what undoes the step as steps of their own.",
     "link": "Links are intermediate events.",
-    "escalation": "Use a message, or an error where the activity should stop.",
+    "escalation": "Escalations are thrown by throw and end events, and caught by boundary events.",
     "cancel": "Use an error event.",
     "multiple": "Draw one event for each.",
     "error": "Errors are caught by boundary events and thrown by end events.",
@@ -65,6 +66,10 @@ def _event(source: Source, node: Node) -> Iterator[Problem]:
         if event == "link":
             yield problem(RULE, source, node, "A link is one way only: a link event has no other definition. Remove the others.")
             return
+    if kind == "boundaryEvent" and waits_for_all(node):
+        yield problem(
+            RULE, source, node, "A boundary event that waits for all of several things is not executed; draw a sub-process instead."
+        )
     if event in supported:
         yield from _definition(source, node)
         return

@@ -6,13 +6,23 @@ so that history, tokens, errors and incidents speak of the drawing. The file its
 
 from copy import deepcopy
 
-from engine.bpmn.lowering import bare_tasks, ends, implicit_starts_and_ends, links, reserved_ids, splits, starts, twin_flows
+from engine.bpmn.lowering import (
+    bare_tasks,
+    ends,
+    implicit_starts_and_ends,
+    links,
+    multiple_events,
+    reserved_ids,
+    splits,
+    starts,
+    twin_flows,
+)
 from engine.bpmn.lowering.tree import Lowered, Node, Tree
 
 __all__ = ["Lowered", "lower"]
 
 # In this order: ends and links make flows, splits look at all of them, and ids are changed when nothing is added any more.
-STEPS = (bare_tasks, links, starts, ends, implicit_starts_and_ends, splits, twin_flows, reserved_ids)
+STEPS = (bare_tasks, links, multiple_events, starts, ends, implicit_starts_and_ends, splits, twin_flows, reserved_ids)
 
 
 def lower(root: Node) -> Lowered:

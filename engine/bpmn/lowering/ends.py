@@ -15,28 +15,31 @@ def lower(tree: Tree) -> None:
     """Take them apart."""
     for scope in tree.scopes:
         for throw in tree.nodes(scope, "intermediateThrowEvent"):
-            _thrown_before(tree, throw, definitions_of(throw)[:-1])
+            _throw_after(tree, throw, definitions_of(throw)[1:])
         for end in tree.nodes(scope, "endEvent"):
             _end(tree, end)
 
 
 def _end(tree: Tree, end: Node) -> None:
     definitions = definitions_of(end)
-    ending = [one for one in definitions if local(one) in ENDING]
-    if len(definitions) > 1:
-        last = ending[0] if ending else definitions[-1]
-        _thrown_before(tree, end, [one for one in definitions if one is not last])
-        definitions = [last]
-    if definitions and local(definitions[0]) not in AT_END:
-        behind = tree.add(end, "endEvent", "end")
-        retag(end, "intermediateThrowEvent")
-        tree.connect(end, behind)
+    if not definitions or (len(definitions) == 1 and local(definitions[0]) in AT_END):
+        return
+    thrown = [one for one in definitions if local(one) not in ENDING]
+    behind = tree.add(end, "endEvent", "end")
+    for definition in definitions:
+        if definition not in thrown:
+            behind.append(definition)
+    retag(end, "intermediateThrowEvent")
+    tree.connect(end, behind)
+    _throw_after(tree, end, thrown[1:])
 
 
-def _thrown_before(tree: Tree, event: Node, definitions: list[Node]) -> None:
+def _throw_after(tree: Tree, event: Node, definitions: list[Node]) -> None:
+    last = event
     for definition in definitions:
         throw = tree.add(event, "intermediateThrowEvent", "throw")
         throw.append(definition)
-        for flow in tree.entering(event):
-            tree.move_target(flow, throw)
-        tree.connect(throw, event)
+        for flow in tree.leaving(last):
+            tree.move_source(flow, throw)
+        tree.connect(last, throw)
+        last = throw

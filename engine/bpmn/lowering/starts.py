@@ -1,7 +1,5 @@
 """What starts a process without being a start event: a receive task, or an event-based gateway, that instantiates."""
 
-from copy import deepcopy
-
 from lxml import etree
 
 from engine.bpmn.lowering.tree import Node, Tree, definitions_of, retag
@@ -40,11 +38,11 @@ def _definition(task: Node) -> None:
 def _gateway(tree: Tree, gateway: Node) -> None:
     """One start event for each event behind it, by which gateway and event are passed; of a parallel one, then all others."""
     events = [tree.node(flow.get("targetRef", "")) for flow in tree.leaving(gateway)]
-    ways = [_way(tree, event) for event in events]
+    ways = [tree.way_behind(event) for event in events]
     parallel = gateway.get("eventGatewayType") == "Parallel"
     for event, way in zip(events, ways, strict=True):
         start = tree.add(event, "startEvent", "start")
-        _waiting_for(start, event)
+        _waiting_for(tree, start, event)
         passed = tree.add(gateway, "intermediateThrowEvent", event.get("id", ""), shows=gateway.get("id"))
         happened = tree.add(event, "intermediateThrowEvent", "happened", shows=event.get("id"))
         tree.connect(start, passed)
@@ -59,16 +57,6 @@ def _gateway(tree: Tree, gateway: Node) -> None:
     tree.remove(gateway)
 
 
-def _way(tree: Tree, event: Node) -> Node:
-    """A node that takes over what leaves an event: several start events lead there."""
-    way = tree.add(event, "intermediateThrowEvent", "way")
-    for flow in tree.leaving(event):
-        tree.move_source(flow, way)
-    if not tree.leaving(way):
-        tree.connect(way, tree.add(event, "endEvent", "end"))
-    return way
-
-
 def _and_then(tree: Tree, gateway: Node, passed: Node, happened: Node, others: list[tuple[Node, Node]]) -> None:
     """The instance goes on, and waits for the other events beside that."""
     split = tree.add(gateway, "parallelGateway", "split")
@@ -76,18 +64,18 @@ def _and_then(tree: Tree, gateway: Node, passed: Node, happened: Node, others: l
     tree.connect(split, happened)
     for other, way in others:
         catch = tree.add(other, "intermediateCatchEvent", "wait", shows=other.get("id"))
-        _waiting_for(catch, other)
+        _waiting_for(tree, catch, other)
         tree.connect(split, catch)
         tree.connect(catch, way)
 
 
-def _waiting_for(node: Node, event: Node) -> None:
+def _waiting_for(tree: Tree, node: Node, event: Node) -> None:
     if local(event) == "receiveTask":
         _definition(event)
     for definition in definitions_of(event):
-        node.append(deepcopy(definition))
+        node.append(tree.copy(definition))
     for reference in children(event, "extensionElements"):
-        node.append(deepcopy(reference))
+        node.append(tree.copy(reference))
     for attribute, value in event.attrib.items():
         if str(attribute).startswith("{") or attribute == "parallelMultiple":
             node.set(attribute, value)

@@ -1,6 +1,7 @@
 """The XML of a file while it is rewritten: nodes, flows, and what each node stands for in the drawing."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
@@ -88,6 +89,19 @@ class Tree:
         _take(self._entering, flow, "targetRef")
         flow.set("targetRef", target.get("id", ""))
         self._entering.setdefault(target.get("id", ""), []).append(flow)
+
+    def way_behind(self, event: Node) -> Node:
+        """A node that takes over what leaves an event: several others shall lead there."""
+        way = self.add(event, "intermediateThrowEvent", "way")
+        for flow in self.leaving(event):
+            self.move_source(flow, way)
+        return way
+
+    def copy(self, part: Node) -> Node:
+        """A copy of a part of a node, with the line people know."""
+        made = deepcopy(part)
+        made.sourceline = line_of(part)  # type: ignore[assignment]
+        return made
 
     def remove(self, node: Node) -> None:
         """Take a node out, with the flows that still touch it."""

@@ -73,7 +73,6 @@ def test_an_event_sub_process_is_refused() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "element", "words"),
     [
-        ('<bpmn:terminateEventDefinition id="finish_definition" />', "<bpmn:escalationEventDefinition />", "finish", "Use a message"),
         ('<bpmn:terminateEventDefinition id="finish_definition" />', "<bpmn:compensateEventDefinition />", "finish", "steps of their own"),
         (START, _with(START, "timer"), "begin", "a message"),
         (START, _with(START, "error"), "begin", "boundary"),
@@ -85,7 +84,7 @@ def test_an_event_sub_process_is_refused() -> None:
             "waited",
             "one of a date, a duration or a cycle",
         ),
-        (ERROR, "<bpmn:escalationEventDefinition />", "refused", "error where"),
+        (ERROR, "<bpmn:terminateEventDefinition />", "refused", "Only end events terminate"),
     ],
 )
 def test_an_event_is_refused_where_it_would_do_nothing(old: str, new: str, element: str, words: str) -> None:
@@ -195,7 +194,7 @@ CONDITION = "<bpmn:conditionExpression xsi:type=\"bpmn:tFormalExpression\">band 
             "to_remind",
             "is not asked",
         ),
-        ('sourceRef="wait" targetRef="waited"', 'sourceRef="wait" targetRef="remind"', "to_waited", "message and timer catch events only"),
+        ('sourceRef="wait" targetRef="waited"', 'sourceRef="wait" targetRef="remind"', "to_waited", "catch events and receive tasks only"),
         ('<bpmn:startEvent id="begin"', '<bpmn:startEvent id="begin" default="to_decide"', "begin", "has no default flow"),
         (SERVICE, SERVICE.replace('"remind" ', '"remind" default="extra" ') + EXTRA, "remind", "no flow here has one"),
     ],
