@@ -7,14 +7,15 @@ from lxml import etree
 
 from engine.bpmn import checks, diagram
 from engine.bpmn.lowering import Lowered, lower
-from engine.bpmn.parser import message_names, parse, parse_decision
+from engine.bpmn.parser import parse, parse_decision
 from engine.bpmn.registry import Plain, dump_specification, load_specification
+from engine.bpmn.spec_starts import Start, starts_of
 from engine.bpmn.specification import Specification
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import children, extension, safe_root
 from engine.errors import InvalidDeployment, Problem
 
-__all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "compile_files", "load_specification"]
+__all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "Start", "compile_files", "load_specification"]
 
 Decisions = Mapping[str, tuple[str, Plain]]
 
@@ -33,8 +34,8 @@ class Called:
 class CompiledProcess:
     """One executable process.
 
-    `uses`: the names of the files it depends on: its own, its decision tables and its forms. `message_starts`: the names
-    of the messages that start it.
+    `uses`: the names of the files it depends on: its own, its decision tables and its forms. `starts`: the messages,
+    signals and timers that start it.
     """
 
     key: str
@@ -44,7 +45,12 @@ class CompiledProcess:
     uses: frozenset[str]
     specification: bytes
     calls: tuple[Called, ...]
-    message_starts: tuple[str, ...]
+    starts: tuple[Start, ...]
+
+    @property
+    def message_starts(self) -> tuple[str, ...]:
+        """The names of the messages that start it."""
+        return tuple(dict.fromkeys(start.text for start in self.starts if start.event == "message"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +122,11 @@ def _process(
             helpers=lowered.helpers,
             elements={element.id: element.type for element in process.elements.values()},
             flows=[(flow.source, flow.target, flow.id) for flow in process.flows.values()],
-            attributes=_attributes(process, root),
+            attributes=_attributes(process, root, lowered),
             tables={element_id: decisions[ref][1] for element_id, ref in rules.items()},
         ),
         calls=tuple(_calls(process)),
-        message_starts=tuple(dict.fromkeys(_message_starts(process, lowered.root))),
+        starts=starts_of(spec),
     )
 
 
@@ -153,30 +159,27 @@ def _calls(process: diagram.Process) -> Iterator[Called]:
             yield Called(element_id=element.id, key=element.called_element, binding=element.binding, version=element.version)
 
 
-def _message_starts(process: diagram.Process, root: etree._Element) -> Iterator[str]:
-    names = message_names(root)
-    for scope in children(root, "process"):
-        if scope.get("id") == process.id:
-            for node in children(scope, "startEvent"):
-                for definition in children(node, "messageEventDefinition"):
-                    yield names.get(definition.get("messageRef", ""), "")
-
-
-def _attributes(process: diagram.Process, root: etree._Element) -> dict[str, Plain]:
-    """What the execution has to know of the `redress:` attributes, by element."""
+def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered) -> dict[str, Plain]:
+    """What the execution has to know of the `redress:` attributes, by element, and by node where several stand for one."""
     found: dict[str, Plain] = {}
     nodes = {node.get("id"): node for node in root.iter("{*}*")}
     for element in process.elements.values():
-        plain: Plain = {
+        found[element.id] = {
             "topic": element.topic,
-            "result_variable": _of_message(nodes[element.id], root, "resultVariable"),
             "binding": element.binding if element.type == "callActivity" else None,
             "version": element.version,
-            "correlation_key": _of_message(nodes[element.id], root, "correlationKey"),
-            "payload": _of_message(nodes[element.id], root, "payload"),
+            **_of_messages(nodes[element.id], root),
         }
-        found[element.id] = {name: value for name, value in plain.items() if value is not None}
-    return {element_id: plain for element_id, plain in found.items() if plain}
+    for node in lowered.root.iter("{*}*"):
+        if lowered.drawn.get(node.get("id", "")) in process.elements and next(children(node, "messageEventDefinition"), None) is not None:
+            found[node.get("id", "")] = _of_messages(node, lowered.root)
+    plain = {key: {name: value for name, value in one.items() if value is not None} for key, one in found.items()}
+    return {key: one for key, one in plain.items() if one}
+
+
+def _of_messages(node: etree._Element, root: etree._Element) -> Plain:
+    names = {"result_variable": "resultVariable", "correlation_key": "correlationKey", "payload": "payload"}
+    return {ours: _of_message(node, root, name) for ours, name in names.items()}
 
 
 def _of_message(node: etree._Element, root: etree._Element, name: str) -> str | None:

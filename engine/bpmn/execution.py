@@ -18,6 +18,7 @@ from engine.bpmn.history import Passage
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_codes import catch_error, catcher
 from engine.bpmn.spec_events import EventGateway, deliver
+from engine.bpmn.spec_starts import BEGIN_AT
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
 from engine.bpmn.timers import Timer
@@ -67,26 +68,19 @@ class Sent:
     payload: Values
 
 
-def start(definition_id: str, variables: Mapping[str, Any], context: Context) -> "Execution":
+def start(definition_id: str, variables: Mapping[str, Any], context: Context, *, at: str | None = None) -> "Execution":
     """Start a process with these variables and run it until it waits or ends.
 
-    A process that has only message or timer start events is started by the first of them: the one who calls knows why.
+    `at`: the start event that has happened (`spec_starts.Start.node`); by default the plain one, else the first.
     """
     definition = Definition(id=definition_id, specification=context.specification(definition_id))
     workflow = FlatWorkflow(definition, context)
     with _failures(workflow):
         workflow.task_tree.data = copied(dict(variables))
+        if at is not None:
+            workflow.task_tree.internal_data[BEGIN_AT] = at
         workflow.run()
-        _fire_start(workflow)
     return Execution(workflow)
-
-
-def _fire_start(workflow: FlatWorkflow) -> None:
-    starts = workflow.spec.bpmn_start_events
-    waiting = [token for token in workflow.tasks.values() if token.task_spec in starts and token.state == TaskState.WAITING]
-    if waiting and len(waiting) == len(starts):
-        deliver(waiting[0], {})
-        workflow.run()
 
 
 def load(blob: bytes, context: Context) -> "Execution":

@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
 from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
 
-from engine.bpmn import joins, spec_codes, spec_ends, spec_events, spec_gateways, spec_loops, spec_tasks
+from engine.bpmn import joins, spec_codes, spec_ends, spec_events, spec_gateways, spec_loops, spec_starts, spec_tasks
 from engine.bpmn.decisions import Cell, Table
 from engine.bpmn.prediction import short_sighted
 from engine.bpmn.specification import Specification
@@ -36,6 +36,7 @@ _OURS: dict[Any, Any] = {
     defaults.ParallelGateway: joins.ParallelGateway,
     defaults.InclusiveGateway: joins.InclusiveGateway,
     defaults.EventBasedGateway: spec_events.EventGateway,
+    control.BpmnStartTask: spec_starts.ProcessStart,
     defaults.StartEvent: spec_events.StartEvent,
     defaults.EndEvent: spec_ends.EndEvent,
     defaults.IntermediateThrowEvent: spec_ends.ThrowEvent,
@@ -103,6 +104,7 @@ def load_specification(blob: bytes) -> Specification:
     spec = _READER.restore(document["spec"])
     subs = {name: _READER.restore(sub) for name, sub in document["subs"].items()}
     helpers = frozenset(document.get("helpers", ()))  # specifications of before there were any stay readable
+    spec_starts.begin_directly(spec)
     for one in (spec, *subs.values()):
         _attach(one, document["attributes"], tables)
         for name, task_spec in one.task_specs.items():
@@ -113,7 +115,7 @@ def load_specification(blob: bytes) -> Specification:
 
 def _attach(spec: BpmnProcessSpec, attributes: dict[str, Plain], tables: dict[str, Table]) -> None:
     for task_spec in spec.task_specs.values():
-        task_spec.redress = attributes.get(task_spec.bpmn_id, {})
+        task_spec.redress = attributes.get(task_spec.name, attributes.get(task_spec.bpmn_id, {}))
         if isinstance(task_spec, spec_tasks.DecisionTask):
             task_spec.table = tables[task_spec.bpmn_id]
 
