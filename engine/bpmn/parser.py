@@ -70,10 +70,13 @@ def _embedded(parser: Parser, spec: BpmnProcessSpec) -> dict[str, BpmnProcessSpe
 
 
 def _prepare(root: etree._Element) -> None:
-    names = {element.get("id"): element.get("name") for element in root.iter("{*}property", "{*}dataObject", "{*}dataObjectReference")}
-    for reference in root.iter(full_tag("loopDataInputRef"), full_tag("loopDataOutputRef")):
-        wanted = (reference.text or "").strip()
-        reference.text = names.get(wanted) or wanted  # a modeler refers to the id of a declaration, we to the variable it names
+    """A drawing whose numbers are none says nothing about the order from top to bottom."""
+    for box in root.iter("{*}Bounds"):
+        try:
+            float(box.get("x", "0")), float(box.get("y", "0"))
+        except ValueError:
+            box.set("x", "0")
+            box.set("y", "0")
 
 
 def _problem(file: str, root: etree._Element, error: ValidationException, drawn: Mapping[str, str] = _AS_DRAWN) -> Problem:

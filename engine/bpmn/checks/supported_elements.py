@@ -14,9 +14,6 @@ REFUSED = {
     "complexGateway": "A complex gateway cannot be executed; use exclusive, inclusive or parallel gateways.",
     "transaction": "A transaction cannot be executed; use a sub-process and error boundary events.",
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
-    "dataInputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
-    "dataOutputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
-    "dataStoreReference": "Data stores are not executed; read and write data in service tasks.",
 }
 NODES = FLOW_NODES - set(REFUSED)
 _EVENTS = {
@@ -36,6 +33,8 @@ _PARTS = (
     "conditionExpression script text textAnnotation association group dataObject dataObjectReference dataState ioSpecification dataInput",
     "dataOutput inputSet outputSet dataInputRefs dataOutputRefs inputSetRefs outputSetRefs timeDate timeDuration timeCycle condition",
     "messageRef operationRef eventDefinitionRef multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality",
+    "dataInputAssociation dataOutputAssociation sourceRef targetRef transformation assignment from to dataStoreReference",
+    "optionalInputRefs optionalOutputRefs whileExecutingInputRefs whileExecutingOutputRefs",
     "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process",
 )
 KNOWN = NODES | _EVENTS | {part for line in _PARTS for part in line.split()}
@@ -68,18 +67,11 @@ def _element(source: Source, element: Node) -> Iterator[Problem]:
     elif kind == "subProcess" and element.get("triggeredByEvent") == "true":
         message = "An event sub-process cannot be executed yet; use boundary events on a sub-process, or a process started by a message."
         yield problem(RULE, source, element, message)
-    elif kind == "ioSpecification" and local(_parent(element)) != "process":
-        yield problem(RULE, source, element, "Inputs and outputs are declared on a process only; remove them from the activity.")
     for name in ("startQuantity", "completionQuantity"):
         if element.get(name, "1") != "1":
             yield problem(RULE, source, element, f"{name} is not executed; remove it and draw the tokens you need.")
     if element.get("isForCompensation") == "true":
         yield problem(RULE, source, element, "Compensation is not executed; draw what undoes this step as steps of their own.")
-
-
-def _parent(element: Node) -> Node:
-    parent = element.getparent()
-    return element if parent is None else parent
 
 
 def _unknown(source: Source, element: Node) -> Problem:

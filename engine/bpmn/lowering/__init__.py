@@ -8,6 +8,7 @@ from copy import deepcopy
 
 from engine.bpmn.lowering import (
     bare_tasks,
+    data_flow,
     ends,
     implicit_starts_and_ends,
     links,
@@ -22,7 +23,7 @@ from engine.bpmn.lowering.tree import Lowered, Node, Tree
 __all__ = ["Lowered", "lower"]
 
 # In this order: ends and links make flows, splits look at all of them, and ids are changed when nothing is added any more.
-STEPS = (bare_tasks, links, multiple_events, starts, ends, implicit_starts_and_ends, splits, twin_flows, reserved_ids)
+STEPS = (data_flow, bare_tasks, links, multiple_events, starts, ends, implicit_starts_and_ends, splits, twin_flows, reserved_ids)
 
 
 def lower(root: Node) -> Lowered:

@@ -51,8 +51,6 @@ def test_a_deployment_without_a_fault_has_no_problems() -> None:
         ),
         ('<bpmn:task id="remind" isForCompensation="true" />', "Compensation is not executed"),
         ('<bpmn:task id="remind" startQuantity="2" />', "startQuantity is not executed"),
-        ('<bpmn:task id="remind"><bpmn:ioSpecification id="io" /></bpmn:task>', "declared on a process only"),
-        ('<bpmn:task id="remind"><bpmn:dataInputAssociation id="in" /></bpmn:task>', "Data associations are not executed"),
     ],
 )
 def test_what_would_not_be_executed_is_refused(new: str, words: str) -> None:
@@ -222,6 +220,35 @@ def test_an_event_that_can_hardly_happen_is_a_warning() -> None:
 def test_a_link_leads_to_one_place(old: str, new: str, element: str, words: str) -> None:
     messages = [one.message for one in changed(old, new) if (one.rule, one.element) == ("links", element)]
     assert any(words in message for message in messages), changed(old, new)
+
+
+def _fed(*parts: str) -> str:
+    """A task with a data association of these parts, and data to connect."""
+    data = '<bpmn:dataObject id="order" /><bpmn:dataObjectReference id="order_ref" dataObjectRef="order" />'
+    store = '<bpmn:dataStoreReference id="shelf" />'
+    return (
+        f'{data}{store}<bpmn:task id="remind"><bpmn:dataInputAssociation id="in">{"".join(parts)}</bpmn:dataInputAssociation></bpmn:task>'
+    )
+
+
+FROM, TO = "<bpmn:sourceRef>order_ref</bpmn:sourceRef>", "<bpmn:targetRef>amount</bpmn:targetRef>"
+
+
+@pytest.mark.parametrize(
+    ("new", "element", "words"),
+    [
+        (_fed(), "in", "connects nothing"),
+        (_fed("<bpmn:sourceRef>ordre_ref</bpmn:sourceRef>", TO), "in", "Did you mean 'order_ref'?"),
+        (_fed("<bpmn:sourceRef>shelf</bpmn:sourceRef>", TO), "in", "outlives its instance"),
+        (_fed(FROM, FROM, TO), "in", "only by a transformation"),
+        (_fed(FROM, TO, "<bpmn:assignment><bpmn:from>1</bpmn:from><bpmn:to>2</bpmn:to></bpmn:assignment>"), "in", "written to '2'"),
+        (_fed(FROM, TO, "<bpmn:assignment><bpmn:to>total</bpmn:to></bpmn:assignment>"), "in", "give it both"),
+        (_fed(FROM, TO).replace('dataObjectRef="order"', 'dataObjectRef="ordre"'), "order_ref", "no data object 'ordre'"),
+        (_fed(FROM, TO).replace('"remind"', '"remind" isForCompensation="true"'), "in", "undoes something"),
+    ],
+)
+def test_a_data_association_connects_what_is_there(new: str, element: str, words: str) -> None:
+    assert words in spoke(SERVICE, new, rule="data_flow", element=element)
 
 
 def test_a_gateway_without_a_way_out_is_refused() -> None:
