@@ -1,13 +1,14 @@
 """What the standard lets a file leave out, filled in before anybody reads it: the drawing, the rules, the execution.
 
-Sequence flows without id get one, shared event definitions stand in each event that refers to them, and a global task
-becomes the process of one task that it is when it is called.
+Expressions of other languages are said in ours, sequence flows without id get one, shared event definitions stand in each
+event that refers to them, and a global task becomes the process of one task that it is when it is called.
 """
 
 from copy import deepcopy
 
 from lxml import etree
 
+from engine.bpmn.other_languages import translate
 from engine.bpmn.xml import BPMN, children, is_bpmn, line_of, local
 
 Node = etree._Element
@@ -23,6 +24,7 @@ GLOBAL_TASKS = {
 
 def spell_out(root: Node) -> Node:
     """Fill in, in place. What cannot be filled in stays as it is, for the rules to refuse."""
+    translate(root)
     _flow_ids(root)
     _shared_definitions(root)
     for task in list(children(root, *GLOBAL_TASKS)):

@@ -72,7 +72,7 @@ def test_a_table_that_gives_a_working_time_gives_one_that_can_be_read(cell: str,
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('expressionLanguage="urn:redress:expression:1"', 'expressionLanguage="http://www.omg.org/spec/FEEL/20140401"'),
+        ('expressionLanguage="urn:redress:expression:1"', 'expressionLanguage="http://www.java.com/javaTypes"'),
         ('scriptFormat="urn:redress:expression:1"', 'scriptFormat="javascript"'),
         ('scriptFormat="urn:redress:expression:1"', ""),
     ],
