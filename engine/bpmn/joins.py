@@ -151,6 +151,10 @@ class InclusiveGateway(ThreeWayJoin, StockInclusiveGateway):  # type: ignore[mis
         return True
 
 
+class StandsBy:
+    """Part of a task specification: it waits beside the flow, carries no data of a branch, and keeps no scope from ending."""
+
+
 class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
     """The end of a process or sub-process: when nothing else in it can move any more."""
 
@@ -159,9 +163,13 @@ class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
         return not any(
             is_open(token) and token is not my_task and token.task_spec is not self and token.task_spec.name != "End"
             for token in my_task.workflow.tasks.values()
+            if not isinstance(token.task_spec, StandsBy)
         )
 
     def _run_hook(self, my_task: Token) -> bool:
+        for token in list(my_task.workflow.tasks.values()):
+            if isinstance(token.task_spec, StandsBy) and is_open(token):
+                retire(token)
         my_task.workflow.data.update(my_task.data)
         return True
 

@@ -20,6 +20,7 @@ from engine.bpmn.decisions import Cell, cell_of
 from engine.bpmn.expressions import ExpressionError
 from engine.bpmn.lowering import Lowered
 from engine.bpmn.registry import Plain, table_to_dict
+from engine.bpmn.scope_parsers import SCOPE_PARSERS, add_beside_the_flow
 from engine.bpmn.spec_tasks import DecisionTask
 from engine.bpmn.stepwise import StepwiseParser, stepwise
 from engine.bpmn.xml import children, line_of
@@ -32,7 +33,11 @@ _HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
 class Parser(StepwiseParser):
     """Core BPMN, and business rule tasks. Nothing of Spiff's own namespaces: their scripts would not be checked."""
 
-    OVERRIDE_PARSER_CLASSES: ClassVar = stepwise({full_tag("businessRuleTask"): (TaskParser, DecisionTask)})
+    OVERRIDE_PARSER_CLASSES: ClassVar = stepwise({full_tag("businessRuleTask"): (TaskParser, DecisionTask), **SCOPE_PARSERS})
+
+    def add_beside_the_flow(self, process: Any) -> None:
+        """Event sub-processes and compensation."""
+        add_beside_the_flow(process)
 
 
 def parse(lowered: Lowered, process_id: str, file: str) -> tuple[BpmnProcessSpec, dict[str, BpmnProcessSpec]]:
@@ -46,7 +51,8 @@ def parse(lowered: Lowered, process_id: str, file: str) -> tuple[BpmnProcessSpec
         parser = Parser()
         parser.add_bpmn_xml(root, filename=file)
         spec = parser.get_spec(process_id)
-        subs = _embedded(parser, spec)
+        subs: dict[str, BpmnProcessSpec] = {}
+        _embedded(parser, spec, subs)
         for one in (spec, *subs.values()):
             one.data_objects = {}  # drawn for people; to conditions they would hide the variables of the same name
             for task_spec in one.task_specs.values():
@@ -60,13 +66,11 @@ def parse(lowered: Lowered, process_id: str, file: str) -> tuple[BpmnProcessSpec
     return spec, subs
 
 
-def _embedded(parser: Parser, spec: BpmnProcessSpec) -> dict[str, BpmnProcessSpec]:
-    found: dict[str, BpmnProcessSpec] = {}
+def _embedded(parser: Parser, spec: BpmnProcessSpec, found: dict[str, BpmnProcessSpec]) -> None:
     for task_spec in spec.task_specs.values():
-        if isinstance(task_spec, SubWorkflowTask) and not isinstance(task_spec, CallActivity):
-            sub = parser.get_spec(task_spec.spec)
-            found |= {task_spec.spec: sub, **_embedded(parser, sub)}
-    return found
+        if isinstance(task_spec, SubWorkflowTask) and not isinstance(task_spec, CallActivity) and task_spec.spec not in found:
+            found[task_spec.spec] = parser.get_spec(task_spec.spec)
+            _embedded(parser, found[task_spec.spec], found)
 
 
 def _prepare(root: etree._Element) -> None:

@@ -8,13 +8,24 @@ from typing import Any
 import orjson
 import zstandard
 from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
+from SpiffWorkflow.bpmn.serializer.default.task_spec import BoundaryEventConverter, BpmnTaskSpecConverter, SubWorkflowConverter
 from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
 from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
 
-from engine.bpmn import joins, spec_codes, spec_ends, spec_events, spec_gateways, spec_loops, spec_starts, spec_tasks
+from engine.bpmn import (
+    joins,
+    spec_codes,
+    spec_compensation,
+    spec_ends,
+    spec_event_sub_processes,
+    spec_events,
+    spec_gateways,
+    spec_loops,
+    spec_starts,
+    spec_tasks,
+)
 from engine.bpmn.decisions import Cell, Table
 from engine.bpmn.prediction import short_sighted
 from engine.bpmn.specification import Specification
@@ -22,12 +33,22 @@ from engine.bpmn.specification import Specification
 FORMAT = 1
 Plain = dict[str, Any]
 
-_CONFIG = {**DEFAULT_CONFIG, defaults.ServiceTask: BpmnTaskSpecConverter, spec_tasks.DecisionTask: BpmnTaskSpecConverter}
+_CONFIG = {
+    **DEFAULT_CONFIG,
+    defaults.ServiceTask: BpmnTaskSpecConverter,
+    spec_tasks.DecisionTask: BpmnTaskSpecConverter,
+    spec_event_sub_processes.ArmedStart: BoundaryEventConverter,
+    spec_compensation.Compensating: spec_compensation.CompensatingConverter,
+    spec_compensation.Compensated: BpmnTaskSpecConverter,
+    spec_compensation.CompensatedSubProcess: SubWorkflowConverter,
+    spec_compensation.CompensationDefinition: spec_compensation.CompensationConverter,
+}
 _OURS: dict[Any, Any] = {
     defaults.NoneTask: spec_tasks.PlainTask,
     defaults.ServiceTask: spec_tasks.ServiceTask,
     defaults.SubWorkflowTask: spec_tasks.SubProcess,
     defaults.TransactionSubprocess: spec_tasks.SubProcess,
+    defaults.EventSubprocess: spec_event_sub_processes.EventSubProcess,
     defaults.CallActivity: spec_tasks.CallActivity,
     defaults.SequentialMultiInstanceTask: spec_loops.SequentialMultiInstance,
     defaults.ParallelMultiInstanceTask: spec_loops.ParallelMultiInstance,
@@ -49,6 +70,7 @@ _OURS: dict[Any, Any] = {
     events.ConditionalEventDefinition: spec_events.ConditionDefinition,
     events.ErrorEventDefinition: spec_codes.ErrorDefinition,
     events.EscalationEventDefinition: spec_codes.EscalationDefinition,
+    events.CancelEventDefinition: spec_compensation.CancelDefinition,
     events.SignalEventDefinition: spec_events.SignalDefinition,
     **spec_events.STOCK_TIMERS,
 }
@@ -106,6 +128,8 @@ def load_specification(blob: bytes) -> Specification:
     helpers = frozenset(document.get("helpers", ()))  # specifications of before there were any stay readable
     spec_starts.begin_directly(spec)
     for one in (spec, *subs.values()):
+        found = (node for node in one.task_specs.values() if isinstance(node, spec_compensation.Compensating))
+        one.compensating = next(found, None)
         _attach(one, document["attributes"], tables)
         for name, task_spec in one.task_specs.items():
             task_spec.helper = name.removesuffix(" [child]") in helpers

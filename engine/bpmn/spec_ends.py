@@ -13,8 +13,9 @@ class ThrowEvent(defaults.IntermediateThrowEvent):  # type: ignore[misc]  # Spif
 
     redress: Values
 
-    def _run_hook(self, my_task: Token) -> bool:
-        return True
+    def _run_hook(self, my_task: Token) -> bool | None:
+        begin = getattr(self.event_definition, "begin", None)  # what takes time
+        return True if begin is None else begin(my_task)  # type: ignore[no-any-return]
 
     def _on_complete_hook(self, my_task: Token) -> None:
         super()._on_complete_hook(my_task)
@@ -29,15 +30,15 @@ class EndEvent(defaults.EndEvent):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Token) -> bool:
         my_task.workflow.ended_by = my_task
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            return True
-        return bool(super()._run_hook(my_task))
+        return True
 
     def _on_complete_hook(self, my_task: Token) -> None:
         if isinstance(self.event_definition, TerminateEventDefinition):
             end_all(my_task)
         else:
             super()._on_complete_hook(my_task)
+            if not isinstance(self.event_definition, NoneEventDefinition):
+                self.event_definition.throw(my_task)
 
 
 def end_all(end: Token) -> None:

@@ -22,7 +22,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
-from engine.bpmn.joins import BoundaryEventJoin
+from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
@@ -119,14 +119,7 @@ class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
 
 def deliver(event: Token, data: Values) -> None:
     """The event a token waits for has happened: it goes on with its data and this."""
-    if event.task_spec.repeats():
-        event.data = {**event.parent.data, **data}
-        event.workflow.top_workflow.history.fired(event)
-        _spawn(event)
-        return
-    event.internal_data[_FIRED] = True
-    event.task_spec._update(event)
-    event.data = {**event.data, **data}
+    event.task_spec.happen(event, data)
 
 
 def _spawn(event: Token) -> None:
@@ -143,9 +136,11 @@ class Catching(CatchingEvent):  # type: ignore[misc]
 
     redress: Values
 
-    def repeats(self) -> bool:
-        """Whether it goes on waiting after it fired."""
-        return False
+    def happen(self, event: Token, data: Values) -> None:
+        """What the token waits for has happened."""
+        event.internal_data[_FIRED] = True
+        self._update(event)
+        event.data = {**event.data, **data}
 
     def _update_hook(self, my_task: Token) -> bool:
         ready = bool(super()._update_hook(my_task))
@@ -178,9 +173,29 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         """Whether it may happen again while the activity runs: a cycle, a message, a signal, an escalation."""
         return not self.cancel_activity and getattr(self.event_definition, "comes_again", False)
 
+    def happen(self, event: Token, data: Values) -> None:
+        """Interrupting, it ends the activity at once: nothing in it goes on before what follows the event."""
+        if self.repeats():
+            event.data = {**event.parent.data, **data}
+            event.workflow.top_workflow.history.fired(event)
+            _spawn(event)
+            return
+        super().happen(event, data)
+        if self.cancel_activity:
+            interrupt(event)
+
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
             super()._predict_hook(my_task)
+
+
+def interrupt(event: Token) -> None:
+    """End the activity a boundary event is attached to, and what else may happen to it."""
+    for token in event.parent.children:
+        if not isinstance(token.task_spec, BoundaryEvent):
+            token.cancel()
+        elif token is not event and token.state == TaskState.WAITING:
+            retire(token)
 
 
 class EventGateway(defaults.EventBasedGateway):  # type: ignore[misc]

@@ -41,6 +41,11 @@ class Stepwise:
 class StepwiseProcess(Stepwise, ProcessParser):  # type: ignore[misc]  # Spiff is untyped
     """A process or sub-process."""
 
+    def add_tasks(self) -> None:
+        """What the flow leads to, and what stands beside it."""
+        super().add_tasks()
+        self.parser.add_beside_the_flow(self)
+
 
 class StepwiseAdHoc(Stepwise, AdHocParser):  # type: ignore[misc]
     """An ad-hoc sub-process."""
@@ -98,4 +103,7 @@ class StepwiseParser(BpmnParser):  # type: ignore[misc]
 
     PROCESS_PARSER_CLASS = StepwiseProcess
     AD_HOC_PARSER_CLASS = StepwiseAdHoc
+
+    def add_beside_the_flow(self, process: ProcessParser) -> None:
+        """Nothing here; for those who know of more than the flow."""
     PARSER_CLASSES = stepwise(BpmnParser.PARSER_CLASSES)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Scope, Source, begins, problem, warning
 from engine.bpmn.diagram import FLOW_NODES, event_of
+from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
 from engine.bpmn.lowering.links import link_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
@@ -50,7 +51,7 @@ def _ends(source: Source, scope: Scope) -> Iterator[Problem]:
         if scope.leaving(end):
             yield problem(RULE, source, end, "A sequence flow leaves this end event; nothing can follow an end. Use an intermediate event.")
     for node in scope.of(*FLOW_NODES - {"endEvent", "startEvent"}):
-        if not scope.leaving(node) and not local(node).endswith("Gateway") and link_of(node) is None:
+        if not scope.leaving(node) and not local(node).endswith("Gateway") and link_of(node) is None and not stands_apart(node):
             yield warning(
                 RULE, source, node, "Nothing follows this element: the way ends here without an end event. Draw one and name the result."
             )

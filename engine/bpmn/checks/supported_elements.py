@@ -12,7 +12,6 @@ RULE = "supported_elements"
 REFUSED = {
     "adHocSubProcess": "An ad-hoc sub-process has no order that could be executed; draw the order, or start the parts by messages.",
     "complexGateway": "A complex gateway cannot be executed; use exclusive, inclusive or parallel gateways.",
-    "transaction": "A transaction cannot be executed; use a sub-process and error boundary events.",
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
 }
 NODES = FLOW_NODES - set(REFUSED)
@@ -47,7 +46,7 @@ ON_TOP = {part for line in _ON_TOP for part in line.split()}
 
 
 def check(given: Given) -> Iterator[Problem]:
-    """Unknown and unsupported elements, event sub-processes, and attributes that change how often an element runs."""
+    """Unknown and unsupported elements, and attributes that change how often an element runs."""
     for source in given.diagrams:
         for element in source.root:
             if is_bpmn(element) and local(element) not in ON_TOP:
@@ -64,14 +63,9 @@ def _element(source: Source, element: Node) -> Iterator[Problem]:
         yield problem(RULE, source, element, REFUSED[kind])
     elif kind not in KNOWN:
         yield _unknown(source, element)
-    elif kind == "subProcess" and element.get("triggeredByEvent") == "true":
-        message = "An event sub-process cannot be executed yet; use boundary events on a sub-process, or a process started by a message."
-        yield problem(RULE, source, element, message)
     for name in ("startQuantity", "completionQuantity"):
         if element.get(name, "1") != "1":
             yield problem(RULE, source, element, f"{name} is not executed; remove it and draw the tokens you need.")
-    if element.get("isForCompensation") == "true":
-        yield problem(RULE, source, element, "Compensation is not executed; draw what undoes this step as steps of their own.")
 
 
 def _unknown(source: Source, element: Node) -> Problem:

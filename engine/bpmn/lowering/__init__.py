@@ -8,8 +8,10 @@ from copy import deepcopy
 
 from engine.bpmn.lowering import (
     bare_tasks,
+    compensation,
     data_flow,
     ends,
+    event_sub_processes,
     implicit_starts_and_ends,
     links,
     multiple_events,
@@ -23,7 +25,20 @@ from engine.bpmn.lowering.tree import Lowered, Node, Tree
 __all__ = ["Lowered", "lower"]
 
 # In this order: ends and links make flows, splits look at all of them, and ids are changed when nothing is added any more.
-STEPS = (data_flow, bare_tasks, links, multiple_events, starts, ends, implicit_starts_and_ends, splits, twin_flows, reserved_ids)
+STEPS = (
+    compensation,
+    event_sub_processes,
+    data_flow,
+    bare_tasks,
+    links,
+    multiple_events,
+    starts,
+    ends,
+    implicit_starts_and_ends,
+    splits,
+    twin_flows,
+    reserved_ids,
+)
 
 
 def lower(root: Node) -> Lowered:

@@ -1,5 +1,7 @@
 """A scope without start event begins at every node nothing leads to; a node nothing follows is an end (BPMN 2.0, 10.2.6, 13.2)."""
 
+from engine.bpmn.lowering.compensation import is_compensation, is_handler
+from engine.bpmn.lowering.event_sub_processes import is_event_sub_process
 from engine.bpmn.lowering.tree import Node, Tree
 from engine.bpmn.xml import local
 
@@ -35,6 +37,4 @@ def _ends(tree: Tree, scope: Node) -> None:
 
 def stands_apart(node: Node) -> bool:
     """An event sub-process, a compensation handler and the event that leads to it are not part of the flow."""
-    if node.get("triggeredByEvent") == "true" or node.get("isForCompensation") == "true":
-        return True
-    return local(node) == "boundaryEvent" and any(local(child) == "compensateEventDefinition" for child in node)
+    return is_event_sub_process(node) or is_handler(node) or is_compensation(node)

@@ -44,12 +44,10 @@ def test_a_deployment_without_a_fault_has_no_problems() -> None:
     [
         ('<bpmn:complexGateway id="remind" />', "A complex gateway cannot be executed; use exclusive"),
         ('<bpmn:adHocSubProcess id="remind" />', "ad-hoc sub-process has no order"),
-        ('<bpmn:transaction id="remind" />', "use a sub-process and error boundary events"),
         (
             '<bpmn:serviceTsk id="remind" />',
             "There is no element <serviceTsk> that could be executed. Supported are: boundary event, business rule",
         ),
-        ('<bpmn:task id="remind" isForCompensation="true" />', "Compensation is not executed"),
         ('<bpmn:task id="remind" startQuantity="2" />', "startQuantity is not executed"),
     ],
 )
@@ -59,19 +57,9 @@ def test_what_would_not_be_executed_is_refused(new: str, words: str) -> None:
     assert words in messages[0]
 
 
-def test_an_event_sub_process_is_refused() -> None:
-    assert "boundary events" in spoke(
-        '<bpmn:subProcess id="inside">',
-        '<bpmn:subProcess id="inside" triggeredByEvent="true">',
-        rule="supported_elements",
-        element="inside",
-    )
-
-
 @pytest.mark.parametrize(
     ("old", "new", "element", "words"),
     [
-        ('<bpmn:terminateEventDefinition id="finish_definition" />', "<bpmn:compensateEventDefinition />", "finish", "steps of their own"),
         (START, _with(START, "timer"), "begin", "a message"),
         (START, _with(START, "error"), "begin", "boundary"),
         (INNER, _with(INNER, "message"), "inner_begin", "starts by itself"),
