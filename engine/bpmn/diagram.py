@@ -246,7 +246,7 @@ def _element(node: etree._Element, scope: str, lane: str | None, bounds: Mapping
         scope=scope,
         line=line_of(node),
         attached_to=node.get("attachedToRef"),
-        interrupting=node.get("cancelActivity", "true") != "false",
+        interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
         called_element=(node.get("calledElement") or "").strip() or None,
         event=event_of(node),
         bounds=bounds.get(node.get("id", "")),

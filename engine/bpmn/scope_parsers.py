@@ -66,7 +66,7 @@ class CompensatingParser(TaskParser):  # type: ignore[misc]
         """Without handlers yet."""
         return self.spec_class(self.spec, self.bpmn_id)
 
-    def connect_outgoing(self, outgoing_task: TaskSpec, sequence_flow_node: etree._Element, is_default: bool) -> None:  # noqa: FBT001  # Spiff's
+    def connect_outgoing(self, outgoing_task: TaskSpec, sequence_flow_node: etree._Element, is_default: bool) -> None:
         """One handler."""
         super().connect_outgoing(outgoing_task, sequence_flow_node, is_default)
         self.task.handlers[sequence_flow_node.get("activityRef")] = outgoing_task.name

@@ -23,7 +23,7 @@ from engine.bpmn.spec_events import deliver
 from engine.bpmn.spec_tasks import SubProcess
 from engine.bpmn.specification import Definition
 from engine.bpmn.token import Token, Values, is_active
-from engine.bpmn.variables import share, variables_of
+from engine.bpmn.variables import share
 
 Completion = Values  # {"of": activity, "data": variables as they were, "inside": what completed in it, if it is a sub-process}
 Then = Literal["tell", "leave", "end"]  # tell who asked; leave the transaction; end the workflow made for it

@@ -5,6 +5,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition, TerminateEventDefinition
 
+from engine.bpmn.spec_event_sub_processes import beside
 from engine.bpmn.token import Token, Values, is_open
 
 
@@ -15,7 +16,7 @@ class ThrowEvent(defaults.IntermediateThrowEvent):  # type: ignore[misc]  # Spif
 
     def _run_hook(self, my_task: Token) -> bool | None:
         begin = getattr(self.event_definition, "begin", None)  # what takes time
-        return True if begin is None else begin(my_task)  # type: ignore[no-any-return]
+        return True if begin is None else begin(my_task)
 
     def _on_complete_hook(self, my_task: Token) -> None:
         super()._on_complete_hook(my_task)
@@ -29,7 +30,8 @@ class EndEvent(defaults.EndEvent):  # type: ignore[misc]
     redress: Values
 
     def _run_hook(self, my_task: Token) -> bool:
-        my_task.workflow.ended_by = my_task
+        if not beside(my_task.parent):  # what ran beside the flow is not how the process ended
+            my_task.workflow.ended_by = my_task
         return True
 
     def _on_complete_hook(self, my_task: Token) -> None:

@@ -7,14 +7,13 @@ sub-process is one more token behind it. What waits here does not keep the scope
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.joins import StandsBy
 from engine.bpmn.scripting import changes
-from engine.bpmn.spec_events import Catching
+from engine.bpmn.spec_events import Catching, ConditionDefinition
 from engine.bpmn.spec_tasks import SubProcess
 from engine.bpmn.specification import Definition
 from engine.bpmn.token import Token, Values, is_open
@@ -41,11 +40,8 @@ class ArmedStart(StandsBy, Catching, BpmnSpecMixin):  # type: ignore[misc]  # Sp
             waiting_for = getattr(self.event_definition, "waiting_for", None)
             if waiting_for is not None:
                 my_task.internal_data["waits"] = waiting_for(my_task)
-        if isinstance(self.event_definition, ConditionalEventDefinition):
-            held, holds = my_task.internal_data.get("held", False), self.event_definition.has_fired(my_task)
-            my_task.internal_data["held"] = holds
-            if holds and not held:
-                self.happen(my_task, {})
+        if isinstance(self.event_definition, ConditionDefinition) and self.event_definition.comes_true(my_task):
+            self.happen(my_task, {})
         return False
 
     def happen(self, event: Token, data: Values) -> None:
@@ -97,5 +93,5 @@ class EventSubProcess(SubProcess):
 
 def beside(run: Token) -> bool:
     """Whether the scope goes on beside this run of an event sub-process."""
-    spec = run.parent.task_spec
+    spec = None if run.parent is None else run.parent.task_spec
     return isinstance(spec, ArmedStart) and not spec.cancel_activity

@@ -109,12 +109,20 @@ class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
 class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
     """A condition over the variables of the process as they are now; not true while one of them is missing."""
 
+    comes_again = True
+
     def has_fired(self, my_task: Token) -> bool:
         """Asked when the event is reached, and at the end of every step."""
         variables = {**my_task.data, **variables_of(my_task.workflow)}
         if not expressions.names(self.expression).variables <= variables.keys():
             return False
         return bool(my_task.workflow.top_workflow.engine.evaluate(my_task, self.expression, variables))
+
+    def comes_true(self, my_task: Token) -> bool:
+        """Whether it holds and did not when it was last asked: what goes on waiting fires each time it becomes true."""
+        held, holds = my_task.internal_data.get("held", False), self.has_fired(my_task)
+        my_task.internal_data["held"] = holds
+        return holds and not held
 
 
 def deliver(event: Token, data: Values) -> None:
@@ -181,8 +189,20 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
             _spawn(event)
             return
         super().happen(event, data)
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if not self.repeats() or not isinstance(self.event_definition, ConditionDefinition):
+            return super()._update_hook(my_task)
+        my_task._inherit_data()
+        my_task._set_state(TaskState.WAITING)
+        if self.event_definition.comes_true(my_task):
+            self.happen(my_task, {})
+        return False
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        super()._on_ready_hook(my_task)
         if self.cancel_activity:
-            interrupt(event)
+            interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():

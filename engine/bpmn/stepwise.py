@@ -106,4 +106,5 @@ class StepwiseParser(BpmnParser):  # type: ignore[misc]
 
     def add_beside_the_flow(self, process: ProcessParser) -> None:
         """Nothing here; for those who know of more than the flow."""
+
     PARSER_CLASSES = stepwise(BpmnParser.PARSER_CLASSES)

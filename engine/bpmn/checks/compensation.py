@@ -53,7 +53,9 @@ def _handler(source: Source, scope: Scope, node: Node, is_tied: bool) -> Iterato
         yield problem(RULE, source, node, message)
     for event in scope.of("boundaryEvent"):
         if event.get("attachedToRef") == node.get("id") and not is_compensation(event):
-            yield problem(RULE, source, event, "Events at what compensates are not executed; draw a sub-process with the event inside of it.")
+            yield problem(
+                RULE, source, event, "Events at what compensates are not executed; draw a sub-process with the event inside of it."
+            )
 
 
 def _thrown(source: Source, scope: Scope, throw: Node, wanted: str) -> Iterator[Problem]:

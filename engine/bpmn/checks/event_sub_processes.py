@@ -50,7 +50,9 @@ def _start(source: Source, sub: Node) -> Iterator[Problem]:
             kind = "An error" if "error" in kinds else "Compensation"
             yield problem(RULE, source, start, f"{kind} is never handled beside the flow; draw this start event as interrupting.")
         if waits_for_all(start):
-            yield problem(RULE, source, start, "An event sub-process that waits for all of several things is not executed; draw one for each.")
+            yield problem(
+                RULE, source, start, "An event sub-process that waits for all of several things is not executed; draw one for each."
+            )
 
 
 def _same(source: Source, subs: list[Node]) -> Iterator[Problem]:

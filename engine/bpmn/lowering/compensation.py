@@ -76,4 +76,3 @@ def has_handlers(scope: Node) -> bool:
     return any(
         is_compensation(node) or (is_event_sub_process(node) and node is not scope and compensates(node)) for node in scope.iter("*")
     )
-
