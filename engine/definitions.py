@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from engine import clock, expression_functions, forms, operations
+from engine import clock, expression_functions, forms, operations, start_events
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
 from engine.database import new_id
@@ -67,7 +67,7 @@ def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
 
 def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "") -> Deployed:
     """Make new versions live for every process whose files changed."""
-    changed: list[tuple[compiler.CompiledProcess, str, int]] = []
+    changed: list[tuple[compiler.CompiledProcess, str, ProcessDefinition | None]] = []
     unchanged: list[ProcessDefinition] = []
     for process in prepared.compiled.processes:
         digest = _digest(process, prepared.files)
@@ -75,11 +75,11 @@ def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = ""
         if before is not None and before.digest == digest:
             unchanged.append(before)
         else:
-            changed.append((process, digest, _next_version(session, process.key)))
+            changed.append((process, digest, before))
     if not changed:
         return Deployed(deployment=None, definitions=(), unchanged=unchanged)
     deployment = _store(session, prepared.files, actor, note=note)
-    made = [_new_version(session, deployment, one, digest=digest, version=version) for one, digest, version in changed]
+    made = [_new_version(session, deployment, one, digest=digest, before=before) for one, digest, before in changed]
     versions_made = [f"{one.key}:{one.version}" for one in made]
     operations.record(session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=versions_made)
     return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
@@ -110,13 +110,13 @@ def _store(session: Session, files: Mapping[str, bytes], actor: Actor, *, note: 
 
 
 def _new_version(
-    session: Session, deployment: Deployment, process: compiler.CompiledProcess, *, digest: str, version: int
+    session: Session, deployment: Deployment, process: compiler.CompiledProcess, *, digest: str, before: ProcessDefinition | None
 ) -> ProcessDefinition:
     session.execute(update(ProcessDefinition).where(ProcessDefinition.key == process.key).values(live=False))
     definition = ProcessDefinition(
         id=new_id(),
         key=process.key,
-        version=version,
+        version=_next_version(session, process.key),
         name=process.name,
         name_zh=process.name_zh,
         digest=digest,
@@ -126,11 +126,12 @@ def _new_version(
         created_at=deployment.created_at,
         created_by=deployment.created_by,
         note=deployment.note,
-        message_starts=list(process.message_starts),
+        starts=start_events.plain(process.starts),
         live=True,
     )
     session.add(definition)
     session.flush()  # so that the next version of this deployment sees it
+    start_events.arm(session, definition, before)
     return definition
 
 
@@ -168,11 +169,6 @@ def _live(session: Session, key: str, *, lock: bool = False) -> ProcessDefinitio
 def live(session: Session, key: str) -> ProcessDefinition:
     """The version new instances get."""
     return _found(_live(session, key), key)
-
-
-def started_by(session: Session, message_name: str) -> ProcessDefinition | None:
-    """The live version a message of this name starts; the first by key, if there are several: one message, one receiver."""
-    return next((one for one in session.scalars(_live_ones()) if message_name in one.message_starts), None)
 
 
 def get(session: Session, definition_id: str) -> ProcessDefinition:

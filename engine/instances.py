@@ -14,7 +14,16 @@ from engine.database import new_id
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from engine.tables import Incident, Job, MessageSubscription, ProcessDefinition, ProcessInstance, SearchAttribute, UserTask
+from engine.tables import (
+    Incident,
+    Job,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    SearchAttribute,
+    SignalSubscription,
+    UserTask,
+)
 
 LISTING = Listing(
     fields={
@@ -35,10 +44,10 @@ LISTING = Listing(
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """Where an instance stands: the element, what it waits for there, and a word about it (assignee, topic, message)."""
+    """Where an instance stands: the element, what it waits for there, and a word about it (assignee, topic, message, signal)."""
 
     element_id: str
-    kind: Literal["user_task", "timer", "service_task", "message", "incident"]
+    kind: Literal["user_task", "timer", "service_task", "message", "signal", "incident"]
     label: str
     due_at: datetime | None = None
     id: str = ""
@@ -53,9 +62,10 @@ def start(
     business_key: str | None = None,
     unique: Literal["running", "ever"] | None = None,
     version: int | None = None,
+    at: str | None = None,
     attributes: Mapping[str, Any] | None = None,
 ) -> ProcessInstance:
-    """Start the live version (or `version`) of a process.
+    """Start the live version (or `version`) of a process; `at`: the start event that has happened (`start_events`).
 
     A first step that fails is no error of the caller: the instance stands with a failed job and an incident.
     """
@@ -63,7 +73,7 @@ def start(
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
     instance = _row(definition, variables, actor, business_key=business_key)
-    first_step(session, instance, dict(variables), actor=actor)
+    first_step(session, instance, dict(variables), actor=actor, at=at)
     _write_attributes(session, instance, attributes or {}, fresh=True)
     operations.record(session, "start", actor=actor, subject=instance, root_id=instance.id, definition=f"{key}:{definition.version}")
     return instance
@@ -85,17 +95,17 @@ def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Act
     )
 
 
-def first_step(session: Session, instance: ProcessInstance, variables: dict[str, Any], *, actor: Actor) -> None:
+def first_step(session: Session, instance: ProcessInstance, variables: dict[str, Any], *, actor: Actor, at: str | None = None) -> None:
     """Begin, or keep what was given with the failed job."""
     try:
         with session.begin_nested():
-            steps.begin(session, instance, variables, actor=actor)
+            steps.begin(session, instance, variables, actor=actor, at=at)
     except ExecutionFailed as error:
         instance.execution, instance.variables = None, variables
         instance.state, instance.ended_at, instance.end_element_id = "running", None, None
         session.add(instance)
         session.flush()  # the job and its incident point here
-        payload = {"action": "start", "variables": variables}
+        payload = {"action": "start", "variables": variables} | ({} if at is None else {"at": at})
         job_rows.add_failed_step(
             session, instance, error, actor=actor, payload=payload, instance_id=instance.id, element_id=error.details.get("element")
         )
@@ -193,10 +203,11 @@ def attributes(session: Session, instance_ids: list[str]) -> dict[str, dict[str,
 
 
 def tokens(session: Session, instance_id: str) -> list[Token]:
-    """Where an instance stands, in drawn elements: open tasks, jobs, awaited messages, incidents."""
+    """Where an instance stands, in drawn elements: open tasks, jobs, awaited messages and signals, incidents."""
     tasks = session.scalars(select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "open"))
     jobs = session.scalars(select(Job).where(Job.instance_id == instance_id, Job.kind.in_(("timer", "service_task"))))
     waiting = session.scalars(select(MessageSubscription).where(MessageSubscription.instance_id == instance_id))
+    signals = session.scalars(select(SignalSubscription).where(SignalSubscription.instance_id == instance_id))
     incidents = session.scalars(select(Incident).where(Incident.instance_id == instance_id, Incident.state == "open"))
     return [
         *(Token(element_id=one.element_id, kind="user_task", label=one.assignee or "", due_at=one.due_at, id=one.id) for one in tasks),
@@ -211,5 +222,6 @@ def tokens(session: Session, instance_id: str) -> list[Token]:
             for one in jobs
         ),
         *(Token(element_id=one.element_id, kind="message", label=one.name, id=one.id) for one in waiting),
+        *(Token(element_id=one.element_id, kind="signal", label=one.name, id=one.id) for one in signals),
         *(Token(element_id=one.element_id or "", kind="incident", label=one.message, id=one.id) for one in incidents),
     ]

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine import jobs, lonely_tasks
-from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, UserTask
+from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, SignalSubscription, UserTask
 from engine.task_rights import group_names
 
 OVERDUE_AFTER = timedelta(minutes=5)
@@ -131,6 +131,7 @@ def no_token(session: Session, limit: int) -> list[Stuck]:
             ~exists().where(UserTask.root_id == ProcessInstance.id, UserTask.state == "open"),
             ~exists().where(Job.root_id == ProcessInstance.id),
             ~exists().where(MessageSubscription.root_id == ProcessInstance.id),
+            ~exists().where(SignalSubscription.root_id == ProcessInstance.id),
         )
         .order_by(ProcessInstance.started_at)
         .limit(limit)

@@ -17,7 +17,7 @@ from engine.bpmn import state
 from engine.bpmn.history import Passage
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_codes import catch_error, catcher
-from engine.bpmn.spec_events import EventGateway, deliver
+from engine.bpmn.spec_events import EventGateway, deliver, tell
 from engine.bpmn.spec_starts import BEGIN_AT
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
@@ -28,6 +28,7 @@ from engine.bpmn.waits import (
     Called,
     MessageWait,
     ServiceTaskWait,
+    SignalWait,
     TimerWait,
     UserTaskWait,
     Waits,
@@ -47,6 +48,7 @@ __all__ = [
     "Passage",
     "Sent",
     "ServiceTaskWait",
+    "SignalWait",
     "Specification",
     "TimerWait",
     "UserTaskWait",
@@ -76,9 +78,12 @@ def start(definition_id: str, variables: Mapping[str, Any], context: Context, *,
     definition = Definition(id=definition_id, specification=context.specification(definition_id))
     workflow = FlatWorkflow(definition, context)
     with _failures(workflow):
-        workflow.task_tree.data = copied(dict(variables))
+        data = copied(dict(variables))
         if at is not None:
             workflow.task_tree.internal_data[BEGIN_AT] = at
+            result = workflow.spec.task_specs[at].redress.get("result_variable")
+            data = {result: data} if result else data
+        workflow.task_tree.data = data
         workflow.run()
     return Execution(workflow)
 
@@ -146,6 +151,12 @@ class Execution:
             values = copied(dict(payload))
             _happened(token, {variable: values} if variable else values)
 
+    def receive_signal(self, name: str) -> None:
+        """Another instance, or somebody outside, has thrown a signal: everything that waits for it hears it."""
+        with _failures(self._workflow):
+            tell(self._workflow, name)
+            self._workflow.run()
+
     def set_variables(self, changes: Mapping[str, Any]) -> None:
         """Correct the data in all branches, called processes included; None removes a name."""
         with _failures(self._workflow):
@@ -169,6 +180,11 @@ class Execution:
         """The messages thrown since it was started or loaded, or since the last call."""
         sent, self._workflow.outbox = self._workflow.outbox, []
         return tuple(Sent(name=name, correlation_key=key, payload=payload) for name, key, payload in sent)
+
+    def signals(self) -> tuple[str, ...]:
+        """The signals thrown since it was started or loaded, or since the last call; inside they have been heard."""
+        thrown, self._workflow.signals = self._workflow.signals, []
+        return tuple(thrown)
 
     def evaluate(self, token_id: str, text: str) -> Any:
         """The value of an expression (assignee, due date) over the data of a token."""

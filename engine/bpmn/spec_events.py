@@ -81,29 +81,41 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 
 
 class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
-    """A signal, by name. BPMN broadcasts it to everybody; here to everything in the root instance: one step locks one instance."""
+    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)."""
 
     comes_again = True
 
     def throw(self, my_task: Token) -> None:
         """Tell everything that waits for it now."""
         top = my_task.workflow.top_workflow
-        waiting = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]
-        for token in waiting:
-            if token.state == TaskState.WAITING:
-                self._tell(token)
+        top.signals.append(self.name)
+        tell(top, self.name)
 
-    def _tell(self, token: Token) -> None:
-        if isinstance(token.task_spec, EventGateway):
-            heard = (event for event, definition in token.task_spec.events(token) if self._is(definition))
+
+def tell(top: Any, name: str) -> None:
+    """Let everything in the instance that waits for a signal hear it."""
+    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]:
+        if token.state == TaskState.WAITING:
+            heard = (event for event, one in definitions_at(token) if isinstance(one, SignalDefinition) and one.name == name)
             event = next(heard, None)
             if event is not None:
-                token.task_spec.choose(token, event, {})
-        elif self._is(getattr(token.task_spec, "event_definition", None)):
-            deliver(token, {})
+                happened(event, {})
 
-    def _is(self, definition: Any) -> bool:
-        return isinstance(definition, SignalDefinition) and bool(definition.name == self.name)
+
+def definitions_at(token: Token) -> Iterator[tuple[Token, EventDefinition]]:
+    """What a waiting token waits for, each with the token that stands for it: behind a gateway there are several."""
+    if isinstance(token.task_spec, EventGateway):
+        yield from token.task_spec.events(token)
+    elif isinstance(token.task_spec, CatchingEvent):
+        yield token, token.task_spec.event_definition
+
+
+def happened(event: Token, data: Values) -> None:
+    """An event of `definitions_at` has happened."""
+    if event.parent is not None and isinstance(event.parent.task_spec, EventGateway):
+        event.parent.task_spec.choose(event.parent, event, data)
+    else:
+        deliver(event, data)
 
 
 class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]

@@ -5,13 +5,16 @@ Nobody waits at a start event. That a message, a signal or a time starts a proce
 plain start event, else at the first. Only a condition is asked there: the instance waits until it holds.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control
 from SpiffWorkflow.bpmn.specs import defaults as stock
 from SpiffWorkflow.bpmn.specs import event_definitions as events
 
+from engine.bpmn import expressions
+from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
 
 BEGIN_AT = "begin_at"
@@ -44,6 +47,11 @@ def starts_of(spec: BpmnProcessSpec) -> tuple[Start, ...]:
         elif isinstance(definition, _TIMERS):
             found.append(Start(node=node.name, element_id=node.bpmn_id, event="timer", text=(definition.expression or "").strip()))
     return tuple(found)
+
+
+def first_due(text: str, functions: Mapping[str, Callable[..., Any]]) -> Timer:
+    """When a timer that starts a process is due, counted from now; a ValueError says what is wrong with it."""
+    return timer(text if expressions.is_iso_timer(text) else expressions.evaluate(text, {}, functions=functions))
 
 
 def begin_directly(spec: BpmnProcessSpec) -> None:

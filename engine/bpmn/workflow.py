@@ -144,6 +144,7 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         self.sequence = 0
         self.history = History()
         self.outbox: list[tuple[str, str | None, Values]] = []
+        self.signals: list[str] = []
         self.ended_calls: list[FlatSubWorkflow] = []
         super().__init__(definition.specification.spec, script_engine=self.engine, deserializing=deserializing)
 

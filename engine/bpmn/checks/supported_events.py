@@ -13,7 +13,7 @@ from engine.errors import Problem
 RULE = "supported_events"
 
 SUPPORTED: Mapping[str, frozenset[str | None]] = {
-    "startEvent": frozenset({None, "message", "multiple"}),
+    "startEvent": frozenset({None, "message", "signal", "timer", "conditional", "multiple"}),
     "endEvent": frozenset({None, "terminate", "error", "message", "signal", "escalation", "compensate", "multiple"}),
     "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link", "multiple"}),
     "intermediateThrowEvent": frozenset({None, "message", "signal", "escalation", "compensate", "link", "multiple"}),
@@ -30,8 +30,8 @@ INSTEAD = {
     "multiple": "Draw one event for each.",
     "error": "Errors are caught by boundary events and thrown by end events.",
     "terminate": "Only end events terminate.",
-    "timer": "Start the process by a message or from another process.",
-    "conditional": "Draw an exclusive gateway behind the start.",
+    "timer": "Timers are waited for.",
+    "conditional": "Conditions are waited for.",
 }
 
 

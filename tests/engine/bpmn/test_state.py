@@ -3,6 +3,7 @@
 import datetime
 import sys
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -100,9 +101,7 @@ def test_token_ids_outlive_saving(file: str, time: MovableClock) -> None:
 
 def _without_ended(waits: Waits) -> Waits:
     running = tuple(called for called in waits.called if called.state == "running")
-    return Waits(
-        user_tasks=waits.user_tasks, service_tasks=waits.service_tasks, timers=waits.timers, messages=waits.messages, called=running
-    )
+    return replace(waits, called=running)
 
 
 EXACT = {

@@ -60,7 +60,7 @@ def test_what_would_not_be_executed_is_refused(new: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "element", "words"),
     [
-        (START, _with(START, "timer"), "begin", "a message"),
+        (START, _with(START, "timer"), "begin", "give it one of a date"),
         (START, _with(START, "error"), "begin", "boundary"),
         (INNER, _with(INNER, "message"), "inner_begin", "starts by itself"),
         (SERVICE, '<bpmn:intermediateCatchEvent id="remind" />', "remind", "waits for nothing"),
