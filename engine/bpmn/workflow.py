@@ -16,14 +16,13 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.budget import Budget
 from engine.bpmn.history import History
 from engine.bpmn.joins import EndJoin, InclusiveGateway
 from engine.bpmn.scripting import Engine
 from engine.bpmn.specification import Context, Definition
 from engine.bpmn.token import Token, TokenTable, Values, is_open
-from engine.errors import BudgetExceeded
 
-MAX_STEPS = 5_000  # nodes passed in one action: more than a diagram needs, and half a second of work
 _NO_LIMIT = 10**9
 
 
@@ -166,9 +165,9 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         """This one and those of the sub-processes and called processes in it, outer before inner."""
         return [self, *self.subprocesses.values()]
 
-    def run(self, *, limit: int = MAX_STEPS) -> None:
+    def run(self) -> None:
         """Run until only people, services, timers and messages are waited for."""
-        steps = 0
+        budget = Budget()
         self._ask_conditions()
         while self.ready or self._poll():
             if not self.ready:
@@ -176,13 +175,7 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
             token = self.ready.popleft()
             if token.state != TaskState.READY or token.task_spec.manual or token.workflow.tasks.get(token.id) is not token:
                 continue  # waits for a person, or was cancelled while it was in the queue
-            steps += 1
-            if steps > limit:
-                raise BudgetExceeded(
-                    element=token.task_spec.bpmn_id or token.task_spec.name,
-                    reason=f"more than {limit:,} elements were passed in one step; the diagram goes round in circles",
-                    line=None,
-                )
+            budget.take(token)
             token.run()
             self._ask_conditions()
 
