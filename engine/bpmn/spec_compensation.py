@@ -163,11 +163,12 @@ class Compensating(BpmnTaskSpec):  # type: ignore[misc]
 def _tell(compensator: Token) -> None:
     """Let the event that asked go on with what the handlers changed; nobody waits: it becomes part of the scope."""
     top, asked_by = compensator.workflow.top_workflow, compensator.internal_data["asked_by"]
-    updates, gone = changes(compensator.internal_data["before"], compensator.data)
+    before, after = compensator.internal_data["before"], compensator.data
     thrower = None if asked_by is None else top.find(asked_by)
     if thrower is None or not is_active(thrower):
-        share(compensator.workflow, updates, gone)
+        share(compensator.workflow, before, after)
         return
+    updates, gone = changes(before, after)
     thrower.data = {name: value for name, value in {**thrower.data, **updates}.items() if name not in gone}
     if not any(_works_for(thrower, token) for workflow in top.workflows() for token in workflow.tasks.values()):
         thrower.complete()

@@ -5,7 +5,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition, TerminateEventDefinition
 
-from engine.bpmn.spec_event_sub_processes import beside
+from engine.bpmn.joins import runs_beside
 from engine.bpmn.token import Token, Values, is_open
 
 
@@ -30,7 +30,7 @@ class EndEvent(defaults.EndEvent):  # type: ignore[misc]
     redress: Values
 
     def _run_hook(self, my_task: Token) -> bool:
-        if not beside(my_task.parent):  # what ran beside the flow is not how the process ended
+        if not runs_beside(my_task):  # what ran beside the flow is not how the process ended
             my_task.workflow.ended_by = my_task
         return True
 

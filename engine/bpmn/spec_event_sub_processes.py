@@ -11,8 +11,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.joins import StandsBy
-from engine.bpmn.scripting import changes
+from engine.bpmn.joins import StandsBy, runs_beside
 from engine.bpmn.spec_events import Catching, ConditionDefinition
 from engine.bpmn.spec_tasks import SubProcess
 from engine.bpmn.specification import Definition
@@ -77,7 +76,7 @@ class EventSubProcess(SubProcess):
     def start_workflow(self, my_task: Token) -> None:
         """Start what is inside, with what the event brought."""
         definition: Definition = my_task.workflow.definition
-        data = variables_of(my_task.workflow) if beside(my_task) else dict(my_task.data)
+        data = variables_of(my_task.workflow) if runs_beside(my_task) else dict(my_task.data)
         inside = self._start(my_task, definition.specification.subs[self.spec], definition, data=data)
         for start in inside.task_tree.children:  # its own event sub-processes know only what the scope knows
             start.data = {**start.data, **my_task.internal_data.get("received", {})}
@@ -85,13 +84,7 @@ class EventSubProcess(SubProcess):
     def update_data(self, my_task: Token, subworkflow: Any) -> None:
         """Its changes become those of the scope."""
         after = subworkflow.last_task.data
-        if beside(my_task):
-            share(my_task.workflow, *changes(subworkflow.task_tree.data, after))
+        if runs_beside(my_task):
+            share(my_task.workflow, subworkflow.task_tree.data, after)
         else:
             my_task.data = dict(after)
-
-
-def beside(run: Token) -> bool:
-    """Whether the scope goes on beside this run of an event sub-process."""
-    spec = None if run.parent is None else run.parent.task_spec
-    return isinstance(spec, ArmedStart) and not spec.cancel_activity

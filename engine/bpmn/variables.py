@@ -11,7 +11,7 @@ from uuid import UUID
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.joins import StandsBy, merged
+from engine.bpmn.joins import StandsBy, merged, runs_beside
 from engine.bpmn.scripting import changes
 from engine.bpmn.token import Token, Values, is_active
 
@@ -24,9 +24,10 @@ def variables_of(workflow: Any) -> Values:
     What single instances of a multi-instance activity know is left out until they complete.
     """
     here = [token for token in workflow.tasks.values() if _counts(token)]
+    branches = [token for token in here if not runs_beside(token)]
     if workflow.completed or not here:
         return dict((workflow.last_task or workflow.task_tree).data)
-    result = merged(sorted(here, key=lambda token: token.last_state_change))
+    result = merged(sorted(branches or here, key=lambda token: token.last_state_change))
     for token in here:
         for inner in _embedded(token):
             updates, gone = changes(inner.task_tree.data, variables_of(inner))
@@ -41,17 +42,29 @@ def _counts(token: Token) -> bool:
     return not isinstance(token.task_spec, StandsBy) and token.internal_data.keys().isdisjoint(_APART)
 
 
-def share(workflow: Any, updates: Values, gone: list[str]) -> None:
-    """Give changes made beside the flow to all branches in it, as if each had always known; a branch that meets another
-    later undoes nothing. Those beside the flow know nothing of it: they carry no data."""
+def share(workflow: Any, before: Values, after: Values) -> None:
+    """Give changes made beside the flow to all branches in it, as if each had always known: a branch that meets another
+    later undoes nothing. What stands beside the flow learns nothing: it carries no data."""
+    updates, gone = changes(before, after)
     apart: set[UUID] = set()
     for token in workflow.tasks.values():
         if isinstance(token.task_spec, StandsBy) or token._parent in apart:
             apart.add(token.id)
         elif token.state > TaskState.FUTURE and token.parent is not None:
             own = token.internal_data.get("own", {})
-            data = {**token.data, **{name: value for name, value in updates.items() if name not in own}}
-            token.data = {name: value for name, value in data.items() if name in own or name not in gone}
+            kept = {name: value for name, value in token.data.items() if name in own or name not in gone}
+            learnt = {name: _grown(before.get(name), kept.get(name), value) for name, value in updates.items() if name not in own}
+            token.data = {**kept, **learnt}
+
+
+def _grown(before: Any, known: Any, new: Any) -> Any:
+    """Of lists that others appended to meanwhile, nothing is lost; everything else is what it was last set to."""
+    if not isinstance(known, list) or not isinstance(new, list) or known[: len(new)] == new:
+        return known if isinstance(known, list) and isinstance(new, list) else new
+    start = before if isinstance(before, list) else []
+    if new[: len(known)] == known or known[: len(start)] != start or new[: len(start)] != start:
+        return new
+    return known + new[len(start) :]
 
 
 def correct(workflow: Any, corrections: Values) -> None:
