@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.bpmn import checks, diagram
+from engine.bpmn import checks, diagram, loop_behaviour
 from engine.bpmn.lowering import Lowered, lower
 from engine.bpmn.parser import parse, parse_decision
 from engine.bpmn.registry import Plain, dump_specification, load_specification
@@ -168,6 +168,7 @@ def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered
             "topic": element.topic,
             "binding": element.binding if element.type == "callActivity" else None,
             "version": element.version,
+            "behaviour": _behaviour(nodes[element.id], root),
             **_of_messages(nodes[element.id], root),
         }
     for node in lowered.root.iter("{*}*"):
@@ -175,6 +176,11 @@ def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered
             found[node.get("id", "")] = _of_messages(node, lowered.root)
     plain = {key: {name: value for name, value in one.items() if value is not None} for key, one in found.items()}
     return {key: one for key, one in plain.items() if one}
+
+
+def _behaviour(node: etree._Element, root: etree._Element) -> list[Plain] | None:
+    found = [event for loop in children(node, "multiInstanceLoopCharacteristics") for event in loop_behaviour.thrown(loop, root)]
+    return found or None
 
 
 def _of_messages(node: etree._Element, root: etree._Element) -> Plain:

@@ -96,9 +96,7 @@ def _is_passage(token: Token) -> bool:
         return False
     if isinstance(spec, BoundaryEvent):
         return bool(token.state == TaskState.COMPLETED and not token.internal_data.get("used_up"))
-    if isinstance(spec, LoopTask):  # its instances are the passages; without any, it was passed itself
-        return not token.internal_data.get("instances")
-    return True
+    return not isinstance(spec, LoopTask)  # its instances are the passages
 
 
 def _outcome(token: Token) -> str:

@@ -80,6 +80,8 @@ class SubProcess(defaults.SubWorkflowTask):  # type: ignore[misc]
     def update_data(self, my_task: Token, subworkflow: Any) -> None:
         """Take the variables over when it has ended."""
         my_task.data = dict(subworkflow.last_task.data)
+        if subworkflow.terminated:
+            my_task.internal_data["terminated"] = True
 
     def _on_complete_hook(self, my_task: Token) -> None:
         super()._on_complete_hook(my_task)

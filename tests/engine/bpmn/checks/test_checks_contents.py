@@ -203,7 +203,7 @@ def test_messages_and_errors_have_a_name(old: str, new: str, element: str) -> No
         ),
         ('<bpmn:inputDataItem id="approver" name="approver" />', "", "error", "inputDataItem"),
         ('<bpmn:outputDataItem id="vote" name="vote" />', "", "error", "outputDataItem"),
-        ('isSequential="true"', 'isSequential="true" behavior="One"', "error", "use completionCondition"),
+        ('isSequential="true"', 'isSequential="true" behavior="One"', "error", "is not there"),
     ],
 )
 def test_a_multi_instance_activity_says_over_what_and_what_becomes_of_it(old: str, new: str, severity: str, words: str) -> None:
