@@ -168,6 +168,7 @@ def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered
             "topic": element.topic,
             "binding": element.binding if element.type == "callActivity" else None,
             "version": element.version,
+            "missed": extension(nodes[element.id], "missed"),
             "behaviour": _behaviour(nodes[element.id], root),
             **_of_messages(nodes[element.id], root),
         }

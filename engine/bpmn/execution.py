@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
+from engine import clock
 from engine.bpmn import state
 from engine.bpmn.history import Passage
 from engine.bpmn.scripting import copied
@@ -132,11 +133,15 @@ class Execution:
         return True
 
     def fire_timer(self, token_id: str) -> None:
-        """A timer is due: whoever calls has decided so. One firing of a cycle; the next due time is in `waits()`."""
+        """A timer is due: whoever calls has decided so. One firing of a cycle; the next due time is in `waits()`.
+
+        Firings of a cycle that were missed are made up for by this one, or each by one of its own (`redress:missed`, once or all).
+        """
         token = self._event(token_id, "due", "no timer")
         with self._step(token):
             waits = token.internal_data["waits"]
-            following = Timer(due=waits["due"], left=waits["left"], period=waits["period"]).next()
+            fired = Timer(due=waits["due"], left=waits["left"], period=waits["period"])
+            following = fired.next() if token.task_spec.redress.get("missed") == "all" else fired.next_after(clock.now())
             if following is not None:
                 token.internal_data["waits"] = {"due": following.due, "left": following.left, "period": following.period}
             else:

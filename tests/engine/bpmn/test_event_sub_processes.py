@@ -1,6 +1,7 @@
 """Event sub-processes: armed with their scope, triggered once or again and again, in the scope's data."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from engine.bpmn import execution
 from engine.clock import MovableClock
@@ -85,6 +86,17 @@ def test_a_cycle_starts_it_each_time(run: Start, time: MovableClock) -> None:
     one.fire("daily")
     assert "daily" not in one.waiting()
     assert (one.variables["reminders"], one.passed().count("reminding")) == (2, 2)
+
+
+def test_after_a_standstill_a_cycle_does_not_come_in_a_storm(run: Start, time: MovableClock) -> None:
+    one = begin(run)
+    first = one.due("daily")
+    time.advance(days=1, hours=5)
+    one.fire("daily")
+    assert one.due("daily") == first + timedelta(days=1)
+    time.advance(days=300)
+    one.fire("daily")
+    assert "daily" not in one.waiting()
 
 
 def test_a_condition_starts_it_each_time_it_becomes_true(run: Start) -> None:
