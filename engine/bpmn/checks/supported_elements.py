@@ -34,7 +34,8 @@ _PARTS = (
     "messageRef operationRef eventDefinitionRef multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality",
     "dataInputAssociation dataOutputAssociation sourceRef targetRef transformation assignment from to dataStoreReference",
     "optionalInputRefs optionalOutputRefs whileExecutingInputRefs whileExecutingOutputRefs",
-    "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process complexBehaviorDefinition event",
+    "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process",
+    "complexBehaviorDefinition event",
 )
 KNOWN = NODES | _EVENTS | {part for line in _PARTS for part in line.split()}
 _ON_TOP = (
