@@ -12,7 +12,7 @@ from engine.bpmn.registry import Plain, dump_specification, load_specification
 from engine.bpmn.spec_starts import Start, starts_of
 from engine.bpmn.specification import Specification
 from engine.bpmn.spelled_out import spell_out
-from engine.bpmn.xml import children, extension, safe_root
+from engine.bpmn.xml import children, extension, safe_root, text_of
 from engine.errors import InvalidDeployment, Problem
 
 __all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "Start", "compile_files", "load_specification"]
@@ -169,6 +169,7 @@ def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered
             "binding": element.binding if element.type == "callActivity" else None,
             "version": element.version,
             "missed": extension(nodes[element.id], "missed"),
+            "activation": text_of(nodes[element.id], "activationCondition"),
             "behaviour": _behaviour(nodes[element.id], root),
             **_of_messages(nodes[element.id], root),
         }

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -21,6 +22,8 @@ from engine.bpmn.expressions import ExpressionError
 from engine.bpmn.lowering import Lowered
 from engine.bpmn.registry import Plain, table_to_dict
 from engine.bpmn.scope_parsers import SCOPE_PARSERS, add_beside_the_flow
+from engine.bpmn.spec_complex_gateway import DrawnComplexGateway
+from engine.bpmn.spec_quantities import QUANTITY_PARSERS
 from engine.bpmn.spec_tasks import DecisionTask
 from engine.bpmn.stepwise import StepwiseParser, stepwise
 from engine.bpmn.xml import children, line_of
@@ -33,7 +36,14 @@ _HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
 class Parser(StepwiseParser):
     """Core BPMN, and business rule tasks. Nothing of Spiff's own namespaces: their scripts would not be checked."""
 
-    OVERRIDE_PARSER_CLASSES: ClassVar = stepwise({full_tag("businessRuleTask"): (TaskParser, DecisionTask), **SCOPE_PARSERS})
+    OVERRIDE_PARSER_CLASSES: ClassVar = stepwise(
+        {
+            full_tag("businessRuleTask"): (TaskParser, DecisionTask),
+            full_tag("complexGateway"): (ConditionalGatewayParser, DrawnComplexGateway),
+            **SCOPE_PARSERS,
+            **QUANTITY_PARSERS,
+        }
+    )
 
     def add_beside_the_flow(self, process: Any) -> None:
         """Event sub-processes and compensation."""

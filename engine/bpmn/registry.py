@@ -8,7 +8,12 @@ from typing import Any
 import orjson
 import zstandard
 from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.default.task_spec import BoundaryEventConverter, BpmnTaskSpecConverter, SubWorkflowConverter
+from SpiffWorkflow.bpmn.serializer.default.task_spec import (
+    BoundaryEventConverter,
+    BpmnTaskSpecConverter,
+    ConditionalGatewayConverter,
+    SubWorkflowConverter,
+)
 from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
@@ -18,11 +23,13 @@ from engine.bpmn import (
     joins,
     spec_codes,
     spec_compensation,
+    spec_complex_gateway,
     spec_ends,
     spec_event_sub_processes,
     spec_events,
     spec_gateways,
     spec_loops,
+    spec_quantities,
     spec_starts,
     spec_tasks,
 )
@@ -38,6 +45,8 @@ _CONFIG = {
     defaults.ServiceTask: BpmnTaskSpecConverter,
     spec_tasks.DecisionTask: BpmnTaskSpecConverter,
     spec_event_sub_processes.ArmedStart: BoundaryEventConverter,
+    spec_quantities.Gathering: spec_quantities.GatheringConverter,
+    spec_complex_gateway.DrawnComplexGateway: ConditionalGatewayConverter,
     spec_compensation.Compensating: spec_compensation.CompensatingConverter,
     spec_compensation.Compensated: BpmnTaskSpecConverter,
     spec_compensation.CompensatedSubProcess: SubWorkflowConverter,
@@ -56,6 +65,7 @@ _OURS: dict[Any, Any] = {
     defaults.ExclusiveGateway: spec_gateways.ExclusiveGateway,
     defaults.ParallelGateway: joins.ParallelGateway,
     defaults.InclusiveGateway: joins.InclusiveGateway,
+    spec_complex_gateway.DrawnComplexGateway: spec_complex_gateway.ComplexGateway,
     defaults.EventBasedGateway: spec_events.EventGateway,
     control.BpmnStartTask: spec_starts.ProcessStart,
     defaults.StartEvent: spec_events.StartEvent,

@@ -22,6 +22,8 @@ def check(given: Given) -> Iterator[Problem]:
             leaving = scope.leaving(node)
             if local(node).endswith("Gateway"):
                 yield from _connected(source, scope, node, leaving)
+            if local(node) == "complexGateway":
+                yield from _complex(source, node, scope.entering(node))
             if local(node) in DECIDING:
                 yield from _deciding(source, node, leaving)
             elif local(node) in ACTIVITIES:
@@ -51,12 +53,19 @@ def _deciding(source: Source, node: Node, leaving: list[Node]) -> Iterator[Probl
         condition = text_of(flow, "conditionExpression")
         if flow.get("id") == default and condition:
             yield warning(RULE, source, flow, IGNORED)
-        elif flow.get("id") != default and not condition:
+        elif flow.get("id") != default and not condition and local(node) != "complexGateway":
             message = "This flow leaves a deciding gateway without a condition. Give it a condition, or make it the default flow."
             yield problem(RULE, source, flow, message)
     if not default and all(text_of(flow, "conditionExpression") for flow in leaving):
         message = "When no condition holds, the token is stuck at this gateway. Make one of its flows the default flow."
         yield warning(RULE, source, node, message)
+
+
+def _complex(source: Source, node: Node, entering: list[Node]) -> Iterator[Problem]:
+    """Where several flows meet, its condition says how many tokens it needs (`spec_complex_gateway`)."""
+    if len(entering) > 1 and text_of(node, "activationCondition") is None:
+        message = "This complex gateway does not say when it goes on: write its activation condition, such as activationCount >= 2."
+        yield problem(RULE, source, node, message)
 
 
 def _event_based(source: Source, scope: Scope, leaving: list[Node]) -> Iterator[Problem]:

@@ -11,10 +11,10 @@ RULE = "supported_elements"
 
 REFUSED = {
     "adHocSubProcess": "An ad-hoc sub-process has no order that could be executed; draw the order, or start the parts by messages.",
-    "complexGateway": "A complex gateway cannot be executed; use exclusive, inclusive or parallel gateways.",
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
 }
 NODES = FLOW_NODES - set(REFUSED)
+MOST_TOKENS = 100
 _EVENTS = {
     "messageEventDefinition",
     "timerEventDefinition",
@@ -35,7 +35,7 @@ _PARTS = (
     "dataInputAssociation dataOutputAssociation sourceRef targetRef transformation assignment from to dataStoreReference",
     "optionalInputRefs optionalOutputRefs whileExecutingInputRefs whileExecutingOutputRefs",
     "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process",
-    "complexBehaviorDefinition event",
+    "complexBehaviorDefinition event activationCondition",
 )
 KNOWN = NODES | _EVENTS | {part for line in _PARTS for part in line.split()}
 _ON_TOP = (
@@ -65,8 +65,10 @@ def _element(source: Source, element: Node) -> Iterator[Problem]:
     elif kind not in KNOWN:
         yield _unknown(source, element)
     for name in ("startQuantity", "completionQuantity"):
-        if element.get(name, "1") != "1":
-            yield problem(RULE, source, element, f"{name} is not executed; remove it and draw the tokens you need.")
+        said = element.get(name, "1").strip()
+        if not (said.isascii() and said.isdigit() and 1 <= int(said) <= MOST_TOKENS):
+            message = f"{name} is '{said}': write how many tokens are meant, a whole number from 1 to {MOST_TOKENS}."
+            yield problem(RULE, source, element, message)
 
 
 def _unknown(source: Source, element: Node) -> Problem:

@@ -6,6 +6,7 @@ from engine.bpmn import expressions
 from engine.bpmn.checks import decision_tables, texts
 from engine.bpmn.checks.given import Given, Node, Source, hint, warning
 from engine.bpmn.loop_counters import NAMES
+from engine.bpmn.spec_complex_gateway import ACTIVATION_COUNT, WAITING_FOR_START
 from engine.bpmn.xml import children, extension, is_bpmn, local
 from engine.errors import Problem
 
@@ -48,6 +49,8 @@ def _known(given: Given, source: Source) -> tuple[set[str], bool]:
                 if local(element) in DECLARING:
                     known.add(element.get("name") or element.get("id") or "")
                 known.add(extension(element, "resultVariable") or "")
+                if local(element) == "complexGateway":
+                    known |= {ACTIVATION_COUNT, WAITING_FOR_START, *((flow.text or "").strip() for flow in children(element, "incoming"))}
                 if local(element) == "loopDataOutputRef":
                     known.add((element.text or "").strip())
     for text in texts.all_of(given):

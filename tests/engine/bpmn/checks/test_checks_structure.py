@@ -42,13 +42,13 @@ def test_a_deployment_without_a_fault_has_no_problems() -> None:
 @pytest.mark.parametrize(
     ("new", "words"),
     [
-        ('<bpmn:complexGateway id="remind" />', "A complex gateway cannot be executed; use exclusive"),
+        ('<bpmn:choreographyTask id="remind" />', "Choreographies cannot be executed"),
         ('<bpmn:adHocSubProcess id="remind" />', "ad-hoc sub-process has no order"),
         (
             '<bpmn:serviceTsk id="remind" />',
             "There is no element <serviceTsk> that could be executed. Supported are: boundary event, business rule",
         ),
-        ('<bpmn:task id="remind" startQuantity="2" />', "startQuantity is not executed"),
+        ('<bpmn:task id="remind" startQuantity="0" />', "write how many tokens are meant"),
     ],
 )
 def test_what_would_not_be_executed_is_refused(new: str, words: str) -> None:
