@@ -57,11 +57,6 @@ def live(session: Session, key: str) -> ProcessDefinition:
     return _found(live_or_none(session, key), key)
 
 
-def started_by(session: Session, message_name: str) -> ProcessDefinition | None:
-    """The live version a message of this name starts; the first by key, if there are several: one message, one receiver."""
-    return next((one for one in session.scalars(_live_ones()) if message_name in one.message_starts), None)
-
-
 def get(session: Session, definition_id: str) -> ProcessDefinition:
     """One version by its id."""
     return _found(session.get(ProcessDefinition, definition_id), definition_id)

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from engine import clock, definitions, expression_functions, forms, operations
+from engine import clock, definitions, expression_functions, forms, operations, start_events
 from engine.bpmn import compiler
 from engine.database import new_id
 from engine.errors import Conflict, InvalidDeployment, NotFound, Problem
@@ -65,7 +65,7 @@ def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = ""
 
     `laid`: where the files come from; Conflict when another deployment came in between, which these would undo.
     """
-    changed: list[tuple[compiler.CompiledProcess, str, int]] = []
+    changed: list[tuple[compiler.CompiledProcess, str, ProcessDefinition | None]] = []
     unchanged: list[ProcessDefinition] = []
     for process in prepared.compiled.processes:
         digest = _digest(process, prepared)
@@ -73,13 +73,13 @@ def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = ""
         if before is not None and before.digest == digest:
             unchanged.append(before)
         else:
-            changed.append((process, digest, _next_version(session, process.key)))
+            changed.append((process, digest, before))
     if laid is not None and _newest(session) != laid.over:
         raise Conflict(reason="somebody else deployed this process a moment ago; look at the new version and send your change again")
     if not changed:
         return Deployed(deployment=None, definitions=(), unchanged=unchanged)
     deployment = _store(session, prepared.files, actor, note=note)
-    made = [_new_version(session, deployment, one, digest=digest, version=version) for one, digest, version in changed]
+    made = [_new_version(session, deployment, one, digest=digest, before=before) for one, digest, before in changed]
     versions_made = [f"{one.key}:{one.version}" for one in made]
     operations.record(session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=versions_made)
     return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
@@ -124,13 +124,13 @@ def _store(session: Session, files: Mapping[str, bytes], actor: Actor, *, note: 
 
 
 def _new_version(
-    session: Session, deployment: Deployment, process: compiler.CompiledProcess, *, digest: str, version: int
+    session: Session, deployment: Deployment, process: compiler.CompiledProcess, *, digest: str, before: ProcessDefinition | None
 ) -> ProcessDefinition:
     session.execute(update(ProcessDefinition).where(ProcessDefinition.key == process.key).values(live=False))
     definition = ProcessDefinition(
         id=new_id(),
         key=process.key,
-        version=version,
+        version=_next_version(session, process.key),
         name=process.name,
         name_zh=process.name_zh,
         digest=digest,
@@ -140,11 +140,12 @@ def _new_version(
         created_at=deployment.created_at,
         created_by=deployment.created_by,
         note=deployment.note,
-        message_starts=list(process.message_starts),
+        starts=start_events.plain(process.starts),
         live=True,
     )
     session.add(definition)
     session.flush()  # so that the next version of this deployment sees it
+    start_events.arm(session, definition, before)
     return definition
 
 

@@ -150,6 +150,13 @@ class ExecutionFailed(RedressError):
     """The step failed at {element}: {reason}"""
 
     code = "EXECUTION_FAILED"
+    passed: Sequence[Any] = ()  # the passages of this attempt, which is rolled back: for who looks for the reason
+
+
+class UncaughtError(ExecutionFailed):
+    """The step failed at {element}: {reason}"""
+
+    code = "UNCAUGHT_ERROR"
 
 
 class BudgetExceeded(ExecutionFailed):

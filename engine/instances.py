@@ -42,9 +42,10 @@ def start(
     business_key: str | None = None,
     unique: Literal["running", "ever"] | None = None,
     version: int | None = None,
+    at: str | None = None,
     attributes: Mapping[str, Any] | None = None,
 ) -> ProcessInstance:
-    """Start the live version (or `version`) of a process.
+    """Start the live version (or `version`) of a process; `at`: the start event that has happened (`start_events`).
 
     A first step that fails is no error of the caller: the instance stands with a failed job and an incident.
     """
@@ -52,7 +53,7 @@ def start(
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
     instance = _row(definition, variables, actor, business_key=business_key)
-    first_step(session, instance, dict(variables), actor=actor)
+    first_step(session, instance, dict(variables), actor=actor, at=at)
     _write_attributes(session, instance, attributes or {}, fresh=True)
     operations.record(session, "start", actor=actor, subject=instance, root_id=instance.id, definition=f"{key}:{definition.version}")
     return instance
@@ -74,17 +75,17 @@ def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Act
     )
 
 
-def first_step(session: Session, instance: ProcessInstance, variables: dict[str, Any], *, actor: Actor) -> None:
+def first_step(session: Session, instance: ProcessInstance, variables: dict[str, Any], *, actor: Actor, at: str | None = None) -> None:
     """Begin, or keep what was given with the failed job."""
     try:
         with session.begin_nested():
-            steps.begin(session, instance, variables, actor=actor)
+            steps.begin(session, instance, variables, actor=actor, at=at)
     except ExecutionFailed as error:
         instance.execution, instance.variables = None, variables
         instance.state, instance.ended_at, instance.end_element_id = "running", None, None
         session.add(instance)
         session.flush()  # the job and its incident point here
-        payload = {"action": "start", "variables": variables}
+        payload = {"action": "start", "variables": variables} | ({} if at is None else {"at": at})
         job_rows.add_failed_step(
             session, instance, error, actor=actor, payload=payload, instance_id=instance.id, element_id=error.details.get("element")
         )

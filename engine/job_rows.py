@@ -16,10 +16,11 @@ from engine import clock, incidents
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import ServiceTaskWait, TimerWait
 from engine.database import new_id
-from engine.errors import RedressError
+from engine.errors import ExecutionFailed, RedressError
 from engine.extensions import SYSTEM, Actor, of
 from engine.tables import Job, ProcessInstance
 
+MOST_PASSED = 1_000  # the last elements before a failure that are kept with it
 DEFAULT_RETRIES = ("PT10S", "PT1M", "PT5M")
 
 
@@ -74,7 +75,7 @@ def add_service_task(session: Session, root: ProcessInstance, wait: ServiceTaskW
         instance_id=wait.scope_id or root.id,
         token_id=wait.token_id,
         element_id=wait.element_id,
-        topic=element.topic,
+        topic=element.topic or element.id,  # a bare one is deployed only where every topic is served
         key=wait.token_id,
         retries=element.retries or DEFAULT_RETRIES,
     )
@@ -109,6 +110,8 @@ def note_failure(session: Session, job: Job, error: BaseException) -> None:
     """Use up one retry: wait for the next, or open an incident when none is left."""
     job.attempts += 1
     job.error = incidents.describe(error)
+    if isinstance(error, ExecutionFailed):
+        job.payload = {**job.payload, "passed": _passed(error)}
     job.locked_by = job.lock_expires_at = None
     left = max(job.retries_left - 1, 0)
     set_retries(session, job, left, error=error)
@@ -116,6 +119,14 @@ def note_failure(session: Session, job: Job, error: BaseException) -> None:
         waits = job.retries.split(",")
         job.run_at = clock.now() + _duration(waits[len(waits) - left])
         session.info["wake"] = session.info.get("wake") or job.run_at <= clock.now()
+
+
+def _passed(error: ExecutionFailed) -> list[dict[str, Any]]:
+    """The way the attempt took before it failed: rolled back with it, and the first thing to look at when it is repaired."""
+    return [
+        {"process": one.process_key, "element": one.element_id, "state": one.state, "from": one.started_at, "to": one.ended_at}
+        for one in error.passed[-MOST_PASSED:]
+    ]
 
 
 def set_retries(session: Session, job: Job, left: int, *, error: BaseException | None = None, actor: Actor = SYSTEM) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import inspect, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, incidents, instances, job_rows, messages, operations, service_tasks, steps, user_tasks
+from engine import clock, incidents, instances, job_rows, messages, operations, service_tasks, signals, start_events, steps, user_tasks
 from engine.database import Database, unit_of_work
 from engine.errors import Conflict, NotFound, NotUnique, RedressError
 from engine.extensions import SYSTEM, Actor
@@ -125,11 +125,12 @@ def _deliver(session: Session, job: Job) -> None:
 
 def _start_by_message(session: Session, message: Message) -> None:
     """Nobody waits for it: it starts the process that has it as start event, else it is kept until somebody waits."""
-    definition = definitions.started_by(session, message.name)
-    if definition is None:
+    started = next(start_events.waiting_for(session, "message", message.name), None)
+    if started is None:
         return
+    definition, at = started  # the first by key, if there are several: one message, one receiver
     sender, key = Actor(id=message.sent_by), message.correlation_key
-    instance = instances.start(session, definition.key, variables=message.payload, actor=sender, business_key=key)
+    instance = instances.start(session, definition.key, variables=message.payload, actor=sender, business_key=key, at=at)
     message.state, message.delivered_at, message.instance_id = "delivered", clock.now(), instance.id
 
 
@@ -144,20 +145,29 @@ def _start(session: Session, job: Job) -> None:
             business_key=given.get("business_key"),
             unique=given.get("unique"),
             attributes=given.get("attributes"),
+            version=given.get("version"),
+            at=given.get("at"),
         )
+    start_events.wait_again(session, job)
 
 
 def _repeat_step(session: Session, job: Job) -> None:
     root = steps.lock(session, job.root_id or "")
     if job.payload["action"] == "start":
-        steps.begin(session, root, job.payload["variables"])
+        steps.begin(session, root, job.payload["variables"], at=job.payload.get("at"))
         return
     by = Actor(id=job.payload["by"])
     task = user_tasks.get(session, job.token_id or "", actor=SYSTEM)
     user_tasks.advance(session, task, root, job.payload["values"], actor=by)
 
 
-_RUNNERS: dict[str, Callable[[Session, Job], None]] = {"timer": _fire_timer, "message": _deliver, "start": _start, "retry": _repeat_step}
+_RUNNERS: dict[str, Callable[[Session, Job], None]] = {
+    "timer": _fire_timer,
+    "message": _deliver,
+    "signal": signals.run,
+    "start": _start,
+    "retry": _repeat_step,
+}
 STEPS = frozenset(_RUNNERS)  # run inside one transaction of their root instance
 CALLS = frozenset({"service_task", "effect"})  # may talk to the outside and take long
 DUE_AT_ONCE = 200

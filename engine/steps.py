@@ -36,9 +36,9 @@ def locking(statement: Select[*Rows]) -> Select[*Rows]:
 _ROOT = locking(select(ProcessInstance).where(ProcessInstance.id == bindparam("root")))
 
 
-def begin(session: Session, root: ProcessInstance, variables: dict[str, object], *, actor: Actor = SYSTEM) -> None:
+def begin(session: Session, root: ProcessInstance, variables: dict[str, object], *, actor: Actor = SYSTEM, at: str | None = None) -> None:
     """The first step, of a root that may not be stored yet. Raises ExecutionFailed; nothing was written then."""
-    execution = executions.start(root.definition_id, variables, context(session))
+    execution = executions.start(root.definition_id, variables, context(session), at=at)
     _keep(root, execution)
     session.add(root)
     session.flush()  # tasks and jobs point here
@@ -115,6 +115,8 @@ def _write(session: Session, root: ProcessInstance, execution: Execution, *, act
     for sent in execution.sent():
         payload = {"name": sent.name, "correlation_key": sent.correlation_key or root.business_key, "payload": sent.payload}
         job_rows.add(session, "message", root=root, due_at=clock.now(), actor=actor, payload=payload, instance_id=root.id)
+    for name in execution.signals():
+        job_rows.add(session, "signal", root=root, due_at=clock.now(), actor=actor, payload={"name": name}, instance_id=root.id)
 
 
 def _keep(root: ProcessInstance, execution: Execution) -> None:

@@ -60,7 +60,7 @@ class ProcessDefinition(Table):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
-    message_starts: Mapped[list[Any]] = mapped_column(default=list)  # names of the messages that start it
+    starts: Mapped[list[Any]] = mapped_column(default=list)  # what starts it by itself: [{node, element_id, event, text}]
     live: Mapped[bool]
 
 
@@ -183,12 +183,14 @@ class Job(Table):
     __table_args__ = (
         Index("ix_job_run", "run_at", "id"),
         Index("ix_job_root", "root_id"),
+        Index("ix_job_definition", "definition_id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[str]  # timer | message | start | service_task | effect | retry
+    kind: Mapped[str]  # timer | message | signal | start | service_task | effect | retry
     state: Mapped[str]  # waiting | dispatched | running | failed (retries used up)
     root_id: Mapped[str | None]
     instance_id: Mapped[str | None]
+    definition_id: Mapped[str | None]  # of a start: the version that is started
     token_id: Mapped[str | None]
     element_id: Mapped[str | None]
     topic: Mapped[str | None]
@@ -238,6 +240,20 @@ class MessageSubscription(Table):
     element_id: Mapped[str]
     name: Mapped[str]
     correlation_key: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class SignalSubscription(Table):
+    """Somebody in an instance waits for a signal."""
+
+    __tablename__ = "signal_subscription"
+    __table_args__ = (Index("ix_signal_subscription_name", "name"), Index("ix_signal_subscription_root", "root_id"))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    root_id: Mapped[str]
+    instance_id: Mapped[str]
+    token_id: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str]
     created_at: Mapped[datetime]
 
 

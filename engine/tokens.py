@@ -1,4 +1,4 @@
-"""Where instances stand, in drawn elements: open tasks, jobs, awaited messages, called processes, incidents."""
+"""Where instances stand, in drawn elements: open tasks, jobs, awaited messages and signals, called processes, incidents."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, UserTask
+from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, SignalSubscription, UserTask
 
-Kind = Literal["user_task", "timer", "service_task", "message", "called", "incident"]
+Kind = Literal["user_task", "timer", "service_task", "message", "signal", "called", "incident"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """One place: the element, what is waited for there, and a word about it (assignee, topic, message, called process)."""
+    """One place: the element, what is waited for there, and a word about it (assignee, topic, message, signal, called process)."""
 
     element_id: str
     kind: Kind
@@ -57,6 +57,9 @@ def _all(session: Session, ids: Collection[str]) -> Iterator[tuple[str, Token]]:
     waiting = select(MessageSubscription).where(MessageSubscription.instance_id.in_(ids)).order_by(MessageSubscription.id)
     for one in session.scalars(waiting):
         yield one.instance_id, Token(element_id=one.element_id, kind="message", label=one.name, id=one.id)
+    signals = select(SignalSubscription).where(SignalSubscription.instance_id.in_(ids)).order_by(SignalSubscription.id)
+    for signal in session.scalars(signals):
+        yield signal.instance_id, Token(element_id=signal.element_id, kind="signal", label=signal.name, id=signal.id)
     incidents = select(Incident).where(Incident.instance_id.in_(ids), Incident.state == "open").order_by(Incident.id)
     for incident in session.scalars(incidents):
         yield (

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
-from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, TimerWait, UserTaskWait, Waits
+from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
 from engine.database import insert_rows, new_id
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
-from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, SignalSubscription, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
 
@@ -47,6 +47,7 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _open_user_tasks(work, [wait for wait in waits.user_tasks if ("user_task", wait.token_id) not in existing])
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
+    _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
     if wanted or root.state != "running":
         root.stalled_at = None
@@ -58,6 +59,7 @@ _EXISTING: CompoundSelect[str, str | None, str] = union_all(
     select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
     select(Job.kind, Job.token_id, Job.state).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
     select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == bindparam("root")),
+    select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == bindparam("root")),
 )
 
 
@@ -73,6 +75,7 @@ def _wanted(waits: Waits) -> set[tuple[str, str]]:
         | {("timer", wait.token_id) for wait in waits.timers}
         | {("service_task", wait.token_id) for wait in waits.service_tasks}
         | {("message", wait.token_id) for wait in waits.messages}
+        | {("signal", wait.token_id) for wait in waits.signals}
     )
 
 
@@ -232,10 +235,28 @@ def _subscribe(work: _Mirror, waits: list[MessageWait]) -> None:
         messages.deliver_buffered(work.session, work.root, rows)
 
 
+def _listen(work: _Mirror, waits: list[SignalWait]) -> None:
+    if waits:
+        rows = [
+            {
+                "id": new_id(),
+                "root_id": work.root.id,
+                "instance_id": wait.scope_id or work.root.id,
+                "token_id": wait.token_id,
+                "element_id": wait.element_id,
+                "name": wait.name,
+                "created_at": work.now,
+            }
+            for wait in waits
+        ]
+        insert_rows(work.session, SignalSubscription, rows)
+
+
 def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
     tasks = [token for kind, token in gone if kind == "user_task"]
     due = [token for kind, token in gone if kind in ("timer", "service_task")]
     messages = [token for kind, token in gone if kind == "message"]
+    signals = [token for kind, token in gone if kind == "signal"]
     if tasks:
         # The completed one was marked by user_tasks.complete before; what is still open was taken back by the process.
         closing = update(UserTask).where(UserTask.id.in_(tasks), UserTask.state == "open")
@@ -246,3 +267,6 @@ def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
     if messages:
         where = (MessageSubscription.root_id == work.root.id, MessageSubscription.token_id.in_(messages))
         work.session.execute(delete(MessageSubscription).where(*where))
+    if signals:
+        here = (SignalSubscription.root_id == work.root.id, SignalSubscription.token_id.in_(signals))
+        work.session.execute(delete(SignalSubscription).where(*here))

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.bpmn import checks, diagram
-from engine.bpmn.parser import message_names, parse, parse_decision
+from engine.bpmn import checks, diagram, loop_behaviour
+from engine.bpmn.lowering import Lowered, lower
+from engine.bpmn.parser import parse, parse_decision
 from engine.bpmn.registry import Plain, dump_specification, load_specification
+from engine.bpmn.spec_starts import Start, starts_of
 from engine.bpmn.specification import Specification
-from engine.bpmn.xml import children, extension, safe_root
+from engine.bpmn.spelled_out import spell_out
+from engine.bpmn.xml import children, extension, safe_root, text_of
 from engine.errors import InvalidDeployment, Problem
 
-__all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "compile_files", "load_specification"]
+__all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "Start", "compile_files", "load_specification"]
 
 Decisions = Mapping[str, tuple[str, Plain]]
 
@@ -31,8 +34,8 @@ class Called:
 class CompiledProcess:
     """One executable process.
 
-    `uses`: the names of the files it depends on: its own, its decision tables and its forms. `message_starts`: the names
-    of the messages that start it.
+    `uses`: the names of the files it depends on: its own, its decision tables and its forms. `starts`: the messages,
+    signals and timers that start it.
     """
 
     key: str
@@ -42,7 +45,12 @@ class CompiledProcess:
     uses: frozenset[str]
     specification: bytes
     calls: tuple[Called, ...]
-    message_starts: tuple[str, ...]
+    starts: tuple[Start, ...]
+
+    @property
+    def message_starts(self) -> tuple[str, ...]:
+        """The names of the messages that start it."""
+        return tuple(dict.fromkeys(start.text for start in self.starts if start.event == "message"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,17 +94,21 @@ def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Decisions
 
 def _file(file: str, files: Mapping[str, bytes], decisions: Decisions, problems: list[Problem]) -> Iterator[CompiledProcess]:
     try:
+        root = spell_out(safe_root(file, files[file]))
+        lowered = lower(root)
         for process in diagram.read(file, files[file]):
             if process.executable:
-                yield _process(process, safe_root(file, files[file]), files, decisions)
+                yield _process(process, root, lowered, files=files, decisions=decisions)
     except InvalidDeployment as error:
         problems.extend(error.problems)
 
 
-def _process(process: diagram.Process, root: etree._Element, files: Mapping[str, bytes], decisions: Decisions) -> CompiledProcess:
+def _process(
+    process: diagram.Process, root: etree._Element, lowered: Lowered, *, files: Mapping[str, bytes], decisions: Decisions
+) -> CompiledProcess:
     rules = {element.id: element.decision_ref or "" for element in process.elements.values() if element.type == "businessRuleTask"}
     _check_decisions(process, rules, decisions)
-    spec, subs = parse(root, process.id, process.file)
+    spec, subs = parse(lowered, process.id, process.file)
     return CompiledProcess(
         key=process.id,
         name=process.name or process.id,
@@ -107,13 +119,14 @@ def _process(process: diagram.Process, root: etree._Element, files: Mapping[str,
             process.id,
             spec,
             subs,
+            helpers=lowered.helpers,
             elements={element.id: element.type for element in process.elements.values()},
             flows=[(flow.source, flow.target, flow.id) for flow in process.flows.values()],
-            attributes=_attributes(process, root),
+            attributes=_attributes(process, root, lowered),
             tables={element_id: decisions[ref][1] for element_id, ref in rules.items()},
         ),
         calls=tuple(_calls(process)),
-        message_starts=tuple(_message_starts(process, root)),
+        starts=starts_of(spec),
     )
 
 
@@ -146,29 +159,35 @@ def _calls(process: diagram.Process) -> Iterator[Called]:
             yield Called(element_id=element.id, key=element.called_element, binding=element.binding, version=element.version)
 
 
-def _message_starts(process: diagram.Process, root: etree._Element) -> Iterator[str]:
-    names = message_names(root)
-    for node in root.iter("{*}startEvent"):
-        if node.get("id") in process.elements and process.elements[node.get("id", "")].scope == process.id:
-            for definition in children(node, "messageEventDefinition"):
-                yield names.get(definition.get("messageRef", ""), "")
-
-
-def _attributes(process: diagram.Process, root: etree._Element) -> dict[str, Plain]:
-    """What the execution has to know of the `redress:` attributes, by element."""
+def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered) -> dict[str, Plain]:
+    """What the execution has to know of the `redress:` attributes, by element, and by node where several stand for one."""
     found: dict[str, Plain] = {}
     nodes = {node.get("id"): node for node in root.iter("{*}*")}
     for element in process.elements.values():
-        plain: Plain = {
+        found[element.id] = {
             "topic": element.topic,
-            "result_variable": _of_message(nodes[element.id], root, "resultVariable"),
             "binding": element.binding if element.type == "callActivity" else None,
             "version": element.version,
-            "correlation_key": _of_message(nodes[element.id], root, "correlationKey"),
-            "payload": _of_message(nodes[element.id], root, "payload"),
+            "missed": extension(nodes[element.id], "missed"),
+            "activation": text_of(nodes[element.id], "activationCondition"),
+            "behaviour": _behaviour(nodes[element.id], root),
+            **_of_messages(nodes[element.id], root),
         }
-        found[element.id] = {name: value for name, value in plain.items() if value is not None}
-    return {element_id: plain for element_id, plain in found.items() if plain}
+    for node in lowered.root.iter("{*}*"):
+        if lowered.drawn.get(node.get("id", "")) in process.elements and next(children(node, "messageEventDefinition"), None) is not None:
+            found[node.get("id", "")] = _of_messages(node, lowered.root)
+    plain = {key: {name: value for name, value in one.items() if value is not None} for key, one in found.items()}
+    return {key: one for key, one in plain.items() if one}
+
+
+def _behaviour(node: etree._Element, root: etree._Element) -> list[Plain] | None:
+    found = [event for loop in children(node, "multiInstanceLoopCharacteristics") for event in loop_behaviour.thrown(loop, root)]
+    return found or None
+
+
+def _of_messages(node: etree._Element, root: etree._Element) -> Plain:
+    names = {"result_variable": "resultVariable", "correlation_key": "correlationKey", "payload": "payload"}
+    return {ours: _of_message(node, root, name) for ours, name in names.items()}
 
 
 def _of_message(node: etree._Element, root: etree._Element, name: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import BPMN, BPMNDI, DC, children, extension, line_of, local, refused, safe_root, text_of
 
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
@@ -120,7 +121,7 @@ def read(file: str, content: bytes) -> tuple[Process, ...]:
 
     Raises InvalidDeployment when the XML is refused, when it is not BPMN or when it holds no process.
     """
-    root = safe_root(file, content)
+    root = spell_out(safe_root(file, content))
     check_is_bpmn(file, root)
     bounds = _bounds(root)
     return tuple(_process(file, node, bounds) for node in children(root, "process"))
@@ -245,7 +246,7 @@ def _element(node: etree._Element, scope: str, lane: str | None, bounds: Mapping
         scope=scope,
         line=line_of(node),
         attached_to=node.get("attachedToRef"),
-        interrupting=node.get("cancelActivity", "true") != "false",
+        interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
         called_element=(node.get("calledElement") or "").strip() or None,
         event=event_of(node),
         bounds=bounds.get(node.get("id", "")),

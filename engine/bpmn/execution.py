@@ -13,11 +13,13 @@ from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
+from engine import clock
 from engine.bpmn import state
 from engine.bpmn.history import Passage
 from engine.bpmn.scripting import copied
-from engine.bpmn.spec_errors import catch_error, catcher
-from engine.bpmn.spec_events import EventGateway, deliver
+from engine.bpmn.spec_codes import catch_error, catcher
+from engine.bpmn.spec_events import EventGateway, deliver, tell
+from engine.bpmn.spec_starts import BEGIN_AT
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
 from engine.bpmn.timers import Timer
@@ -27,6 +29,7 @@ from engine.bpmn.waits import (
     Called,
     MessageWait,
     ServiceTaskWait,
+    SignalWait,
     TimerWait,
     UserTaskWait,
     Waits,
@@ -46,6 +49,7 @@ __all__ = [
     "Passage",
     "Sent",
     "ServiceTaskWait",
+    "SignalWait",
     "Specification",
     "TimerWait",
     "UserTaskWait",
@@ -67,26 +71,22 @@ class Sent:
     payload: Values
 
 
-def start(definition_id: str, variables: Mapping[str, Any], context: Context) -> "Execution":
+def start(definition_id: str, variables: Mapping[str, Any], context: Context, *, at: str | None = None) -> "Execution":
     """Start a process with these variables and run it until it waits or ends.
 
-    A process that has only message or timer start events is started by the first of them: the one who calls knows why.
+    `at`: the start event that has happened (`spec_starts.Start.node`); by default the plain one, else the first.
     """
     definition = Definition(id=definition_id, specification=context.specification(definition_id))
-    with _failures():
-        workflow = FlatWorkflow(definition, context)
-        workflow.task_tree.data = copied(dict(variables))
+    workflow = FlatWorkflow(definition, context)
+    with _failures(workflow):
+        data = copied(dict(variables))
+        if at is not None:
+            workflow.task_tree.internal_data[BEGIN_AT] = at
+            result = workflow.spec.task_specs[at].redress.get("result_variable")
+            data = {result: data} if result else data
+        workflow.task_tree.data = data
         workflow.run()
-        _fire_start(workflow)
     return Execution(workflow)
-
-
-def _fire_start(workflow: FlatWorkflow) -> None:
-    starts = workflow.spec.bpmn_start_events
-    waiting = [token for token in workflow.tasks.values() if token.task_spec in starts and token.state == TaskState.WAITING]
-    if waiting and len(waiting) == len(starts):
-        deliver(waiting[0], {})
-        workflow.run()
 
 
 def load(blob: bytes, context: Context) -> "Execution":
@@ -133,11 +133,15 @@ class Execution:
         return True
 
     def fire_timer(self, token_id: str) -> None:
-        """A timer is due: whoever calls has decided so. One firing of a cycle; the next due time is in `waits()`."""
+        """A timer is due: whoever calls has decided so. One firing of a cycle; the next due time is in `waits()`.
+
+        Firings of a cycle that were missed are made up for by this one, or each by one of its own (`redress:missed`, once or all).
+        """
         token = self._event(token_id, "due", "no timer")
         with self._step(token):
             waits = token.internal_data["waits"]
-            following = Timer(due=waits["due"], left=waits["left"], period=waits["period"]).next()
+            fired = Timer(due=waits["due"], left=waits["left"], period=waits["period"])
+            following = fired.next() if token.task_spec.redress.get("missed") == "all" else fired.next_after(clock.now())
             if following is not None:
                 token.internal_data["waits"] = {"due": following.due, "left": following.left, "period": following.period}
             else:
@@ -152,15 +156,21 @@ class Execution:
             values = copied(dict(payload))
             _happened(token, {variable: values} if variable else values)
 
+    def receive_signal(self, name: str) -> None:
+        """Another instance, or somebody outside, has thrown a signal: everything that waits for it hears it."""
+        with _failures(self._workflow):
+            tell(self._workflow, name)
+            self._workflow.run()
+
     def set_variables(self, changes: Mapping[str, Any]) -> None:
         """Correct the data in all branches, called processes included; None removes a name."""
-        with _failures():
+        with _failures(self._workflow):
             correct(self._workflow, copied(dict(changes)))
             self._workflow.run()
 
     def cancel(self) -> None:
         """End everything that is open."""
-        with _failures():
+        with _failures(self._workflow):
             self._workflow.cancel()
 
     def waits(self) -> Waits:
@@ -176,10 +186,15 @@ class Execution:
         sent, self._workflow.outbox = self._workflow.outbox, []
         return tuple(Sent(name=name, correlation_key=key, payload=payload) for name, key, payload in sent)
 
+    def signals(self) -> tuple[str, ...]:
+        """The signals thrown since it was started or loaded, or since the last call; inside they have been heard."""
+        thrown, self._workflow.signals = self._workflow.signals, []
+        return tuple(thrown)
+
     def evaluate(self, token_id: str, text: str) -> Any:
         """The value of an expression (assignee, due date) over the data of a token."""
         token = self._active(token_id)
-        with _failures(token):
+        with _failures(self._workflow, token):
             return self._workflow.engine.evaluate(token, text)
 
     def data(self, token_id: str) -> Values:
@@ -236,7 +251,7 @@ class Execution:
 
     @contextmanager
     def _step(self, token: Token) -> Iterator[None]:
-        with _failures(token):
+        with _failures(self._workflow, token):
             yield
             self._workflow.run()
 
@@ -257,7 +272,18 @@ def _not_waiting(token: Token, whom: str) -> ExecutionFailed:
 
 
 @contextmanager
-def _failures(token: Token | None = None) -> Iterator[None]:
+def _failures(workflow: FlatWorkflow, token: Token | None = None) -> Iterator[None]:
+    """A failure knows what was passed before it; the workflow is thrown away by the caller."""
+    try:
+        with _as_failed(token):
+            yield
+    except ExecutionFailed as error:
+        error.passed = workflow.history.take()
+        raise
+
+
+@contextmanager
+def _as_failed(token: Token | None) -> Iterator[None]:
     """What the library raises, as ExecutionFailed with the element and a sentence; never a half state (see the module)."""
     try:
         yield

@@ -26,6 +26,7 @@ from typing import Any
 
 import isodate
 
+from engine.bpmn import timers
 from engine.bpmn.sandbox_budget import Budget, BudgetUsedUp, ExpressionError
 from engine.bpmn.sandbox_compiler import INPUT, Compiled, compile_expression, compile_script
 from engine.bpmn.sandbox_data import ATOMS, enter, leave
@@ -164,6 +165,13 @@ def check_timer(text: str, functions: Collection[str] | None = None) -> str | No
     bare = text.strip()
     if bare[:1] in ("'", '"') and bare[-1:] == bare[:1]:
         bare = bare[1:-1]
+    if bare.startswith("R") and is_iso_timer(bare):
+        try:
+            timers.timer(bare)
+        except timers.AlreadyOver:
+            return None
+        except ValueError as error:
+            return str(error)
     if _LOOKS_LIKE_ISO.match(bare):
         return None if is_iso_timer(bare) else "This is no duration, date or repetition; write PT24H, P3D, R3/PT4H or 2026-03-01T09:00:00Z."
     return check_expression(text, functions)

@@ -23,7 +23,7 @@ class Passage:
     """A token was at an element: since when, until when, how it left, by which sequence flow it had come.
 
     `flow_id` is None at start and boundary events. `scope_id` is the token of the call activity it happened in, None in
-    the root process. A join has one passage for each token that arrived.
+    the root process, `process_key` names the process it happened in. A join has one passage for each token that arrived.
     """
 
     token_id: str
@@ -32,6 +32,7 @@ class Passage:
     element_type: str
     state: str
     flow_id: str | None
+    process_key: str
     started_at: datetime
     ended_at: datetime
 
@@ -57,7 +58,8 @@ class History:
 
     def fired(self, token: Token) -> None:
         """A boundary event fired and goes on waiting (a cycle timer, a message that may come again)."""
-        self._add(token, "completed", clock.now())
+        if not token.task_spec.helper:
+            self._add(token, "completed", clock.now())
 
     def _add(self, token: Token, state: str, began: datetime) -> None:
         now = clock.now()
@@ -70,6 +72,7 @@ class History:
                 element_type=token.workflow.definition.specification.elements.get(element, "task"),
                 state=state,
                 flow_id=_flow_to(token),
+                process_key=token.workflow.definition.specification.key,
                 # Waiting to be interrupted is no passage: a boundary event is passed when it fires.
                 started_at=now if isinstance(token.task_spec, BoundaryEvent) else began,
                 ended_at=now,
@@ -89,13 +92,11 @@ def scope_of(token: Token) -> str | None:
 
 def _is_passage(token: Token) -> bool:
     spec = token.task_spec
-    if spec.bpmn_id is None or token.state == TaskState.ERROR:
+    if spec.bpmn_id is None or spec.helper or token.state == TaskState.ERROR:
         return False
     if isinstance(spec, BoundaryEvent):
         return bool(token.state == TaskState.COMPLETED and not token.internal_data.get("used_up"))
-    if isinstance(spec, LoopTask):  # its instances are the passages; without any, it was passed itself
-        return not token.internal_data.get("instances")
-    return True
+    return not isinstance(spec, LoopTask)  # its instances are the passages
 
 
 def _outcome(token: Token) -> str:
@@ -110,7 +111,7 @@ def _flow_to(token: Token) -> str | None:
     before = token.parent
     if before is not None and isinstance(before.task_spec, LoopTask) and before.task_spec.bpmn_id == element:
         before = before.parent
-    while before is not None and before.task_spec.bpmn_id is None:
+    while before is not None and (before.task_spec.bpmn_id is None or before.task_spec.helper):
         before = before.parent
     if before is None:
         return None

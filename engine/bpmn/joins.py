@@ -66,6 +66,25 @@ def arrivals(token: Token) -> list[Token]:
     return sorted(waiting, key=lambda other: other.last_state_change)
 
 
+class StandsBy:
+    """Part of a task specification: it waits beside the flow, carries no data of a branch, and keeps no scope from ending."""
+
+    cancel_activity: bool
+
+
+def runs_beside(token: Token) -> bool:
+    """Whether a token belongs to an event sub-process that does not interrupt: its branch carries no data.
+
+    Behind what started it come the event sub-process, its end, and the end of the scope.
+    """
+    before = token.parent
+    for _ in range(3):
+        if before is None or isinstance(before.task_spec, StandsBy):
+            break
+        before = before.parent
+    return before is not None and isinstance(before.task_spec, StandsBy) and not before.task_spec.cancel_activity
+
+
 class ThreeWayJoin(Join):  # type: ignore[misc]  # Spiff is untyped
     """A join that goes on in the token that arrived last, with the changes of all."""
 
@@ -90,8 +109,9 @@ class ThreeWayJoin(Join):  # type: ignore[misc]  # Spiff is untyped
             return False
         for other in others:
             other.consumed = True
-        if others:
-            my_task.data = merged([*(other.parent for other in others), my_task.parent])
+        branches = [arrived.parent for arrived in (*others, my_task) if not runs_beside(arrived)]
+        if others and branches:
+            my_task.data = merged(branches)
         return True
 
 
@@ -159,9 +179,13 @@ class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
         return not any(
             is_open(token) and token is not my_task and token.task_spec is not self and token.task_spec.name != "End"
             for token in my_task.workflow.tasks.values()
+            if not isinstance(token.task_spec, StandsBy)
         )
 
     def _run_hook(self, my_task: Token) -> bool:
+        for token in list(my_task.workflow.tasks.values()):
+            if isinstance(token.task_spec, StandsBy) and is_open(token):
+                retire(token)
         my_task.workflow.data.update(my_task.data)
         return True
 

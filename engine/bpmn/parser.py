@@ -1,13 +1,14 @@
 """SpiffWorkflow's parser behind our hardened XML, and what it says, in sentences with element and line.
 
-Spiff drops sequence flows without an id and recurses once per element; both are dealt with before it sees the tree.
+It is given what `lowering` makes of a file.
 """
 
-import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from lxml import etree
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -18,35 +19,56 @@ from SpiffWorkflow.dmn.specs.model import DecisionTable, HitPolicy
 
 from engine.bpmn.decisions import Cell, cell_of
 from engine.bpmn.expressions import ExpressionError
+from engine.bpmn.lowering import Lowered
 from engine.bpmn.registry import Plain, table_to_dict
+from engine.bpmn.scope_parsers import SCOPE_PARSERS, add_beside_the_flow
+from engine.bpmn.spec_complex_gateway import DrawnComplexGateway
+from engine.bpmn.spec_quantities import QUANTITY_PARSERS
 from engine.bpmn.spec_tasks import DecisionTask
+from engine.bpmn.stepwise import StepwiseParser, stepwise
 from engine.bpmn.xml import children, line_of
 from engine.errors import InvalidDeployment, Problem
 
-RESERVED = frozenset({"Start", "End", "Root"})  # Spiff's own nodes: an element of that id would be taken for them
-_STACK = 20_000  # Spiff descends once per element of a chain; Python 3.11 does not use the C stack for it
+_AS_DRAWN: Mapping[str, str] = {}
 _HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
 
 
-class Parser(BpmnParser):  # type: ignore[misc]  # Spiff is untyped
+class Parser(StepwiseParser):
     """Core BPMN, and business rule tasks. Nothing of Spiff's own namespaces: their scripts would not be checked."""
 
-    OVERRIDE_PARSER_CLASSES: ClassVar = {full_tag("businessRuleTask"): (TaskParser, DecisionTask)}
+    OVERRIDE_PARSER_CLASSES: ClassVar = stepwise(
+        {
+            full_tag("businessRuleTask"): (TaskParser, DecisionTask),
+            full_tag("complexGateway"): (ConditionalGatewayParser, DrawnComplexGateway),
+            **SCOPE_PARSERS,
+            **QUANTITY_PARSERS,
+        }
+    )
+
+    def add_beside_the_flow(self, process: Any) -> None:
+        """Event sub-processes and compensation."""
+        add_beside_the_flow(process)
 
 
-def parse(root: etree._Element, process_id: str, file: str) -> tuple[BpmnProcessSpec, dict[str, BpmnProcessSpec]]:
-    """The specification of one process and those of its embedded sub-processes. Raises InvalidDeployment."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _STACK))
+def parse(lowered: Lowered, process_id: str, file: str) -> tuple[BpmnProcessSpec, dict[str, BpmnProcessSpec]]:
+    """The specification of one process and those of its embedded sub-processes. Raises InvalidDeployment.
+
+    The nodes of both are named by the ids of the rewritten file; their `bpmn_id` is that of the drawing.
+    """
+    root = lowered.root
     try:
-        _prepare(file, root)
+        _prepare(root)
         parser = Parser()
         parser.add_bpmn_xml(root, filename=file)
         spec = parser.get_spec(process_id)
-        subs = _embedded(parser, spec)
+        subs: dict[str, BpmnProcessSpec] = {}
+        _embedded(parser, spec, subs)
         for one in (spec, *subs.values()):
             one.data_objects = {}  # drawn for people; to conditions they would hide the variables of the same name
+            for task_spec in one.task_specs.values():
+                task_spec.bpmn_id = lowered.drawn.get(task_spec.bpmn_id, task_spec.bpmn_id)
     except ValidationException as error:
-        raise InvalidDeployment(problems=[_problem(file, root, error)]) from error
+        raise InvalidDeployment(problems=[_problem(file, root, error, lowered.drawn)]) from error
     except (ValueError, TypeError, KeyError, AttributeError, etree.XPathError, RecursionError) as error:
         # Spiff's parser checks little of what it reads; whatever it stumbles over is the file's fault, in a place it cannot name.
         message = f"The process {process_id} cannot be read. Open the file in the editor, save it again, and compare."
@@ -54,35 +76,30 @@ def parse(root: etree._Element, process_id: str, file: str) -> tuple[BpmnProcess
     return spec, subs
 
 
-def _embedded(parser: Parser, spec: BpmnProcessSpec) -> dict[str, BpmnProcessSpec]:
-    found: dict[str, BpmnProcessSpec] = {}
+def _embedded(parser: Parser, spec: BpmnProcessSpec, found: dict[str, BpmnProcessSpec]) -> None:
     for task_spec in spec.task_specs.values():
-        if isinstance(task_spec, SubWorkflowTask) and not isinstance(task_spec, CallActivity):
-            sub = parser.get_spec(task_spec.spec)
-            found |= {task_spec.spec: sub, **_embedded(parser, sub)}
-    return found
+        if isinstance(task_spec, SubWorkflowTask) and not isinstance(task_spec, CallActivity) and task_spec.spec not in found:
+            found[task_spec.spec] = parser.get_spec(task_spec.spec)
+            _embedded(parser, found[task_spec.spec], found)
 
 
-def _prepare(file: str, root: etree._Element) -> None:
-    for number, flow in enumerate(root.iter(full_tag("sequenceFlow")), start=1):
-        if not flow.get("id"):
-            flow.set("id", f"flow_without_id_{number}")
-    names = {element.get("id"): element.get("name") for element in root.iter("{*}property", "{*}dataObject", "{*}dataObjectReference")}
-    for reference in root.iter(full_tag("loopDataInputRef"), full_tag("loopDataOutputRef")):
-        wanted = (reference.text or "").strip()
-        reference.text = names.get(wanted) or wanted  # a modeler refers to the id of a declaration, we to the variable it names
-    for element in root.iter("*"):
-        if element.get("id") in RESERVED:
-            message = f"The id {element.get('id')} is used inside the engine; give the element another id."
-            raise InvalidDeployment(problems=[_refusal(file, message, element)])
+def _prepare(root: etree._Element) -> None:
+    """A drawing whose numbers are none says nothing about the order from top to bottom."""
+    for box in root.iter("{*}Bounds"):
+        try:
+            float(box.get("x", "0")), float(box.get("y", "0"))
+        except ValueError:
+            box.set("x", "0")
+            box.set("y", "0")
 
 
-def _problem(file: str, root: etree._Element, error: ValidationException) -> Problem:
+def _problem(file: str, root: etree._Element, error: ValidationException, drawn: Mapping[str, str] = _AS_DRAWN) -> Problem:
     element = next((one for one in root.iter("*") if error.id and one.get("id") == error.id), None)
     said = str(error.args[0]) if error.args else ""
     # Inside the library, exceptions of all kinds are wrapped into one whose text is their repr: not for the reader.
     plain = said.rstrip(".") if said and "(" not in said.split(" ", 1)[0] else "The engine cannot execute this element"
-    return _refusal(file, f"{plain}. Change the element or remove it.", element)
+    problem = _refusal(file, f"{plain}. Change the element or remove it.", element)
+    return replace(problem, element=drawn.get(problem.element or "", problem.element))
 
 
 def _refusal(file: str, message: str, element: etree._Element | None = None) -> Problem:

@@ -8,25 +8,56 @@ from typing import Any
 import orjson
 import zstandard
 from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
+from SpiffWorkflow.bpmn.serializer.default.task_spec import (
+    BoundaryEventConverter,
+    BpmnTaskSpecConverter,
+    ConditionalGatewayConverter,
+    SubWorkflowConverter,
+)
 from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
 from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
 
-from engine.bpmn import joins, spec_errors, spec_events, spec_gateways, spec_loops, spec_tasks
+from engine.bpmn import (
+    joins,
+    spec_codes,
+    spec_compensation,
+    spec_complex_gateway,
+    spec_ends,
+    spec_event_sub_processes,
+    spec_events,
+    spec_gateways,
+    spec_loops,
+    spec_quantities,
+    spec_starts,
+    spec_tasks,
+)
 from engine.bpmn.decisions import Cell, Table
+from engine.bpmn.prediction import short_sighted
 from engine.bpmn.specification import Specification
 
 FORMAT = 1
 Plain = dict[str, Any]
 
-_CONFIG = {**DEFAULT_CONFIG, defaults.ServiceTask: BpmnTaskSpecConverter, spec_tasks.DecisionTask: BpmnTaskSpecConverter}
+_CONFIG = {
+    **DEFAULT_CONFIG,
+    defaults.ServiceTask: BpmnTaskSpecConverter,
+    spec_tasks.DecisionTask: BpmnTaskSpecConverter,
+    spec_event_sub_processes.ArmedStart: BoundaryEventConverter,
+    spec_quantities.Gathering: spec_quantities.GatheringConverter,
+    spec_complex_gateway.DrawnComplexGateway: ConditionalGatewayConverter,
+    spec_compensation.Compensating: spec_compensation.CompensatingConverter,
+    spec_compensation.Compensated: BpmnTaskSpecConverter,
+    spec_compensation.CompensatedSubProcess: SubWorkflowConverter,
+    spec_compensation.CompensationDefinition: spec_compensation.CompensationConverter,
+}
 _OURS: dict[Any, Any] = {
     defaults.NoneTask: spec_tasks.PlainTask,
     defaults.ServiceTask: spec_tasks.ServiceTask,
     defaults.SubWorkflowTask: spec_tasks.SubProcess,
     defaults.TransactionSubprocess: spec_tasks.SubProcess,
+    defaults.EventSubprocess: spec_event_sub_processes.EventSubProcess,
     defaults.CallActivity: spec_tasks.CallActivity,
     defaults.SequentialMultiInstanceTask: spec_loops.SequentialMultiInstance,
     defaults.ParallelMultiInstanceTask: spec_loops.ParallelMultiInstance,
@@ -34,9 +65,12 @@ _OURS: dict[Any, Any] = {
     defaults.ExclusiveGateway: spec_gateways.ExclusiveGateway,
     defaults.ParallelGateway: joins.ParallelGateway,
     defaults.InclusiveGateway: joins.InclusiveGateway,
+    spec_complex_gateway.DrawnComplexGateway: spec_complex_gateway.ComplexGateway,
     defaults.EventBasedGateway: spec_events.EventGateway,
+    control.BpmnStartTask: spec_starts.ProcessStart,
     defaults.StartEvent: spec_events.StartEvent,
-    defaults.EndEvent: spec_events.EndEvent,
+    defaults.EndEvent: spec_ends.EndEvent,
+    defaults.IntermediateThrowEvent: spec_ends.ThrowEvent,
     defaults.IntermediateCatchEvent: spec_events.CatchEvent,
     defaults.BoundaryEvent: spec_events.BoundaryEvent,
     defaults.ReceiveTask: spec_events.ReceiveTask,
@@ -44,7 +78,9 @@ _OURS: dict[Any, Any] = {
     control.BoundaryEventJoin: joins.BoundaryEventJoin,
     events.MessageEventDefinition: spec_events.MessageDefinition,
     events.ConditionalEventDefinition: spec_events.ConditionDefinition,
-    events.ErrorEventDefinition: spec_errors.ErrorDefinition,
+    events.ErrorEventDefinition: spec_codes.ErrorDefinition,
+    events.EscalationEventDefinition: spec_codes.EscalationDefinition,
+    events.CancelEventDefinition: spec_compensation.CancelDefinition,
     events.SignalEventDefinition: spec_events.SignalDefinition,
     **spec_events.STOCK_TIMERS,
 }
@@ -57,7 +93,7 @@ def _registry(ours: dict[Any, Any]) -> DefaultRegistry:
     return registry
 
 
-_WRITER, _READER = _registry({}), _registry(_OURS)
+_WRITER, _READER = _registry({}), _registry({kind: short_sighted(_OURS.get(kind, kind)) for kind in _CONFIG})
 
 
 def dump_specification(
@@ -65,6 +101,7 @@ def dump_specification(
     spec: BpmnProcessSpec,
     subs: dict[str, BpmnProcessSpec],
     *,
+    helpers: frozenset[str],
     elements: dict[str, str],
     flows: list[tuple[str, str, str]],
     attributes: dict[str, Plain],
@@ -72,7 +109,8 @@ def dump_specification(
 ) -> bytes:
     """One compiled process.
 
-    `elements`: type by element id; `flows`: (source, target, id); `attributes`: what `redress:` attributes say to the
+    `helpers`: the names of nodes nobody drew (`lowering`). `elements`: type by element id; `flows`: (source, target, id);
+    `attributes`: what `redress:` attributes say to the
     execution, by element id; `tables`: decision tables (`table_to_dict`) by the id of the business rule task.
     """
     document = {
@@ -80,6 +118,7 @@ def dump_specification(
         "key": key,
         "spec": _WRITER.convert(spec),
         "subs": {name: _WRITER.convert(sub) for name, sub in subs.items()},
+        "helpers": sorted(helpers),
         "elements": elements,
         "flows": flows,
         "attributes": attributes,
@@ -96,15 +135,21 @@ def load_specification(blob: bytes) -> Specification:
     tables = {name: Table(_table(table)) for name, table in document["tables"].items()}
     spec = _READER.restore(document["spec"])
     subs = {name: _READER.restore(sub) for name, sub in document["subs"].items()}
+    helpers = frozenset(document.get("helpers", ()))  # specifications of before there were any stay readable
+    spec_starts.begin_directly(spec)
     for one in (spec, *subs.values()):
+        found = (node for node in one.task_specs.values() if isinstance(node, spec_compensation.Compensating))
+        one.compensating = next(found, None)
         _attach(one, document["attributes"], tables)
+        for name, task_spec in one.task_specs.items():
+            task_spec.helper = name.removesuffix(" [child]") in helpers
     flows = {(source, target): flow for source, target, flow in reversed(document["flows"])}
     return Specification(key=document["key"], spec=spec, subs=subs, elements=document["elements"], flows=flows)
 
 
 def _attach(spec: BpmnProcessSpec, attributes: dict[str, Plain], tables: dict[str, Table]) -> None:
     for task_spec in spec.task_specs.values():
-        task_spec.redress = attributes.get(task_spec.bpmn_id, {})
+        task_spec.redress = attributes.get(task_spec.name, attributes.get(task_spec.bpmn_id, {}))
         if isinstance(task_spec, spec_tasks.DecisionTask):
             task_spec.table = tables[task_spec.bpmn_id]
 

@@ -6,6 +6,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from engine.bpmn import expressions
+from engine.bpmn.loop_counters import NAMES, counters
 from engine.bpmn.token import Token, Values
 from engine.errors import BudgetExceeded, ExecutionFailed
 
@@ -21,6 +22,8 @@ class Engine(PythonScriptEngine):  # type: ignore[misc]  # Spiff is untyped
         """The value of an expression over the token's data; `external_context` adds names (counters, `?` of a cell)."""
         names = {**task.data, **external_context} if external_context else task.data
         try:
+            if not NAMES.isdisjoint(expressions.names(expression).variables):
+                names = {**counters(task), **names}
             return expressions.evaluate(expression, names, functions=self.functions)
         except expressions.ExpressionError as error:
             raise _failure(task, error) from error
@@ -30,9 +33,13 @@ class Engine(PythonScriptEngine):  # type: ignore[misc]  # Spiff is untyped
         before = task.data
         after = dict(before)
         try:
+            if not NAMES.isdisjoint(expressions.names_of_script(script).variables):
+                before = {**counters(task), **before}
+                after = dict(before)
             expressions.execute(script, after, functions=self.functions)
         except expressions.ExpressionError as error:
             raise _failure(task, error) from error
+        after = {name: value for name, value in after.items() if name not in NAMES or name in task.data or value != before.get(name)}
         # What is as it was stays the same object: the state keeps differences only.
         task.data = {name: before[name] if name in before and same(before[name], value) else value for name, value in after.items()}
         return True

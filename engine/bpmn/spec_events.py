@@ -15,7 +15,6 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
     DurationTimerEventDefinition,
     MessageEventDefinition,
     SignalEventDefinition,
-    TerminateEventDefinition,
     TimeDateEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
@@ -23,10 +22,10 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
-from engine.bpmn.joins import BoundaryEventJoin
+from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
-from engine.bpmn.token import Token, Values, is_open
+from engine.bpmn.token import Token, Values
 from engine.bpmn.variables import variables_of
 from engine.errors import ExecutionFailed
 
@@ -57,6 +56,8 @@ class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untype
 class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
     """A message: name, and the correlation key and payload that the `redress:` attributes of the event give."""
 
+    comes_again = True
+
     def waiting_for(self, token: Token) -> Values:
         """What the token has to remember."""
         return {"message": self.name, "correlation_key": self._correlation_key(token)}
@@ -80,20 +81,47 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 
 
 class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
-    """A signal, by name. BPMN broadcasts it to everybody; here to everything in the root instance: one step locks one instance."""
+    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)."""
+
+    comes_again = True
 
     def throw(self, my_task: Token) -> None:
         """Tell everything that waits for it now."""
         top = my_task.workflow.top_workflow
-        waiting = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]
-        for token in waiting:
-            definition = getattr(token.task_spec, "event_definition", None)
-            if token.state == TaskState.WAITING and isinstance(definition, SignalDefinition) and definition.name == self.name:
-                deliver(token, {})
+        top.signals.append(self.name)
+        tell(top, self.name)
+
+
+def tell(top: Any, name: str) -> None:
+    """Let everything in the instance that waits for a signal hear it."""
+    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]:
+        if token.state == TaskState.WAITING:
+            heard = (event for event, one in definitions_at(token) if isinstance(one, SignalDefinition) and one.name == name)
+            event = next(heard, None)
+            if event is not None:
+                happened(event, {})
+
+
+def definitions_at(token: Token) -> Iterator[tuple[Token, EventDefinition]]:
+    """What a waiting token waits for, each with the token that stands for it: behind a gateway there are several."""
+    if isinstance(token.task_spec, EventGateway):
+        yield from token.task_spec.events(token)
+    elif isinstance(token.task_spec, CatchingEvent):
+        yield token, token.task_spec.event_definition
+
+
+def happened(event: Token, data: Values) -> None:
+    """An event of `definitions_at` has happened."""
+    if event.parent is not None and isinstance(event.parent.task_spec, EventGateway):
+        event.parent.task_spec.choose(event.parent, event, data)
+    else:
+        deliver(event, data)
 
 
 class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
     """A condition over the variables of the process as they are now; not true while one of them is missing."""
+
+    comes_again = True
 
     def has_fired(self, my_task: Token) -> bool:
         """Asked when the event is reached, and at the end of every step."""
@@ -102,17 +130,16 @@ class ConditionDefinition(ConditionalEventDefinition):  # type: ignore[misc]
             return False
         return bool(my_task.workflow.top_workflow.engine.evaluate(my_task, self.expression, variables))
 
+    def comes_true(self, my_task: Token) -> bool:
+        """Whether it holds and did not when it was last asked: what goes on waiting fires each time it becomes true."""
+        held, holds = my_task.internal_data.get("held", False), self.has_fired(my_task)
+        my_task.internal_data["held"] = holds
+        return holds and not held
+
 
 def deliver(event: Token, data: Values) -> None:
     """The event a token waits for has happened: it goes on with its data and this."""
-    if event.task_spec.repeats():
-        event.data = {**event.parent.data, **data}
-        event.workflow.top_workflow.history.fired(event)
-        _spawn(event)
-        return
-    event.internal_data[_FIRED] = True
-    event.task_spec._update(event)
-    event.data = {**event.data, **data}
+    event.task_spec.happen(event, data)
 
 
 def _spawn(event: Token) -> None:
@@ -129,9 +156,11 @@ class Catching(CatchingEvent):  # type: ignore[misc]
 
     redress: Values
 
-    def repeats(self) -> bool:
-        """Whether it goes on waiting after it fired."""
-        return False
+    def happen(self, event: Token, data: Values) -> None:
+        """What the token waits for has happened."""
+        event.internal_data[_FIRED] = True
+        self._update(event)
+        event.data = {**event.data, **data}
 
     def _update_hook(self, my_task: Token) -> bool:
         ready = bool(super()._update_hook(my_task))
@@ -158,15 +187,47 @@ class ReceiveTask(Catching, defaults.ReceiveTask):  # type: ignore[misc]
 
 
 class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
-    """A boundary event. Not interrupting, cycles, messages and signals go on waiting."""
+    """A boundary event. Not interrupting, what may come again goes on being waited for."""
 
     def repeats(self) -> bool:
-        """A cycle, or a message or signal that may come again, while the activity runs."""
-        return not self.cancel_activity and isinstance(self.event_definition, CycleDefinition | MessageDefinition | SignalDefinition)
+        """Whether it may happen again while the activity runs: a cycle, a message, a signal, an escalation."""
+        return not self.cancel_activity and getattr(self.event_definition, "comes_again", False)
+
+    def happen(self, event: Token, data: Values) -> None:
+        """Interrupting, it ends the activity at once: nothing in it goes on before what follows the event."""
+        if self.repeats():
+            event.data = {**event.parent.data, **data}
+            event.workflow.top_workflow.history.fired(event)
+            _spawn(event)
+            return
+        super().happen(event, data)
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if not self.repeats() or not isinstance(self.event_definition, ConditionDefinition):
+            return super()._update_hook(my_task)
+        my_task._inherit_data()
+        my_task._set_state(TaskState.WAITING)
+        if self.event_definition.comes_true(my_task):
+            self.happen(my_task, {})
+        return False
+
+    def _on_ready_hook(self, my_task: Token) -> None:
+        super()._on_ready_hook(my_task)
+        if self.cancel_activity:
+            interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
             super()._predict_hook(my_task)
+
+
+def interrupt(event: Token) -> None:
+    """End the activity a boundary event is attached to, and what else may happen to it."""
+    for token in event.parent.children:
+        if not isinstance(token.task_spec, BoundaryEvent):
+            token.cancel()
+        elif token is not event and token.state == TaskState.WAITING:
+            retire(token)
 
 
 class EventGateway(defaults.EventBasedGateway):  # type: ignore[misc]
@@ -192,9 +253,12 @@ class EventGateway(defaults.EventBasedGateway):  # type: ignore[misc]
             return True
         my_task._set_state(TaskState.WAITING)
         for child, definition in self.events(my_task):
-            if hasattr(definition, "waiting_for"):
+            if hasattr(definition, "waiting_for") and "waits" not in child.internal_data:
                 child.data = my_task.data
                 child.internal_data["waits"] = definition.waiting_for(child)
+            elif isinstance(definition, ConditionDefinition) and definition.has_fired(my_task):
+                my_task.internal_data["chosen"] = child.task_spec.name
+                return True
         return False
 
     def _run_hook(self, my_task: Token) -> bool:
@@ -213,34 +277,7 @@ class DurationDefinition(TimerDefinition):
 class CycleDefinition(TimerDefinition):
     """`timeCycle`. Interrupting or in the flow it fires once."""
 
-
-class EndEvent(defaults.EndEvent):  # type: ignore[misc]
-    """An end event."""
-
-    redress: Values
-
-    def _run_hook(self, my_task: Token) -> bool:
-        my_task.workflow.ended_by = my_task
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            return True
-        return bool(super()._run_hook(my_task))
-
-    def _on_complete_hook(self, my_task: Token) -> None:
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            end_all(my_task)
-        else:
-            super()._on_complete_hook(my_task)
-
-
-def end_all(end: Token) -> None:
-    """End the workflow of an end event and whatever is open in it."""
-    workflow = end.workflow
-    for token in [token for token in workflow.tasks.values() if is_open(token) and token is not end]:
-        if token.id in workflow.tasks:
-            token.cancel()
-    workflow.ended_by = end
-    workflow.terminated = True
-    workflow._mark_complete(end)
+    comes_again = True
 
 
 STOCK_TIMERS = {

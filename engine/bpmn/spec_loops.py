@@ -1,8 +1,8 @@
 """Multi-instance activities and loops.
 
 Each instance sees the variables of the process and its item. What it changes goes back to the process when it completes
-(the item itself does not), and the output item of every instance is collected in the order of the instances. Conditions
-see `nrOfInstances`, `nrOfCompletedInstances` and `nrOfActiveInstances`.
+(the item itself does not), and the output item of every instance is collected in the order of the instances. How the
+instances stand can be read by the names of `loop_counters`, what they throw is said in `loop_behaviour`.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,14 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn import expressions, loop_behaviour
+from engine.bpmn.loop_counters import LOOP_COUNTER, counted
 from engine.bpmn.scripting import changes
 from engine.bpmn.spec_tasks import variable_of
 from engine.bpmn.token import Token, Values, is_active
 from engine.errors import BudgetExceeded, ExecutionFailed
 
-MAX_INSTANCES = 1_000
+MAX_INSTANCES = 10_000
 
 
 class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untyped
@@ -31,7 +33,8 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
     def _update_hook(self, my_task: Token) -> bool:
         BpmnTaskSpec._update_hook(self, my_task)
         items = self._items(my_task)
-        my_task.internal_data.update(items=items, instances=len(items), started=0, completed=[], collected=[None] * len(items))
+        counts = {"items": items, "instances": len(items), "started": 0, "completed": [], "terminated": []}
+        my_task.internal_data.update(counts, collected=[None] * len(items))
         self._collect(my_task)
         if not items:
             return True
@@ -84,11 +87,17 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
         # Sequential instances build on each other; parallel ones all started from what was there before the activity.
         base = my_task.data if self.sequential else my_task.parent.data
         self._take_over(my_task, child, base)
-        counts["completed"].append(child.internal_data["index"])
+        counts["terminated" if child.internal_data.get("terminated") else "completed"].append(child.internal_data["index"])
         if self.output_item is not None:
             counts["collected"][child.internal_data["index"]] = child.data.get(variable_of(self.output_item))
-        self._collect(my_task)
-        if len(counts["completed"]) == counts["instances"] or self._is_enough(my_task, child):
+        all_ended = len(counts["completed"]) + len(counts["terminated"]) == counts["instances"]
+        if all_ended or self.sequential or self._reads_the_list():
+            self._collect(my_task)
+        loop_behaviour.throw(my_task, child)
+        if not is_active(my_task):
+            return  # what was thrown has interrupted the activity
+        if all_ended or self._is_enough(my_task, child):
+            self._collect(my_task)
             for other in self._instances(my_task):
                 if is_active(other) and other is not child:
                     other.cancel()
@@ -109,18 +118,25 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
     def _collect(self, my_task: Token) -> None:
         if self.data_output is not None:
             counts = my_task.internal_data
-            collected = [counts["collected"][index] for index in sorted(counts["completed"])]
+            if self.sequential:  # in order, and what comes later is not there yet
+                collected = counts["collected"][: len(counts["completed"]) + len(counts["terminated"])]
+            else:
+                collected = [counts["collected"][index] for index in sorted([*counts["completed"], *counts["terminated"]])]
             my_task.data = {**my_task.data, variable_of(self.data_output): collected}
 
     def _is_enough(self, my_task: Token, child: Token) -> bool:
         if not (self.condition or "").strip():
             return False
-        counts = my_task.internal_data
-        done, started = len(counts["completed"]), counts["started"]
-        names = {"nrOfInstances": counts["instances"], "nrOfCompletedInstances": done, "nrOfActiveInstances": started - done}
+        names = counted(my_task)
         if self.data_output is not None:
             names[variable_of(self.data_output)] = my_task.data[variable_of(self.data_output)]
         return bool(my_task.workflow.top_workflow.engine.evaluate(child, self.condition, names))
+
+    def _reads_the_list(self) -> bool:
+        """Whether the condition asks for the results so far: putting them together for each instance takes its time."""
+        if self.data_output is None or not (self.condition or "").strip():
+            return False
+        return variable_of(self.data_output) in expressions.names(self.condition).variables
 
 
 class SequentialMultiInstance(MultiInstance, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]
@@ -158,3 +174,12 @@ class StandardLoop(defaults.StandardLoopTask):  # type: ignore[misc]
             my_task._set_state(TaskState.READY)
         else:
             self.create_child(my_task)
+
+    def loop_complete(self, my_task: Token) -> bool:
+        """Whether no further round follows; the condition sees how many there were."""
+        rounds = len(my_task.internal_data.get("merged", ()))
+        if self.maximum is not None and rounds >= self.maximum:
+            return True
+        if not (self.condition or "").strip():
+            return False
+        return not my_task.workflow.top_workflow.engine.evaluate(my_task, self.condition, {LOOP_COUNTER: rounds})

@@ -63,22 +63,32 @@ class SubProcess(defaults.SubWorkflowTask):  # type: ignore[misc]
         definition: Definition = my_task.workflow.definition
         self._start(my_task, definition.specification.subs[self.spec], definition, data=dict(my_task.data))
 
-    def _start(self, my_task: Token, spec: BpmnProcessSpec, definition: Definition, *, data: Values) -> None:
+    def _start(self, my_task: Token, spec: BpmnProcessSpec, definition: Definition, *, data: Values) -> Any:
+        child = self._inside(my_task, spec, definition)
+        child.task_tree.data = data
+        child.task_tree.run()
+        return child
+
+    def _inside(self, my_task: Token, spec: BpmnProcessSpec, definition: Definition) -> Any:
         child = my_task.workflow.top_workflow.call(my_task, spec, definition)
         if child.depth > MAX_DEPTH:
             reason = f"Processes and sub-processes are nested more than {MAX_DEPTH} deep; this one may be calling itself for ever."
             raise BudgetExceeded(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
         child.completed_event.connect(self._on_subworkflow_completed, my_task)
-        child.task_tree.data = data
-        child.task_tree.run()
+        return child
 
     def update_data(self, my_task: Token, subworkflow: Any) -> None:
         """Take the variables over when it has ended."""
         my_task.data = dict(subworkflow.last_task.data)
+        if subworkflow.terminated:
+            my_task.internal_data["terminated"] = True
 
     def _on_complete_hook(self, my_task: Token) -> None:
         super()._on_complete_hook(my_task)
-        my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)  # or a loop would keep every round of it
+        inside = my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)  # or a loop would keep every round of it
+        compensating = my_task.workflow.spec.compensating
+        if compensating is not None and inside is not None:
+            compensating.remember_inside(my_task, inside)
 
     def _on_cancel(self, my_task: Token) -> None:
         super()._on_cancel(my_task)

@@ -22,7 +22,7 @@ from engine.bpmn import values
 from engine.bpmn.scripting import changes
 from engine.bpmn.specification import Context, Definition
 from engine.bpmn.token import Token, Values
-from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow, is_polled
+from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow
 
 FORMAT = 1
 LIBRARY = version("SpiffWorkflow")
@@ -99,6 +99,7 @@ def _dump_workflow(workflow: Workflow, data: list[Values]) -> Values:
         "success": workflow.success,
         "terminated": workflow.terminated,
         "data": _keep(workflow.data, data),
+        "completions": _keep({"list": workflow.completions} if workflow.completions else {}, data),
     }
 
 
@@ -139,6 +140,8 @@ def _load_workflow(workflow: Workflow, record: Values, data: list[Values]) -> No
     workflow.completed, workflow.success = record["completed"], record["success"]
     workflow.terminated = record["terminated"]
     workflow.data = {} if record["data"] is None else data[record["data"]]
+    completions = record.get("completions")  # states of before there were any stay readable
+    workflow.completions = [] if completions is None else data[completions]["list"]
 
 
 def _load_token(workflow: Workflow, row: Row, tokens: list[Token], data: list[Values]) -> Token:
@@ -166,7 +169,6 @@ def _load_token(workflow: Workflow, row: Row, tokens: list[Token], data: list[Va
 def _resume(workflow: Workflow, token: Token) -> None:
     """Tell the workflow what waits, as `Flat.changed` had done."""
     if token.state == TaskState.WAITING:
-        if is_polled(token):
-            workflow.polled[token.id] = token
+        workflow.watch(token)
         if isinstance(token.task_spec, CatchingEvent):
             workflow.top_workflow.event_manager.add_task(token)

@@ -12,6 +12,11 @@ import isodate
 from engine import clock
 
 FOREVER = -1
+MOST_COUNTED = 100_000  # firings until an end; more is nearly a second of counting, and years of a cycle of minutes
+
+
+class AlreadyOver(ValueError):
+    """A cycle that could be run at another time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +33,19 @@ class Timer:
             return None
         left = self.left if self.left == FOREVER else self.left - 1
         return Timer(due=_later(self.due, self.period), left=left, period=self.period)
+
+    def next_after(self, now: datetime.datetime) -> "Timer | None":
+        """After one firing that made up for all that were due by `now`: after a standstill there is one, not a storm of them."""
+        last = self
+        if self.period is not None and isinstance(period := isodate.parse_duration(self.period), datetime.timedelta) and period:
+            missed = max(0, (now - self.due) // period)
+            if self.left != FOREVER and missed >= self.left:
+                return None
+            last = Timer(due=self.due + missed * period, left=self.left if self.left == FOREVER else self.left - missed, period=self.period)
+        following = last.next()
+        while following is not None and following.due <= now and following.due > last.due:  # months and years differ in length
+            last, following = following, following.next()
+        return following
 
 
 def timer(value: Any) -> Timer:
@@ -52,12 +70,25 @@ def _cycle(text: str) -> Timer:
     if (count and not count.isdigit()) or not rest or count == "0":
         raise ValueError(f"{text} is no cycle; write R3/PT4H for three times, every four hours.")
     left = int(count) if count else FOREVER
+    period = first if not second or first.startswith("P") else second
+    now = clock.now()
+    if _later(now, period) == now:
+        raise ValueError(f"{text} is no cycle: there is no time between two firings; write R3/PT4H.")
     if not second:
-        return Timer(due=_later(clock.now(), first), left=left, period=first)
+        return Timer(due=_later(now, first), left=left, period=first)
     if first.startswith("P"):
-        raise ValueError(f"{text} is no cycle that can be run; write its start first: R3/2026-03-01T09:00:00Z/PT4H.")
-    _later(clock.now(), second)
+        return _until(Timer(due=_later(now, first), left=left, period=first), _date(second))
     return Timer(due=_date(first), left=left, period=second)
+
+
+def _until(cycle: Timer, end: datetime.datetime) -> Timer:
+    """A cycle that is over at its end (`R/PT4H/2026-03-02T09:00:00Z`), however often it was to come."""
+    left, at = 0, cycle.due
+    while at <= end and left != cycle.left and left < MOST_COUNTED:
+        left, at = left + 1, _later(at, cycle.period or "")
+    if left == 0:
+        raise AlreadyOver(f"The cycle ends at {end.isoformat()}, before it is due for the first time.")
+    return Timer(due=cycle.due, left=left, period=cycle.period)
 
 
 def _later(start: datetime.datetime, duration: str) -> datetime.datetime:

@@ -28,6 +28,7 @@ class Token(Task):  # type: ignore[misc]  # Spiff is untyped
     joined: bool = False
     consumed: bool = False
     failed: bool = False
+    leaving: bool = False  # it is completing: what follows may not know its data yet
 
     def _set_state(self, value: int) -> None:
         if value != self._state:
@@ -38,6 +39,12 @@ class Token(Task):  # type: ignore[misc]  # Spiff is untyped
         # Nested values may be shared: nothing changes them in place (scripts work on copies, see `expressions`).
         own = self.internal_data.get("own", _NOTHING)  # what an instance of a multi-instance activity has for itself
         self.data = {**self.data, **self.parent.data, **own}
+
+    def complete(self) -> None:
+        """It is over, and goes on to what follows."""
+        self.leaving = True
+        super().complete()
+        self.leaving = False
 
     def cancel(self) -> None:
         """End it and what runs below it in its own right: the instances of a multi-instance activity."""

@@ -6,13 +6,16 @@ picture, called processes do not: they are instances of their own.
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.joins import merged
+from engine.bpmn.joins import StandsBy, merged, runs_beside
 from engine.bpmn.scripting import changes
 from engine.bpmn.token import Token, Values, is_active
+
+_APART = {"index", "compensates"}  # instances of a multi-instance activity, and compensation: not in the flow
 
 
 def variables_of(workflow: Any) -> Values:
@@ -20,15 +23,48 @@ def variables_of(workflow: Any) -> Values:
 
     What single instances of a multi-instance activity know is left out until they complete.
     """
-    here = [token for token in workflow.tasks.values() if is_active(token) and "index" not in token.internal_data]
+    here = [token for token in workflow.tasks.values() if _counts(token)]
+    branches = [token for token in here if not runs_beside(token)]
     if workflow.completed or not here:
         return dict((workflow.last_task or workflow.task_tree).data)
-    result = merged(sorted(here, key=lambda token: token.last_state_change))
+    result = merged(sorted(branches or here, key=lambda token: token.last_state_change))
     for token in here:
         for inner in _embedded(token):
-            updates, gone = changes(token.data, variables_of(inner))
+            updates, gone = changes(inner.task_tree.data, variables_of(inner))
             result = {name: value for name, value in {**result, **updates}.items() if name not in gone}
     return result
+
+
+def _counts(token: Token) -> bool:
+    """Whether a branch stands here, be it that it waits at a join in the shape of a later arrival."""
+    if not is_active(token) and not token.leaving and (not token.joined or token.consumed):
+        return False
+    return not isinstance(token.task_spec, StandsBy) and token.internal_data.keys().isdisjoint(_APART)
+
+
+def share(workflow: Any, before: Values, after: Values) -> None:
+    """Give changes made beside the flow to all branches in it, as if each had always known: a branch that meets another
+    later undoes nothing. What stands beside the flow learns nothing: it carries no data."""
+    updates, gone = changes(before, after)
+    apart: set[UUID] = set()
+    for token in workflow.tasks.values():
+        if isinstance(token.task_spec, StandsBy) or token._parent in apart:
+            apart.add(token.id)
+        elif token.state > TaskState.FUTURE and token.parent is not None:
+            own = token.internal_data.get("own", {})
+            kept = {name: value for name, value in token.data.items() if name in own or name not in gone}
+            learnt = {name: _grown(before.get(name), kept.get(name), value) for name, value in updates.items() if name not in own}
+            token.data = {**kept, **learnt}
+
+
+def _grown(before: Any, known: Any, new: Any) -> Any:
+    """Of lists that others appended to meanwhile, nothing is lost; everything else is what it was last set to."""
+    if not isinstance(known, list) or not isinstance(new, list) or known[: len(new)] == new:
+        return known if isinstance(known, list) and isinstance(new, list) else new
+    start = before if isinstance(before, list) else []
+    if new[: len(known)] == known or known[: len(start)] != start or new[: len(start)] != start:
+        return new
+    return known + new[len(start) :]
 
 
 def correct(workflow: Any, corrections: Values) -> None:

@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.history import scope_of
-from engine.bpmn.spec_events import EventGateway
+from engine.bpmn.spec_events import EventGateway, SignalDefinition, definitions_at
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.token import Token, Values, is_active
 from engine.bpmn.variables import variables_of
@@ -57,6 +57,16 @@ class MessageWait:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignalWait:
+    """A signal is waited for."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Called:
     """A called process: running, or ended since the execution was loaded. `token_id` is that of the call activity."""
 
@@ -77,6 +87,7 @@ class Waits:
     service_tasks: tuple[ServiceTaskWait, ...]
     timers: tuple[TimerWait, ...]
     messages: tuple[MessageWait, ...]
+    signals: tuple[SignalWait, ...]
     called: tuple[Called, ...]
 
 
@@ -93,6 +104,7 @@ def waits_of(top: FlatWorkflow) -> Waits:
         service_tasks=tuple(ServiceTaskWait(**_place(token)) for token in active if isinstance(token.task_spec, ServiceTask)),
         timers=tuple(timers),
         messages=tuple(messages),
+        signals=tuple(SignalWait(**_place(event), name=name) for event, name in _listening(active)),
         called=tuple(_called(top)),
     )
 
@@ -126,6 +138,14 @@ def _events(active: list[Token]) -> tuple[list[TimerWait], list[MessageWait]]:
                 name, key = waiting_for["message"], waiting_for["correlation_key"]
                 messages.append(MessageWait(**_place(event), name=name, correlation_key=key))
     return timers, messages
+
+
+def _listening(active: list[Token]) -> Iterator[tuple[Token, str]]:
+    for token in active:
+        if token.state == TaskState.WAITING:
+            for event, definition in definitions_at(token):
+                if isinstance(definition, SignalDefinition):
+                    yield event, definition.name
 
 
 def _waiting(token: Token) -> Iterator[Token]:

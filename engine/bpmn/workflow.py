@@ -10,20 +10,19 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition, MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.budget import Budget
 from engine.bpmn.history import History
 from engine.bpmn.joins import EndJoin, InclusiveGateway
 from engine.bpmn.scripting import Engine
 from engine.bpmn.specification import Context, Definition
 from engine.bpmn.token import Token, TokenTable, Values, is_open
-from engine.errors import BudgetExceeded
 
-MAX_STEPS = 5_000  # nodes passed in one action: more than a diagram needs, and half a second of work
 _NO_LIMIT = 10**9
 
 
@@ -35,6 +34,7 @@ class Flat:
     polled: dict[UUID, Token]
     ended_by: Token | None = None
     terminated: bool = False
+    completions: list[Values]  # what can be compensated, in order of completion (see `spec_compensation`)
 
     @property
     def tasks(self) -> TokenTable:
@@ -56,11 +56,22 @@ class Flat:
                 top.ready.appendleft(token)  # what interrupts comes before what would still run inside
             else:
                 top.ready.append(token)
-        if state == TaskState.WAITING and is_polled(token):
-            self.polled[token.id] = token
+        if state == TaskState.WAITING:
+            self.watch(token)
         else:
-            self.polled.pop(token.id, None)
+            self._forget(token)
         top.history.changed(token)
+
+    def watch(self, token: Token) -> None:
+        """Remember a waiting token if what it waits for can come true without anything arriving at it."""
+        if asks_condition(token):
+            self.top_workflow.conditions[token.id] = token
+        elif isinstance(token.task_spec, EndJoin | InclusiveGateway):
+            self.polled[token.id] = token
+
+    def _forget(self, token: Token) -> None:
+        self.polled.pop(token.id, None)
+        self.top_workflow.conditions.pop(token.id, None)
 
     def get_tasks_iterator(self, first_task: Token | None = None, **criteria: Any) -> BpmnTaskIterator:
         """As Spiff's, without its depth limit of 1000."""
@@ -79,20 +90,27 @@ class Flat:
                 token.cancel()
         return found
 
+    def _task_completed_notify(self, task: Token) -> None:
+        if self.completed and not self.success:
+            return  # what the token has thrown when it completed has cancelled this workflow
+        compensator = self.spec.compensating  # type: ignore[attr-defined]  # set by Spiff's __init__
+        if compensator is not None:
+            compensator.remember(task)
+        super()._task_completed_notify(task)  # type: ignore[misc]
+
     def _task_removed_notify(self, task: Token) -> None:
-        self.polled.pop(task.id, None)
+        self._forget(task)
 
     def collect_log_extras(self, dct: Values | None = None) -> Values:
         """Nothing: Spiff would put the case data into its log records."""
         return {}
 
 
-def is_polled(token: Token) -> bool:
-    """Whether what this waiting token waits for can come true without anything arriving at it."""
-    spec = token.task_spec
-    if isinstance(spec, EndJoin | InclusiveGateway):
-        return True
-    return isinstance(getattr(spec, "event_definition", None), ConditionalEventDefinition)
+def asks_condition(token: Token) -> bool:
+    """Whether a condition is among what this token waits for."""
+    definition = getattr(token.task_spec, "event_definition", None)
+    behind = definition.event_definitions if isinstance(definition, MultipleEventDefinition) else [definition]
+    return any(isinstance(one, ConditionalEventDefinition) for one in behind)
 
 
 class FlatSubWorkflow(Flat, BpmnSubWorkflow):  # type: ignore[misc]  # Spiff is untyped
@@ -101,6 +119,7 @@ class FlatSubWorkflow(Flat, BpmnSubWorkflow):  # type: ignore[misc]  # Spiff is 
     def __init__(self, spec: BpmnProcessSpec, parent: Token, definition: Definition, *, deserializing: bool = False) -> None:
         self.definition = definition
         self.polled = {}
+        self.completions = []
         self.parent_token = parent
         super().__init__(spec, parent.id, parent.workflow.top_workflow, deserializing=deserializing)
 
@@ -118,10 +137,13 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         self.context = context
         self.engine = Engine(context.functions)
         self.polled = {}
+        self.completions = []
         self.ready: deque[Token] = deque()
+        self.conditions: dict[UUID, Token] = {}
         self.sequence = 0
         self.history = History()
         self.outbox: list[tuple[str, str | None, Values]] = []
+        self.signals: list[str] = []
         self.ended_calls: list[FlatSubWorkflow] = []
         super().__init__(definition.specification.spec, script_engine=self.engine, deserializing=deserializing)
 
@@ -143,26 +165,29 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         """This one and those of the sub-processes and called processes in it, outer before inner."""
         return [self, *self.subprocesses.values()]
 
-    def run(self, *, limit: int = MAX_STEPS) -> None:
+    def run(self) -> None:
         """Run until only people, services, timers and messages are waited for."""
-        steps = 0
+        budget = Budget()
+        self._ask_conditions()
         while self.ready or self._poll():
             if not self.ready:
                 continue
             token = self.ready.popleft()
             if token.state != TaskState.READY or token.task_spec.manual or token.workflow.tasks.get(token.id) is not token:
                 continue  # waits for a person, or was cancelled while it was in the queue
-            steps += 1
-            if steps > limit:
-                raise BudgetExceeded(
-                    element=token.task_spec.bpmn_id or token.task_spec.name,
-                    reason=f"more than {limit:,} elements were passed in one step; the diagram goes round in circles",
-                    line=None,
-                )
+            budget.take(token)
             token.run()
+            self._ask_conditions()
+
+    def _ask_conditions(self) -> None:
+        """A condition that comes true acts before what would still run: variables may change with every node."""
+        if self.conditions:
+            for token in list(self.conditions.values()):
+                if token.id in self.conditions:
+                    token.task_spec._update(token)
 
     def _poll(self) -> bool:
-        """Ask the joins and conditions that may have come true meanwhile; the innermost first."""
+        """Ask the joins that may have come true meanwhile; the innermost first."""
         workflows = [sub for sub in self.subprocesses.values() if not sub.completed]
         for workflow in (*sorted(workflows, key=lambda sub: -sub.depth), self):
             for token in list(workflow.polled.values()):

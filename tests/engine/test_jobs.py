@@ -168,7 +168,8 @@ def test_a_first_step_that_fails_leaves_the_instance_with_an_incident(database: 
     assert started.state == "running"
     incident = open_incidents(database)[0]
     assert incident.element_id == "prepare" and "amount" in incident.message
-    assert jobs_of(database, "retry")[0].payload == {"action": "start", "variables": {}}
+    payload = jobs_of(database, "retry")[0].payload
+    assert (payload["action"], payload["variables"]) == ("start", {})
 
 
 def test_an_overdue_job_is_seen_when_nobody_runs_it(database: Database, time: MovableClock) -> None:

@@ -22,14 +22,15 @@ ALLOWED: Mapping[str, set[str]] = {
     "businessRuleTask": {"binding", "version", "decisionRef", "resultVariable"},
     "process": {"searchAttributes"},
     "lane": {"candidateGroup"},
-    "startEvent": EVENT,
+    "startEvent": EVENT | {"missed"},
     "endEvent": EVENT,
     "intermediateCatchEvent": EVENT,
     "intermediateThrowEvent": EVENT,
-    "boundaryEvent": EVENT,
+    "boundaryEvent": EVENT | {"missed"},
     "messageEventDefinition": EVENT,
     "message": MESSAGE,
 }
+MISSED = ("once", "all")
 KNOWN = sorted(ANYWHERE.union(*ALLOWED.values()))
 # Extensions of other engines that look as if they worked here.
 FOREIGN = ("camunda", "zeebe", "spiffworkflow", "activiti", "flowable", "operaton")
@@ -58,6 +59,9 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             elif name not in allowed:
                 places = ", ".join(sorted(kind for kind, names in ALLOWED.items() if name in names))
                 yield problem(RULE, source, element, f"redress:{name} means nothing on {called(element)}; it belongs on: {places}.")
+            elif name == "missed" and (element.get(attribute) not in MISSED or next(element.iter("{*}timeCycle"), None) is None):
+                message = "redress:missed says of a timer that comes again what happens to times that were missed: 'once' or 'all'."
+                yield problem(RULE, source, element, message)
         elif element is not source.root and any(word in namespace.lower() for word in FOREIGN):
             yield problem(
                 RULE, source, element, f"The attribute '{name}' of {namespace} is not read; write the redress: attribute instead."

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Scope, Source, a, hint, problem, words
+from engine.bpmn.checks.given import Given, Node, Scope, Source, a, hint, problem, warning, words
 from engine.bpmn.diagram import event_of
+from engine.bpmn.lowering.compensation import is_compensation
 from engine.bpmn.xml import local
 from engine.errors import Problem
 
 RULE = "boundary_events"
 
-WAITING = ("userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "subProcess")
+WAITING = ("userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "subProcess", "transaction")
 ACTIVITIES = (*WAITING, "scriptTask", "businessRuleTask", "sendTask", "task")
 
 
@@ -24,9 +25,9 @@ def _event(source: Source, scope: Scope, event: Node) -> Iterator[Problem]:
     wanted = event.get("attachedToRef", "")
     host, found = scope.by_id.get(wanted), source.by_id.get(wanted)
     if host is not None and local(host) in ACTIVITIES:
-        if local(host) not in WAITING and event_of(event) != "error":
+        if local(host) not in WAITING and event_of(event) not in ("error", "compensate"):
             message = f"'{wanted}' never waits, so this event can never happen; attach it to a user task, a call or a sub-process."
-            yield problem(RULE, source, event, message)
+            yield warning(RULE, source, event, message)
     elif found is not None:
         where = "is in another sub-process" if local(found) in ACTIVITIES else f"is {a(words(local(found)))}"
         yield problem(
@@ -39,7 +40,7 @@ def _event(source: Source, scope: Scope, event: Node) -> Iterator[Problem]:
         yield problem(
             RULE, source, event, "A sequence flow leads to this boundary event; only its activity can trigger it. Remove the flow."
         )
-    if not scope.leaving(event):
+    if not scope.leaving(event) and not is_compensation(event):
         yield problem(RULE, source, event, "Nothing follows this boundary event; connect it to what should happen then.")
     if event_of(event) == "error" and event.get("cancelActivity") == "false":
         yield problem(RULE, source, event, "An error always interrupts its activity; draw this event as interrupting.")

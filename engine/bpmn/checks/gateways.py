@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Scope, Source, a, problem, warning, words
-from engine.bpmn.diagram import event_of
+from engine.bpmn.diagram import FLOW_NODES, event_of
 from engine.bpmn.xml import local, text_of
 from engine.errors import Problem
 
 RULE = "gateways"
 
-DECIDING = ("exclusiveGateway", "inclusiveGateway")
+DECIDING = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
+WAITED_FOR = ("timer", "message", "signal", "conditional", "multiple")
+ACTIVITIES = frozenset(node for node in FLOW_NODES if not node.endswith(("Gateway", "Event")))
+IGNORED = "The default flow is taken when no other condition holds; its own condition is ignored. Remove it."
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -19,14 +22,16 @@ def check(given: Given) -> Iterator[Problem]:
             leaving = scope.leaving(node)
             if local(node).endswith("Gateway"):
                 yield from _connected(source, scope, node, leaving)
+            if local(node) == "complexGateway":
+                yield from _complex(source, node, scope.entering(node))
             if local(node) in DECIDING:
                 yield from _deciding(source, node, leaving)
-            elif local(node) == "eventBasedGateway":
-                yield from _event_based(source, scope, leaving)
-                yield from _ignored_conditions(source, node, leaving)
+            elif local(node) in ACTIVITIES:
+                yield from _activity(source, node, leaving)
             else:
                 yield from _ignored_conditions(source, node, leaving)
-                yield from _implicit_split(source, node, leaving)
+            if local(node) == "eventBasedGateway":
+                yield from _event_based(source, scope, leaving)
 
 
 def _connected(source: Source, scope: Scope, node: Node, leaving: list[Node]) -> Iterator[Problem]:
@@ -41,16 +46,14 @@ def _deciding(source: Source, node: Node, leaving: list[Node]) -> Iterator[Probl
     if len(leaving) < 2:
         if leaving and text_of(leaving[0], "conditionExpression"):
             message = "This is the only way out of its gateway, so its condition can only block. Remove it, or draw the other way."
-            yield problem(RULE, source, leaving[0], message)
+            yield warning(RULE, source, leaving[0], message)
         return
     default = node.get("default")
     for flow in leaving:
         condition = text_of(flow, "conditionExpression")
         if flow.get("id") == default and condition:
-            yield warning(
-                RULE, source, flow, "The default flow is taken when no other condition holds; its own condition is ignored. Remove it."
-            )
-        elif flow.get("id") != default and not condition:
+            yield warning(RULE, source, flow, IGNORED)
+        elif flow.get("id") != default and not condition and local(node) != "complexGateway":
             message = "This flow leaves a deciding gateway without a condition. Give it a condition, or make it the default flow."
             yield problem(RULE, source, flow, message)
     if not default and all(text_of(flow, "conditionExpression") for flow in leaving):
@@ -58,14 +61,21 @@ def _deciding(source: Source, node: Node, leaving: list[Node]) -> Iterator[Probl
         yield warning(RULE, source, node, message)
 
 
+def _complex(source: Source, node: Node, entering: list[Node]) -> Iterator[Problem]:
+    """Where several flows meet, its condition says how many tokens it needs (`spec_complex_gateway`)."""
+    if len(entering) > 1 and text_of(node, "activationCondition") is None:
+        message = "This complex gateway does not say when it goes on: write its activation condition, such as activationCount >= 2."
+        yield problem(RULE, source, node, message)
+
+
 def _event_based(source: Source, scope: Scope, leaving: list[Node]) -> Iterator[Problem]:
     for flow in leaving:
         target = scope.by_id.get(flow.get("targetRef", ""))
         if target is None:
             continue
-        waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in ("timer", "message"))
+        waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in WAITED_FOR)
         if not waits:
-            message = f"An event-based gateway leads to message and timer catch events only, not to {a(words(local(target)))}."
+            message = f"An event-based gateway leads to catch events and receive tasks only, not to {a(words(local(target)))}."
             yield problem(RULE, source, flow, message)
         elif len(scope.entering(target)) > 1:
             yield problem(RULE, source, target, "An event behind an event-based gateway has no other flow into it. Remove the others.")
@@ -77,10 +87,21 @@ def _ignored_conditions(source: Source, node: Node, leaving: list[Node]) -> Iter
             message = f"A condition on a flow out of {a(words(local(node)))} is not asked. Draw an exclusive gateway behind it."
             yield problem(RULE, source, flow, message)
     if node.get("default"):
-        yield problem(RULE, source, node, "Only exclusive and inclusive gateways have a default flow. Remove it, or draw a gateway.")
-
-
-def _implicit_split(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:
-    if len(leaving) > 1 and not local(node).endswith("Gateway"):
-        message = f"{len(leaving)} flows leave this {words(local(node))}; draw a gateway that says whether one or all of them are taken."
+        message = f"{a(words(local(node))).capitalize()} has no default flow. Remove it, or draw an exclusive gateway."
         yield problem(RULE, source, node, message)
+
+
+def _activity(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:
+    """Flows out of an activity are a parallel split, with conditions an inclusive one (`lowering.splits`)."""
+    default = node.get("default")
+    conditional = [flow for flow in leaving if text_of(flow, "conditionExpression")]
+    if default and len(leaving) > 1 and not conditional:
+        yield problem(
+            RULE, source, node, "A default flow is taken when no condition holds, and no flow here has one. Give them conditions."
+        )
+    for flow in conditional:
+        if flow.get("id") == default:
+            yield warning(RULE, source, flow, IGNORED)
+    if conditional and len(conditional) == len(leaving) and not default:
+        message = "When no condition holds, the token is stuck here. Make one of the flows the default flow."
+        yield warning(RULE, source, node, message)

@@ -1,16 +1,25 @@
-"""The language of expressions and scripts: ours. Another would be run as if it were ours."""
+"""The language of expressions and scripts: ours, and Python where it is the same. Another would be run as if it were ours."""
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, problem
+from engine.bpmn.checks.given import Given, problem, warning
 from engine.bpmn.expressions import LANGUAGE
-from engine.bpmn.xml import extension, is_bpmn, local
+from engine.bpmn.xml import children, extension, is_bpmn, local
 from engine.errors import Problem
 
 RULE = "languages"
 
+# What modelers write who mean Python: our language is a part of it, and what lies outside that part is refused by `expressions`.
+PYTHON = frozenset(
+    {"python", "python3", "text/python", "text/x-python", "application/python", "application/x-python", "https://www.python.org/"}
+)
 # A modeler writes this standard default; a file that says it has not chosen a language.
 XPATH = "http://www.w3.org/1999/XPath"
+
+
+def is_ours(language: str) -> bool:
+    """Whether this names the language that is executed."""
+    return language == LANGUAGE or language.lower() in PYTHON
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -18,11 +27,13 @@ def check(given: Given) -> Iterator[Problem]:
     for source in (*given.diagrams, *given.tables):
         for element in source.root.iter("*"):
             for attribute in ("expressionLanguage", "scriptFormat", "language"):
-                said = element.get(attribute)
-                if said and said not in (LANGUAGE, XPATH if is_bpmn(element) and attribute == "expressionLanguage" else LANGUAGE):
+                said = (element.get(attribute) or "").strip()
+                if said and not is_ours(said) and not (said == XPATH and is_bpmn(element) and attribute == "expressionLanguage"):
                     message = f"{attribute} is '{said}'; expressions and scripts are written in '{LANGUAGE}'. Rewrite them and say so."
                     yield problem(RULE, source, element, message)
-            if is_bpmn(element) and local(element) == "scriptTask" and not element.get("scriptFormat"):
-                yield problem(RULE, source, element, f'The script task does not say its language; set scriptFormat="{LANGUAGE}".')
-            if is_bpmn(element) and local(element) == "scriptTask" and extension(element, "resultVariable"):
-                yield problem(RULE, source, element, "A script sets its variables itself; remove redress:resultVariable.")
+            if is_bpmn(element) and local(element) == "scriptTask":
+                if next(children(element, "script"), None) is not None and not element.get("scriptFormat"):
+                    message = f'The script task does not say its language; it is read as scriptFormat="{LANGUAGE}". Say so.'
+                    yield warning(RULE, source, element, message)
+                if extension(element, "resultVariable"):
+                    yield problem(RULE, source, element, "A script sets its variables itself; remove redress:resultVariable.")

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, problem, warning
+from engine.bpmn.checks.given import Given, Node, Source, a, problem, warning
+from engine.bpmn.loop_behaviour import KINDS, definitions_in, referred_definition
 from engine.bpmn.xml import children, local, text_of
 from engine.errors import Problem
 
 RULE = "loops"
 
 DECLARING = ("property", "dataObject", "dataObjectReference", "dataInput", "dataOutput")
-BEHAVIOUR = ("behavior", "oneBehaviorEventRef", "noneBehaviorEventRef")
+REFERENCES = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -44,8 +45,41 @@ def _multi_instance(source: Source, node: Node, loop: Node) -> Iterator[Problem]
         message = "The results of the instances are not collected; set loopDataOutputRef and outputDataItem if they matter."
         yield warning(RULE, source, node, message)
     yield from _undeclared(source, node, loop)
-    if any(loop.get(name) for name in BEHAVIOUR) or "complexBehaviorDefinition" in parts:
-        yield problem(RULE, source, node, "Events of single instances are not executed; use completionCondition.")
+    yield from _behaviour(source, node, loop)
+
+
+def _behaviour(source: Source, node: Node, loop: Node) -> Iterator[Problem]:
+    """What is thrown while the instances complete (`loop_behaviour`)."""
+    behavior = loop.get("behavior", "All")
+    complex_ones = list(children(loop, "complexBehaviorDefinition"))
+    if behavior not in ("All", "None", "One", "Complex"):
+        yield problem(RULE, source, node, f"The behavior '{behavior}' of this activity is unknown; it is All, One, None or Complex.")
+    if (behavior == "Complex") != bool(complex_ones):
+        message = "The behavior Complex and definitions of it (complexBehaviorDefinition) belong together; one of them is missing."
+        yield problem(RULE, source, node, message)
+    for one in complex_ones:
+        if text_of(one, "condition") is None:
+            yield problem(RULE, source, node, "A complex behavior has no condition: write when its event is thrown.")
+        yield from _thrown(source, node, list(definitions_in(one)))
+    for name, attribute in REFERENCES.items():
+        if behavior != name and loop.get(attribute):
+            message = f"{attribute} is only looked at when the behavior is {name}; remove it, or change the behavior."
+            yield problem(RULE, source, node, message)
+        elif behavior == name:
+            found = referred_definition(loop.get(attribute, ""), source.root)
+            yield from _thrown(source, node, [] if found is None else [found])
+
+
+def _thrown(source: Source, node: Node, definitions: list[Node]) -> Iterator[Problem]:
+    if not definitions:
+        yield problem(RULE, source, node, "The event that the behavior of this activity throws is not there; give it a definition.")
+    for definition in definitions:
+        kind = local(definition).removesuffix("EventDefinition")
+        if kind not in KINDS:
+            message = f"The instances of this activity cannot throw {a(kind)} event; possible are a signal, a message or an escalation."
+            yield problem(RULE, source, node, message)
+        elif definition.get(f"{kind}Ref", "").rpartition(":")[2] not in source.by_id:
+            yield problem(RULE, source, node, f"The {kind} that the behavior of this activity throws is not in this file; define it.")
 
 
 def _undeclared(source: Source, node: Node, loop: Node) -> Iterator[Problem]:

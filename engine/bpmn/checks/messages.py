@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, problem
+from engine.bpmn.checks.given import Given, problem, warning
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
 
@@ -16,6 +16,9 @@ def check(given: Given) -> Iterator[Problem]:
             for element in process.iter("*"):
                 if local(element) in ("messageEventDefinition", "receiveTask", "sendTask") and not element.get("messageRef"):
                     owner = element if local(element) != "messageEventDefinition" else element.getparent()
+                    if local(element) == "sendTask":
+                        yield warning(RULE, source, element, "This send task sends nothing: no message is chosen. Choose one.")
+                        continue
                     message = "No message is chosen here; choose one, by its name it is sent and received."
                     yield problem(RULE, source, element if owner is None else owner, message)
         for message_node in children(source.root, "message"):

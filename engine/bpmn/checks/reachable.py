@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.checks.given import Given, Scope, problem
+from engine.bpmn.checks.given import Given, Scope, begins, problem
+from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
+from engine.bpmn.lowering.links import link_of
 from engine.bpmn.xml import local
 from engine.errors import Problem
 
@@ -10,14 +12,16 @@ RULE = "reachable"
 
 
 def check(given: Given) -> Iterator[Problem]:
-    """Every flow node can be reached from a start event, or from a boundary event of one that can.
+    """Every flow node can be reached from where its scope begins, or from a boundary event of one that can.
+
+    What stands apart from the flow (event sub-processes, compensation) is the matter of other rules.
 
     Only the first element of a way that is cut off is named, not all that come after it.
     """
     for source, scope in given.scopes():
         following = _following(scope)
         seen: set[str] = set()
-        for start in scope.of("startEvent"):
+        for start in (*scope.of("startEvent"), *begins(scope), *(node for node in scope.nodes if stands_apart(node))):
             _visit(following, start.get("id", ""), seen)
         cut_off = {node.get("id", ""): node for node in scope.nodes if node.get("id") and node.get("id") not in seen}
         entered = {target for key in cut_off for target in following.get(key, ())}
@@ -40,6 +44,10 @@ def _following(scope: Scope) -> dict[str, list[str]]:
         following.setdefault(flow.get("sourceRef", ""), []).append(flow.get("targetRef", ""))
     for event in scope.of("boundaryEvent"):
         following.setdefault(event.get("attachedToRef", ""), []).append(event.get("id", ""))
+    catches = {link_of(node): node.get("id", "") for node in scope.of("intermediateCatchEvent")}
+    for node in scope.of("intermediateThrowEvent"):
+        if link_of(node) is not None and link_of(node) in catches:
+            following.setdefault(node.get("id", ""), []).append(catches[link_of(node)])
     return following
 
 

@@ -9,7 +9,7 @@ from engine.errors import Problem
 
 RULE = "references"
 
-BY_ATTRIBUTE = {"messageRef": "message", "errorRef": "error", "processRef": "process"}
+BY_ATTRIBUTE = {"messageRef": "message", "errorRef": "error", "signalRef": "signal", "escalationRef": "escalation", "processRef": "process"}
 
 
 def check(given: Given) -> Iterator[Problem]:

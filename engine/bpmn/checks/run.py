@@ -7,16 +7,21 @@ from engine.bpmn.checks import (
     attributes,
     boundary_events,
     calls,
+    compensation,
+    data_flow,
     decision_references,
     decision_tables,
     durations,
+    event_sub_processes,
     expressions_compile,
     gateways,
     ids,
     languages,
+    links,
     loops,
     messages,
     names,
+    process_starts,
     reachable,
     references,
     scripts,
@@ -24,11 +29,13 @@ from engine.bpmn.checks import (
     start_and_end,
     supported_elements,
     supported_events,
+    transactions,
     user_tasks,
     variables,
 )
 from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.diagram import check_is_bpmn
+from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
 
@@ -38,9 +45,14 @@ RULES = (
     ids,
     references,
     start_and_end,
+    process_starts,
     reachable,
     boundary_events,
+    event_sub_processes,
+    compensation,
+    transactions,
     gateways,
+    links,
     languages,
     scripts,
     expressions_compile,
@@ -50,6 +62,7 @@ RULES = (
     decision_references,
     decision_tables,
     calls,
+    data_flow,
     messages,
     loops,
     attributes,
@@ -89,7 +102,7 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 problems += _twice(forms.get(path.stem), file)
                 forms.setdefault(path.stem, Form(file=file, content=content))
             elif path.suffix == ".bpmn":
-                root = safe_root(file, content)
+                root = spell_out(safe_root(file, content))
                 check_is_bpmn(file, root)
                 diagrams.append(Source(file=file, root=root))
             elif path.suffix == ".dmn":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, problem
+from engine.bpmn.checks.given import Given, problem, warning
 from engine.bpmn.xml import children
 from engine.errors import Problem
 
@@ -13,7 +13,7 @@ def check(given: Given) -> Iterator[Problem]:
     """Every script task."""
     for source, node in given.nodes("scriptTask"):
         scripts = len(list(children(node, "script")))
-        if scripts == 0:
-            yield problem(RULE, source, node, "This script task has no script; write one, or use a task without a type.")
+        if scripts == 0:  # BPMN 2.0, 10.2.3: it acts as a task without a type
+            yield warning(RULE, source, node, "This script task has no script, so nothing is done here; write one.")
         elif scripts > 1:
             yield problem(RULE, source, node, f"This script task has {scripts} scripts, of which one would be run; keep one.")

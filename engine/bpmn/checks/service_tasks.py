@@ -17,10 +17,10 @@ def check(given: Given) -> Iterator[Problem]:
     """Topic and retries of every service task."""
     for source, node in given.nodes("serviceTask"):
         topic = extension(node, "topic")
-        if topic is None:
+        if topic is None and given.topics is not None:
             known = f" Known are: {', '.join(sorted(given.topics))}." if given.topics else ""
             yield problem(RULE, source, node, f"This service task has no topic, so nothing would do it. Set redress:topic.{known}")
-        elif given.topics is not None and topic not in given.topics:
+        elif topic is not None and given.topics is not None and topic not in given.topics:
             known = hint(topic, given.topics) or f" Known are: {', '.join(sorted(given.topics))}."
             yield problem(RULE, source, node, f"Nothing serves the topic '{topic}'; choose one that is served.{known}")
         yield from _retries(source, node)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Scope, Source, problem, warning
+from engine.bpmn.checks.given import Given, Node, Scope, Source, begins, problem, warning
 from engine.bpmn.diagram import FLOW_NODES, event_of
+from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
+from engine.bpmn.lowering.links import link_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
 
@@ -11,7 +13,7 @@ RULE = "start_and_end"
 
 
 def check(given: Given) -> Iterator[Problem]:
-    """Every process can be started and ends; a sub-process has exactly one start."""
+    """Every process can be started and ends; a sub-process has at most one start."""
     for source, scope in given.scopes():
         if scope.kind == "process":
             yield from _process(source, scope.node)
@@ -33,10 +35,10 @@ def _process(source: Source, process: Node) -> Iterator[Problem]:
 def _starts(source: Source, scope: Scope) -> Iterator[Problem]:
     kind = "process" if scope.kind == "process" else "sub-process"
     starts = list(scope.of("startEvent"))
-    if not starts:
-        yield problem(RULE, source, scope.node, f"This {kind} has no start event; draw one and connect it.")
+    if not starts and scope.nodes and scope.kind != "adHocSubProcess" and not begins(scope):
+        yield problem(RULE, source, scope.node, f"This {kind} has no start event, and its elements lead to each other; draw one.")
     if kind == "sub-process" and len(starts) > 1:
-        yield problem(RULE, source, starts[1], "A sub-process has exactly one start event; remove the others.")
+        yield problem(RULE, source, starts[1], "A sub-process has one start event at most; remove the others.")
     for start in starts:
         if scope.entering(start):
             yield problem(RULE, source, start, "A sequence flow leads to this start event; let it lead to the next element instead.")
@@ -45,13 +47,11 @@ def _starts(source: Source, scope: Scope) -> Iterator[Problem]:
 
 
 def _ends(source: Source, scope: Scope) -> Iterator[Problem]:
-    if next(scope.of("endEvent"), None) is None:
-        yield problem(RULE, source, scope.node, "There is no end event here; draw one for every way this can end.")
     for end in scope.of("endEvent"):
         if scope.leaving(end):
             yield problem(RULE, source, end, "A sequence flow leaves this end event; nothing can follow an end. Use an intermediate event.")
     for node in scope.of(*FLOW_NODES - {"endEvent", "startEvent"}):
-        if not scope.leaving(node) and not local(node).endswith("Gateway"):
+        if not scope.leaving(node) and not local(node).endswith("Gateway") and link_of(node) is None and not stands_apart(node):
             yield warning(
                 RULE, source, node, "Nothing follows this element: the way ends here without an end event. Draw one and name the result."
             )

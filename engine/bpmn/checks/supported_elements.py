@@ -11,14 +11,10 @@ RULE = "supported_elements"
 
 REFUSED = {
     "adHocSubProcess": "An ad-hoc sub-process has no order that could be executed; draw the order, or start the parts by messages.",
-    "complexGateway": "A complex gateway cannot be executed; use exclusive, inclusive or parallel gateways.",
-    "transaction": "A transaction cannot be executed; use a sub-process and error boundary events.",
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
-    "dataInputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
-    "dataOutputAssociation": "Data associations are not executed: all variables are visible everywhere. Remove it.",
-    "dataStoreReference": "Data stores are not executed; read and write data in service tasks.",
 }
 NODES = FLOW_NODES - set(REFUSED)
+MOST_TOKENS = 100
 _EVENTS = {
     "messageEventDefinition",
     "timerEventDefinition",
@@ -36,18 +32,22 @@ _PARTS = (
     "conditionExpression script text textAnnotation association group dataObject dataObjectReference dataState ioSpecification dataInput",
     "dataOutput inputSet outputSet dataInputRefs dataOutputRefs inputSetRefs outputSetRefs timeDate timeDuration timeCycle condition",
     "messageRef operationRef eventDefinitionRef multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality",
+    "dataInputAssociation dataOutputAssociation sourceRef targetRef transformation assignment from to dataStoreReference",
+    "optionalInputRefs optionalOutputRefs whileExecutingInputRefs whileExecutingOutputRefs",
     "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process",
+    "complexBehaviorDefinition event activationCondition",
 )
 KNOWN = NODES | _EVENTS | {part for line in _PARTS for part in line.split()}
 _ON_TOP = (
     "process collaboration message error signal escalation itemDefinition category import dataStore interface resource extension",
+    *sorted(_EVENTS),
     "documentation extensionElements partnerEntity partnerRole correlationProperty endPoint relationship",
 )
 ON_TOP = {part for line in _ON_TOP for part in line.split()}
 
 
 def check(given: Given) -> Iterator[Problem]:
-    """Unknown and unsupported elements, event sub-processes, and attributes that change how often an element runs."""
+    """Unknown and unsupported elements, and attributes that change how often an element runs."""
     for source in given.diagrams:
         for element in source.root:
             if is_bpmn(element) and local(element) not in ON_TOP:
@@ -64,21 +64,11 @@ def _element(source: Source, element: Node) -> Iterator[Problem]:
         yield problem(RULE, source, element, REFUSED[kind])
     elif kind not in KNOWN:
         yield _unknown(source, element)
-    elif kind == "subProcess" and element.get("triggeredByEvent") == "true":
-        message = "An event sub-process cannot be executed yet; use boundary events on a sub-process, or a process started by a message."
-        yield problem(RULE, source, element, message)
-    elif kind == "ioSpecification" and local(_parent(element)) != "process":
-        yield problem(RULE, source, element, "Inputs and outputs are declared on a process only; remove them from the activity.")
     for name in ("startQuantity", "completionQuantity"):
-        if element.get(name, "1") != "1":
-            yield problem(RULE, source, element, f"{name} is not executed; remove it and draw the tokens you need.")
-    if element.get("isForCompensation") == "true":
-        yield problem(RULE, source, element, "Compensation is not executed; draw what undoes this step as steps of their own.")
-
-
-def _parent(element: Node) -> Node:
-    parent = element.getparent()
-    return element if parent is None else parent
+        said = element.get(name, "1").strip()
+        if not (said.isascii() and said.isdigit() and 1 <= int(said) <= MOST_TOKENS):
+            message = f"{name} is '{said}': write how many tokens are meant, a whole number from 1 to {MOST_TOKENS}."
+            yield problem(RULE, source, element, message)
 
 
 def _unknown(source: Source, element: Node) -> Problem:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, hint, problem, warning
 from engine.bpmn.diagram import groups_by_lane
-from engine.bpmn.xml import extension, local
+from engine.bpmn.xml import extension
 from engine.errors import Problem
 
 RULE = "user_tasks"
@@ -23,8 +23,8 @@ def check(given: Given) -> Iterator[Problem]:
 
 def _candidates(source: Source, node: Node, lane: str | None) -> Iterator[Problem]:
     if not (extension(node, "candidateGroups") or extension(node, "assignee") or lane):
-        speak = problem if local(node) == "userTask" else warning
-        yield speak(RULE, source, node, "Nobody may do this task: put it into a lane, or set candidateGroups or assignee.")
+        message = "This task is offered to nobody until somebody assigns it: put it into a lane, or set candidateGroups or assignee."
+        yield warning(RULE, source, node, message)
 
 
 def _form(given: Given, source: Source, node: Node) -> Iterator[Problem]:

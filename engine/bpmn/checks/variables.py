@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from engine.bpmn import expressions
 from engine.bpmn.checks import decision_tables, texts
 from engine.bpmn.checks.given import Given, Node, Source, hint, warning
+from engine.bpmn.loop_counters import NAMES
+from engine.bpmn.spec_complex_gateway import ACTIVATION_COUNT, WAITING_FOR_START
 from engine.bpmn.xml import children, extension, is_bpmn, local
 from engine.errors import Problem
 
 RULE = "variables"
 
-COUNTERS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 DECLARING = ("property", "dataInput", "dataOutput", "inputDataItem", "outputDataItem", "dataObject")
 
 
@@ -40,7 +41,7 @@ def _unknown(source: Source, owner: Node, name: str, known: set[str], declares: 
 
 def _known(given: Given, source: Source) -> tuple[set[str], bool]:
     """Every name that is set or declared, and whether the processes declare what they are started with."""
-    known, declares = set(COUNTERS), False
+    known, declares = set(NAMES), False
     for process in source.processes():
         declares = declares or next(children(process, "property", "ioSpecification"), None) is not None
         for element in process.iter("*"):
@@ -48,6 +49,8 @@ def _known(given: Given, source: Source) -> tuple[set[str], bool]:
                 if local(element) in DECLARING:
                     known.add(element.get("name") or element.get("id") or "")
                 known.add(extension(element, "resultVariable") or "")
+                if local(element) == "complexGateway":
+                    known |= {ACTIVATION_COUNT, WAITING_FOR_START, *((flow.text or "").strip() for flow in children(element, "incoming"))}
                 if local(element) == "loopDataOutputRef":
                     known.add((element.text or "").strip())
     for text in texts.all_of(given):

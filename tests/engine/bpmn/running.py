@@ -74,6 +74,9 @@ class Run:
     def receive(self, element_id: str, **payload: Any) -> None:
         self._do(lambda: self.execution.receive_message(self.token(element_id), payload))
 
+    def hear(self, name: str) -> None:
+        self._do(lambda: self.execution.receive_signal(name))
+
     def throw(self, element_id: str, code: str) -> bool:
         caught: list[bool] = []
         self._do(lambda: caught.append(self.execution.throw_error(self.token(element_id), code, "it went wrong")))

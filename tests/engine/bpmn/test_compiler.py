@@ -69,7 +69,7 @@ def test_several_processes_of_one_file_are_compiled_each() -> None:
 @pytest.mark.parametrize(
     ("inside", "element"),
     [
-        ('<bpmn:complexGateway id="x" />', "x"),
+        ('<bpmn:choreographyTask id="x" />', "x"),
         ('<bpmn:scriptTask id="x"><bpmn:script>import os</bpmn:script></bpmn:scriptTask>', "x"),
         ('<bpmn:businessRuleTask id="x" redress:decisionRef="unknown" />', "x"),
         ('<bpmn:businessRuleTask id="x" />', "x"),
@@ -88,7 +88,7 @@ def test_what_cannot_be_executed_is_refused_with_file_element_and_line(inside: s
 
 
 def test_all_problems_of_all_files_are_told_at_once() -> None:
-    found = problems(one__bpmn=wrapped('<bpmn:complexGateway id="x" />'), two__bpmn=b"<broken", three__dmn=b"<definitions />")
+    found = problems(one__bpmn=wrapped('<bpmn:choreographyTask id="x" />'), two__bpmn=b"<broken", three__dmn=b"<definitions />")
     assert {problem.file for problem in found} >= {"one.bpmn", "two.bpmn", "three.dmn"}
 
 

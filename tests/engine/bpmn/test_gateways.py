@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.bpmn import budget
 from engine.errors import BudgetExceeded, ExecutionFailed
 from tests.engine.bpmn.running import Run
 
@@ -118,9 +119,15 @@ def test_a_loop_deeper_than_a_thousand_goes_on(run: Start) -> None:
     assert one.state == "completed"
 
 
-def test_a_loop_without_an_end_is_ended(run: Start) -> None:
-    with pytest.raises(BudgetExceeded, match="round in circles"):
+def test_a_loop_without_an_end_is_ended(run: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_STEPS", 1_000)
+    with pytest.raises(BudgetExceeded, match="more than 1,000 elements"):
         run("long_loop", turns=10**6)
+
+
+def test_a_loop_that_changes_nothing_is_ended_soon(run: Start) -> None:
+    with pytest.raises(BudgetExceeded, match="no variable changes; the diagram goes round in circles"):
+        run("circle", amount=0)
 
 
 def test_a_loop_over_a_task_with_a_boundary_event_can_go_on_for_a_year(run: Start) -> None:

@@ -3,6 +3,7 @@
 import datetime
 import sys
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,11 +22,16 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "approval_chain": {"approvers": ["a", "b"], "due": "2026-03-04T09:00:00Z"},
     "boundary_reminder": {"due": "2026-03-04T09:00:00Z"},
     "caller_of_narrow": {"left": 1},
+    "compensation": {"seats": [1, 2]},
     "counted": {"copies": 2},
     "declared_items": {"people": ["ann", "bob"]},
     "decision": {"remedy": "SORRY", "level": 2, "amount": 100, "hints": []},
     "each_in_turn": {"approvers": ["a", "b"]},
     "errors_in_instances": {"claims": [1, 2]},
+    "escalations": {"late": 0},
+    "event_sub_process_errors": {"caught": [], "rethrow": False},
+    "event_sub_processes": {"raises": 0, "reminders": 0},
+    "event_sub_processes_nested": {"people": ["ann", "bob"], "stopped": [], "heard": 0},
     "inclusive": {"amount": 500},
     "inclusive_ends": {"amount": 1},
     "long_loop": {"turns": 30},
@@ -35,6 +41,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "parallel_subprocesses": {"people": ["ann", "bob"]},
     "recursion": {"depth": 0},
     "subprocess_error": {"wrong": False},
+    "transaction": {"refunds": []},
     "with_data_object": {"level": 3},
 }
 COMMON = {"amount": 5, "case": "C-1", "question": "?"}
@@ -100,9 +107,7 @@ def test_token_ids_outlive_saving(file: str, time: MovableClock) -> None:
 
 def _without_ended(waits: Waits) -> Waits:
     running = tuple(called for called in waits.called if called.state == "running")
-    return Waits(
-        user_tasks=waits.user_tasks, service_tasks=waits.service_tasks, timers=waits.timers, messages=waits.messages, called=running
-    )
+    return replace(waits, called=running)
 
 
 EXACT = {

@@ -72,7 +72,7 @@ def test_a_table_that_gives_a_working_time_gives_one_that_can_be_read(cell: str,
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('expressionLanguage="urn:redress:expression:1"', 'expressionLanguage="http://www.omg.org/spec/FEEL/20140401"'),
+        ('expressionLanguage="urn:redress:expression:1"', 'expressionLanguage="http://www.java.com/javaTypes"'),
         ('scriptFormat="urn:redress:expression:1"', 'scriptFormat="javascript"'),
         ('scriptFormat="urn:redress:expression:1"', ""),
     ],
@@ -203,7 +203,7 @@ def test_messages_and_errors_have_a_name(old: str, new: str, element: str) -> No
         ),
         ('<bpmn:inputDataItem id="approver" name="approver" />', "", "error", "inputDataItem"),
         ('<bpmn:outputDataItem id="vote" name="vote" />', "", "error", "outputDataItem"),
-        ('isSequential="true"', 'isSequential="true" behavior="One"', "error", "use completionCondition"),
+        ('isSequential="true"', 'isSequential="true" behavior="One"', "error", "is not there"),
     ],
 )
 def test_a_multi_instance_activity_says_over_what_and_what_becomes_of_it(old: str, new: str, severity: str, words: str) -> None:

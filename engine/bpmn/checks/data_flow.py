@@ -1,0 +1,59 @@
+"""Data associations: from something that is there, to something that is there, by a text that can be executed."""
+
+from collections.abc import Iterator
+
+from engine.bpmn import expressions
+from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem, warning
+from engine.bpmn.lowering.data_flow import NAMED
+from engine.bpmn.xml import children, local, text_of
+from engine.errors import Problem
+
+RULE = "data_flow"
+
+STORE = "A data store outlives its instance, which is not executed: read and write it in a service task. Remove the association."
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Every association of every activity and event; data stores that are only drawn."""
+    for source in given.diagrams:
+        for process in source.processes():
+            for store in process.iter("{*}dataStoreReference"):
+                yield warning(RULE, source, store, "A data store is drawn for people; nothing is read from it or written to it.")
+            for reference in process.iter("{*}dataObjectReference"):
+                wanted = reference.get("dataObjectRef", "")
+                if wanted not in source.by_id or local(source.by_id[wanted]) != "dataObject":
+                    near = hint(wanted, source.ids.get("dataObject", []))
+                    yield problem(RULE, source, reference, f"There is no data object '{wanted}' in this file; choose one that is.{near}")
+    for source, node in given.nodes():
+        for association in children(node, "dataInputAssociation", "dataOutputAssociation"):
+            yield from _association(source, node, association)
+
+
+def _association(source: Source, node: Node, association: Node) -> Iterator[Problem]:
+    if node.get("isForCompensation") == "true":
+        yield problem(RULE, source, association, f"Data associations of {called(node)} are not executed: it undoes something. Remove them.")
+    references = [*children(association, "sourceRef"), *children(association, "targetRef")]
+    for reference in references:
+        wanted = (reference.text or "").strip()
+        found = source.by_id.get(wanted)
+        if found is not None and local(found) == "dataStoreReference":
+            yield problem(RULE, source, association, STORE)
+        elif found is None or local(found) not in NAMED:
+            kinds = [key for kind in NAMED for key in source.ids.get(kind, ())]
+            message = f"The association names '{wanted}', which is no data of this file; choose a data object.{hint(wanted, kinds)}"
+            yield problem(RULE, source, association, message)
+    if not references:
+        yield problem(RULE, source, association, "This association connects nothing; give it the data object it reads or writes.")
+    sources = [*children(association, "sourceRef")]
+    if len(sources) > 1 and text_of(association, "transformation") is None and next(children(association, "assignment"), None) is None:
+        yield problem(RULE, source, association, "Several sources become one target only by a transformation; write it.")
+    for assignment in children(association, "assignment"):
+        yield from _assignment(source, association, assignment)
+
+
+def _assignment(source: Source, association: Node, assignment: Node) -> Iterator[Problem]:
+    target, value = text_of(assignment, "to") or "", text_of(assignment, "from") or ""
+    if not target or not value:
+        yield problem(RULE, source, association, "An assignment says what (from) is written where (to); give it both.")
+    elif expressions.check_expression(value) is None and expressions.check_script(f"{target} = {value}") is not None:
+        yield problem(RULE, source, association, f"Nothing can be written to '{target}'; name a variable, or a field of one (order.total).")

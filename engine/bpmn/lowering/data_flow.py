@@ -1,0 +1,125 @@
+"""Data objects, associations, inputs and outputs of activities (BPMN 2.0, 10.3).
+
+All data of an instance is one set of variables, so a data object is a variable, visible from where it stands inwards and
+also elsewhere. What an association says is done where it says it: before the activity or after it, by a script.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from engine.bpmn.lowering.tree import Node, Tree
+from engine.bpmn.xml import BPMN, children, line_of, local, text_of
+
+NAMED = ("dataObject", "dataObjectReference", "dataInput", "dataOutput", "property")
+DRAWN_ONLY = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation", "dataObject", "dataObjectReference", "dataStoreReference")
+SILENT = ("Ref", "Refs", "incoming", "outgoing", "documentation", "text")  # texts that are not evaluated
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def lower(tree: Tree) -> None:
+    """Put scripts beside the activities and events, and take out what the library would read in its own way."""
+    variables = variables_of(tree.root)
+    for reference in tree.root.iter(f"{{{BPMN}}}loopDataInputRef", f"{{{BPMN}}}loopDataOutputRef"):
+        wanted = (reference.text or "").strip()
+        reference.text = variables.get(wanted, wanted)
+    for scope in tree.scopes:
+        for node in tree.nodes(scope):
+            before, after = [*inputs(node, variables)], [*outputs(node, variables)]
+            if before:
+                _before(tree, node, before)
+            if after:
+                _after(tree, node, after)
+    for scope in tree.scopes:
+        for part in [*children(scope, *DRAWN_ONLY)]:
+            if local(scope) != "process" or local(part) != "ioSpecification":
+                scope.remove(part)
+        for node in tree.nodes(scope):
+            for part in [*children(node, *DRAWN_ONLY)]:
+                node.remove(part)
+    for store in [*children(tree.root, "dataStore")]:
+        tree.root.remove(store)
+
+
+def variables_of(root: Node) -> dict[str, str]:
+    """The variable each data element means, by its id: of its names the one that the texts of the file speak of."""
+    texts = (element.text for element in root.iter("{*}*") if element.text and not local(element).endswith(SILENT))
+    spoken = {word for text in texts for word in _WORD.findall(text)}
+    objects = {one.get("id"): one for one in root.iter(f"{{{BPMN}}}dataObject")}
+    found: dict[str, str] = {}
+    for element in root.iter(*(f"{{{BPMN}}}{kind}" for kind in NAMED)):
+        meant = objects.get(element.get("dataObjectRef"), element)
+        names = [name for one in (meant, element) for name in (one.get("name"), one.get("id")) if name]
+        good = [name for name in names if _WORD.fullmatch(name)]
+        found[element.get("id", "")] = next((name for name in good if name in spoken), (good or names or [""])[0])
+    return found
+
+
+def inputs(node: Node, variables: dict[str, str]) -> Iterator[str]:
+    """What happens to the data before the node, as lines of a script."""
+    fed = set()
+    for association in children(node, "dataInputAssociation"):
+        fed.add(text_of(association, "targetRef"))
+        yield from _lines(association, variables)
+    yield from _there(node, "inputSet", ("dataInputRefs", "optionalInputRefs", "whileExecutingInputRefs"), fed, variables)
+
+
+def outputs(node: Node, variables: dict[str, str]) -> Iterator[str]:
+    """What happens to the data after it."""
+    yield from _there(node, "outputSet", ("dataOutputRefs", "optionalOutputRefs", "whileExecutingOutputRefs"), set(), variables)
+    for association in children(node, "dataOutputAssociation"):
+        yield from _lines(association, variables)
+
+
+def _lines(association: Node, variables: dict[str, str]) -> Iterator[str]:
+    sources = [variables.get(one, one) for one in _texts(children(association, "sourceRef"))]
+    target = text_of(association, "targetRef")
+    variable = None if target is None else variables.get(target, target)
+    assignments = [*children(association, "assignment")]
+    transformation = text_of(association, "transformation")
+    if assignments:
+        yield from (f"{text_of(one, 'to')} = {text_of(one, 'from')}" for one in assignments)
+    elif transformation is not None and variable is not None:
+        yield f"{variable} = {transformation}"
+    elif len(sources) == 1 and variable is not None and sources[0] != variable:
+        yield f"{variable} = {sources[0]}"
+
+
+def _there(node: Node, kind: str, parts: tuple[str, str, str], fed: set[str | None], variables: dict[str, str]) -> Iterator[str]:
+    """What has to be there, fails the step when it is not; of several sets one is enough, which one is not asked."""
+    sets = [one for io in children(node, "ioSpecification") for one in children(io, kind)]
+    if len(sets) == 1:
+        optional = {*_texts(children(sets[0], *parts[1:]))}
+        for wanted in _texts(children(sets[0], parts[0])):
+            if wanted not in optional and wanted not in fed and wanted in variables:
+                yield f"{variables[wanted]} = {variables[wanted]}"
+
+
+def _texts(nodes: Iterable[Node]) -> Iterator[str]:
+    return ((node.text or "").strip() for node in nodes)
+
+
+def _before(tree: Tree, node: Node, lines: list[str]) -> None:
+    script = _script(tree, node, "in", lines)
+    for flow in tree.entering(node):
+        tree.move_target(flow, script)
+    tree.connect(script, node)
+
+
+def _after(tree: Tree, node: Node, lines: list[str]) -> None:
+    script = _script(tree, node, "out", lines)
+    for flow in tree.leaving(node):
+        tree.move_source(flow, script)
+    if node.get("default"):
+        script.set("default", node.get("default", ""))
+        del node.attrib["default"]
+    tree.connect(node, script)
+
+
+def _script(tree: Tree, node: Node, why: str, lines: list[str]) -> Node:
+    task = tree.add(node, "scriptTask", why)
+    script = etree.SubElement(task, f"{{{BPMN}}}script")
+    script.text = "\n".join(lines)
+    script.sourceline = line_of(node)  # type: ignore[assignment]  # the stubs know no type for it
+    return task

@@ -1,0 +1,73 @@
+"""What the standard lets a file leave out, filled in before anybody reads it: the drawing, the rules, the execution.
+
+Expressions of other languages are said in ours, sequence flows without id get one, shared event definitions stand in each
+event that refers to them, and a global task becomes the process of one task that it is when it is called.
+"""
+
+from copy import deepcopy
+
+from lxml import etree
+
+from engine.bpmn.other_languages import translate
+from engine.bpmn.xml import BPMN, children, is_bpmn, line_of, local
+
+Node = etree._Element
+
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
+
+
+def spell_out(root: Node) -> Node:
+    """Fill in, in place. What cannot be filled in stays as it is, for the rules to refuse."""
+    translate(root)
+    _flow_ids(root)
+    _shared_definitions(root)
+    for task in list(children(root, *GLOBAL_TASKS)):
+        if task.get("id"):
+            _process_of(root, task)
+    return root
+
+
+def _flow_ids(root: Node) -> None:
+    taken = {element.get("id") for element in root.iter("*")}
+    number = 0
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        if not flow.get("id"):
+            number += 1
+            while f"flow_without_id_{number}" in taken:
+                number += 1
+            flow.set("id", f"flow_without_id_{number}")
+
+
+def _shared_definitions(root: Node) -> None:
+    shared = {one.get("id"): one for one in children(root) if local(one).endswith("EventDefinition")}
+    for reference in list(root.iter(f"{{{BPMN}}}eventDefinitionRef")):
+        found = shared.get((reference.text or "").strip().rpartition(":")[2])
+        event = reference.getparent()
+        if found is not None and event is not None:
+            own = deepcopy(found)
+            del own.attrib["id"]
+            for copied, original in zip(own.iter("*"), found.iter("*"), strict=True):
+                copied.sourceline = line_of(original)  # type: ignore[assignment]  # the stubs know no type for it
+            event.replace(reference, own)
+
+
+def _process_of(root: Node, task: Node) -> None:
+    process = etree.Element(f"{{{BPMN}}}process", id=task.get("id", ""), isExecutable="true")
+    for attribute, value in task.attrib.items():
+        if attribute == "name" or str(attribute).startswith("{"):
+            process.set(attribute, value)
+    process.sourceline = line_of(task)  # type: ignore[assignment]
+    root.replace(task, process)
+    process.append(task)
+    task.tag = f"{{{BPMN}}}{GLOBAL_TASKS[local(task)]}"
+    if task.get("scriptLanguage"):
+        task.set("scriptFormat", task.attrib.pop("scriptLanguage"))
+    for element in task.iter("*"):
+        if is_bpmn(element) and element is not task and element.get("id") == process.get("id"):
+            del element.attrib["id"]

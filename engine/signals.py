@@ -1,0 +1,37 @@
+"""Signals between instances: heard by everybody who waits at that moment, and kept for nobody.
+
+Inside the throwing instance a signal is heard in the same step. Then a job spreads it (`steps`), and everybody else is told
+by a job of his own: one step locks one instance.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, job_rows, start_events, steps
+from engine.tables import Job, ProcessInstance, SignalSubscription
+
+
+def run(session: Session, job: Job) -> None:
+    """Spread a signal, or let one instance hear it."""
+    if job.payload.get("heard"):
+        _hear(session, job)
+    else:
+        _spread(session, job)
+
+
+def _spread(session: Session, job: Job) -> None:
+    name = job.payload["name"]
+    listening = select(SignalSubscription.root_id).where(SignalSubscription.name == name).distinct()
+    roots = select(ProcessInstance).where(ProcessInstance.id.in_(listening), ProcessInstance.id != (job.root_id or ""))
+    for root in session.scalars(roots.order_by(ProcessInstance.started_at, ProcessInstance.id)):
+        payload = {"name": name, "heard": True}
+        job_rows.add(
+            session, "signal", root=root, due_at=clock.now(), payload=payload, instance_id=root.id, retries=job_rows.DEFAULT_RETRIES
+        )
+    start_events.start_by_signal(session, name)
+
+
+def _hear(session: Session, job: Job) -> None:
+    root = steps.lock(session, job.root_id or "")
+    if root.state not in steps.ENDED:  # a lost race is normal: it has ended meanwhile
+        steps.take(session, root, lambda execution: execution.receive_signal(job.payload["name"]))

@@ -1,0 +1,98 @@
+"""Timers that start a process: jobs of its live version."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine import scheduler
+from engine.clock import MovableClock
+from engine.database import Database, reading
+from engine.errors import InvalidDeployment
+from engine.tables import ProcessInstance
+from tests.engine.playground import MONDAY, deploy, jobs_of
+
+CYCLE = '<bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R/PT24H</bpmn:timeCycle>'
+
+
+def timer(kind: str, text: str) -> dict[str, str]:
+    return {CYCLE: f'<bpmn:{kind} xsi:type="bpmn:tFormalExpression">{text}</bpmn:{kind}>'}
+
+
+def started(database: Database) -> int:
+    with reading(database) as session:
+        return session.query(ProcessInstance).count()
+
+
+def pass_time(database: Database, time: MovableClock, **how_long: float) -> None:
+    time.advance(**how_long)
+    scheduler.tick(database)
+
+
+def test_a_cycle_starts_an_instance_each_time(database: Database, time: MovableClock) -> None:
+    deploy(database, "nightly.bpmn")
+    assert [job.due_at for job in jobs_of(database, "start")] == [MONDAY + timedelta(hours=24)]
+    for count in (1, 2, 3):
+        pass_time(database, time, hours=24)
+        assert started(database) == count
+
+
+def test_nights_missed_while_nothing_ran_are_made_up_for_once_and_the_hour_stays(database: Database, time: MovableClock) -> None:
+    deploy(database, "nightly.bpmn")
+    pass_time(database, time, hours=24 * 5 + 1)
+    assert started(database) == 1
+    assert [job.due_at for job in jobs_of(database, "start")] == [MONDAY + timedelta(hours=24 * 6)]
+
+
+def test_a_new_version_takes_over_a_cycle_with_its_due_time(database: Database, time: MovableClock) -> None:
+    deploy(database, "nightly.bpmn")
+    pass_time(database, time, hours=20)
+    deploy(database, "nightly.bpmn", replace={'name="Check"': 'name="Look"'})
+    assert [(job.due_at, job.payload["version"]) for job in jobs_of(database, "start")] == [(MONDAY + timedelta(hours=24), 2)]
+    pass_time(database, time, hours=4)
+    assert started(database) == 1
+
+
+def test_a_new_version_without_the_timer_ends_it(database: Database, time: MovableClock) -> None:
+    deploy(database, "nightly.bpmn")
+    deploy(database, "nightly.bpmn", replace={f"<bpmn:timerEventDefinition>{CYCLE}</bpmn:timerEventDefinition>": ""})
+    assert jobs_of(database, "start") == []
+    pass_time(database, time, hours=48)
+    assert started(database) == 0
+
+
+def test_a_duration_counts_from_each_deployment(database: Database, time: MovableClock) -> None:
+    deploy(database, "nightly.bpmn", replace=timer("timeDuration", "PT2H"))
+    pass_time(database, time, hours=1)
+    deploy(database, "nightly.bpmn", replace={**timer("timeDuration", "PT2H"), 'name="Check"': 'name="Look"'})
+    pass_time(database, time, hours=1)
+    assert started(database) == 0
+    pass_time(database, time, hours=1)
+    assert started(database) == 1
+
+
+def test_a_date_that_has_fired_does_not_fire_again_for_the_next_version(database: Database, time: MovableClock) -> None:
+    date = timer("timeDate", "2026-03-10T01:00:00Z")
+    deploy(database, "nightly.bpmn", replace=date)
+    pass_time(database, time, hours=24)
+    deploy(database, "nightly.bpmn", replace={**date, 'name="Check"': 'name="Look"'})
+    pass_time(database, time, hours=24)
+    assert started(database) == 1
+
+
+def test_the_timer_may_be_an_expression_without_variables(database: Database, time: MovableClock) -> None:
+    deploy(database, "nightly.bpmn", replace=timer("timeDate", "working_time('PT2H')"))
+    pass_time(database, time, hours=24)
+    assert started(database) == 1
+
+
+def test_a_timer_that_reads_a_variable_is_refused(database: Database) -> None:
+    with pytest.raises(InvalidDeployment) as refusal:
+        deploy(database, "nightly.bpmn", replace=timer("timeDuration", "how_long"))
+    assert [(one.rule, one.element) for one in refusal.value.problems if one.severity == "error"] == [("process_starts", "night")]
+
+
+def test_a_timer_that_gives_no_time_is_refused(database: Database) -> None:
+    with pytest.raises(InvalidDeployment) as refusal:
+        deploy(database, "nightly.bpmn", replace=timer("timeDate", "today() + 'x'"))
+    assert [one.rule for one in refusal.value.problems] == ["process_starts"]
+    assert jobs_of(database, "start") == []
