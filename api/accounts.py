@@ -28,9 +28,10 @@ from processes.tables.people import Account, Membership
 
 TOKEN_BYTES = 32  # 256 random bits
 PASSWORD_LENGTH = (10, 200)  # NIST SP 800-63B: length is what counts; the upper bound keeps hashing short
-FAILURES_ALLOWED = {"account": 5, "address": 50}  # an office shares one address
+FAILURES_ALLOWED = {"account": 5, "code": 5, "address": 50}  # an office shares one address
 FIRST_WAIT = timedelta(seconds=30)  # doubled with every failure after
 LONGEST_WAIT = timedelta(minutes=15)
+CODE_WAIT = timedelta(hours=1)  # processes.md 2.9: five tries per reference and hour
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # argon2id as the OWASP cheat sheet asks at least
@@ -117,8 +118,9 @@ def issue_token(session: Session, account_id: str, *, name: str, hours: int) -> 
 
 
 def guarded(database: Database, *, subject: str, address: str, right: Callable[[Session], bool]) -> bool:
-    """Whether the code somebody gave is the right one, with the same throttle as passwords: per subject and per address."""
-    subjects = {"account": _subject("code", subject), "address": _subject("address", address)}
+    """Whether the code somebody gave is the right one. Five wrong ones, and the subject is closed for an hour; an address
+    that guesses at many subjects waits as it does for passwords."""
+    subjects = {"code": _subject("code", subject), "address": _subject("address", address)}
     with unit_of_work(database) as session:
         _refuse_blocked(session, subjects)
         if right(session):
@@ -178,8 +180,12 @@ def _count(session: Session, subjects: dict[str, str]) -> None:
         attempt.failures = attempt.failures + 1 if now - attempt.failed_at < FORGOTTEN_AFTER else 1
         attempt.failed_at = now
         over = attempt.failures - FAILURES_ALLOWED[kind]
-        attempt.blocked_until = now + min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT) if over >= 0 else None
+        attempt.blocked_until = now + _wait(kind, over) if over >= 0 else None
         session.add(attempt)
+
+
+def _wait(kind: str, over: int) -> timedelta:
+    return CODE_WAIT if kind == "code" else min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT)
 
 
 def _forget(session: Session, subject: str) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `redress serve | worker | deploy | user add | db upgrade | demo`."""
+"""The command line: `redress serve | worker | deploy | user add | db upgrade | db fill | scenario run | demo`."""
 
 import logging
 import signal
@@ -15,7 +15,7 @@ import waitress
 
 from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions
 from api.settings import Settings, from_environment
-from engine import definitions
+from engine import deployments
 from engine.database import Database, reading, unit_of_work
 from engine.dispatch import Fleet
 from engine.errors import Invalid, InvalidDeployment, Problem, RedressError
@@ -38,6 +38,7 @@ def main() -> None:
 
 
 main.add_command(cli_scenarios.scenario)
+main.add_command(cli_scenarios.demo)
 
 
 def _says_errors(command: Callable[P, None]) -> Callable[P, None]:
@@ -107,23 +108,18 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
 def _show_accounts() -> None:
     click.echo(f"Demo accounts, all with the password {demo.PASSWORD}:")
     for account, role in demo.SHOWN:
-        click.echo(f"  {account:<10} {ROLES[role].name}")
+        click.echo(f"  {account:<10} {ROLES[role].name:<22} {demo.DOES[account]}")
 
 
 def _fill(settings: Settings) -> bool:
     database = app.open_product_database(settings)
     migrations.upgrade(database)
+    alarm = logging.getLogger("redress.database")
+    alarm.setLevel(logging.ERROR)  # nobody waits for a write lock while a company is made up
     filled = demo.fill(database)
+    alarm.setLevel(logging.NOTSET)
     database.close()
     return filled
-
-
-@main.command("demo")
-@_says_errors
-def fill_demo() -> None:
-    """Fill an empty database with a company to look at."""
-    filled = _fill(from_environment())
-    click.echo("Filled with the demonstration." if filled else "There are accounts already; nothing was changed.")
 
 
 @main.command()
@@ -171,19 +167,20 @@ def deploy(paths: tuple[Path, ...], dry_run: bool, note: str) -> None:
         database.close()
 
 
-def _prepared(database: Database, paths: tuple[Path, ...]) -> list[definitions.Prepared]:
+def _prepared(database: Database, paths: tuple[Path, ...]) -> list[deployments.Prepared]:
     """Everything is checked before anything is deployed, so that all problems are seen at once."""
     # The folders below one path are one deployment: processes find each other's decisions and forms.
     below = [demo.folders(path) for path in paths if path.is_dir()]
     groups = [{name: content for files in found.values() for name, content in files.items()} for found in below if found]
     single = {path.name: path.read_bytes() for path in paths if path.is_file()}
-    prepared: list[definitions.Prepared] = []
+    prepared: list[deployments.Prepared] = []
     problems: list[Problem] = []
     with reading(database) as session:
         extensions = of(session)
+        groups = [deployments.with_neighbours(session, files) for files in groups]
     for files in [*groups, *([single] if single else [])]:
         try:
-            prepared.append(definitions.prepare(files, extensions=extensions))
+            prepared.append(deployments.prepare(files, extensions=extensions))
         except InvalidDeployment as error:
             problems += error.problems
     if problems:
@@ -193,9 +190,9 @@ def _prepared(database: Database, paths: tuple[Path, ...]) -> list[definitions.P
     return prepared
 
 
-def _deploy(database: Database, prepared: list[definitions.Prepared], *, note: str) -> None:
+def _deploy(database: Database, prepared: list[deployments.Prepared], *, note: str) -> None:
     with unit_of_work(database) as session:
-        done = [definitions.deploy(session, one, COMMAND_LINE, note=note) for one in prepared]
+        done = [deployments.deploy(session, one, COMMAND_LINE, note=note) for one in prepared]
     for deployed in done:
         for made in deployed.definitions:
             click.echo(f"{made.key} version {made.version} is live")
@@ -243,6 +240,14 @@ def upgrade() -> None:
     migrations.upgrade(database)
     database.close()
     click.echo("The database is up to date.")
+
+
+@db.command("fill")
+@_says_errors
+def fill_demo() -> None:
+    """Fill an empty database with a company to look at."""
+    filled = _fill(from_environment())
+    click.echo("Filled with the demonstration." if filled else "There are accounts already; nothing was changed.")
 
 
 @main.command()

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -11,7 +13,22 @@ from api.scenarios import player, reader
 from api.scenarios.report import MOST_DISAGREEMENTS, Report, disagreements
 from engine.errors import RedressError
 
+DIAGRAMS = Path(__file__).parent.parent / "diagrams"
+STORY = DIAGRAMS / "mediation" / "scenarios" / "missed_deadline.yaml"
 JOURNEYS = Path(__file__).parent.parent / "tests" / "journeys"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What goes wrong in a play is in its report."""
+    before = {name: logging.getLogger(name).level for name in ("redress", "alembic")}
+    for talkative in before:
+        logging.getLogger(talkative).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for talkative, level in before.items():
+            logging.getLogger(talkative).setLevel(level)
 
 
 @click.group()
@@ -29,12 +46,11 @@ def scenario() -> None:
 )
 def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: Path, known: Path) -> None:
     """Play files (folders: the *.yaml in them) through the application in virtual time. Exit code 1 when something differs."""
-    for talkative in ("redress", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.CRITICAL)
     report = Report(disagreements=disagreements(known))
     files = reader.files(paths)
     try:
-        player.play(files, report, samples=yaml.safe_load(samples.read_text("utf-8")), postgresql=postgresql, reload=reload)
+        with _quiet():
+            player.play(files, report, samples=yaml.safe_load(samples.read_text("utf-8")), postgresql=postgresql, reload=reload)
     except RedressError as error:
         for problem in error.problems:
             click.echo(" ".join(part for part in (problem.file, problem.element, problem.message) if part))
@@ -47,5 +63,18 @@ def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: 
     click.echo(
         f"{len(report.disagreements)} lines listed as disagreements (at most {MOST_DISAGREEMENTS}), {len(report.excused)} of them seen"
     )
+    if not report.good:
+        sys.exit(1)
+
+
+@click.command()
+def demo() -> None:
+    """Watch one complaint from intake to closing in virtual time: a deadline is missed, somebody steps in, money is paid."""
+    report = Report()
+    click.echo("One complaint, played through the real application in virtual time (working hours of Shanghai).\n")
+    with _quiet():
+        player.play([STORY], report, samples=yaml.safe_load((JOURNEYS / "samples.yaml").read_text("utf-8")), tell=click.echo)
+    for difference in report.differences:
+        click.echo(str(difference), err=True)
     if not report.good:
         sys.exit(1)

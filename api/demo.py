@@ -1,11 +1,11 @@
-"""A demonstration to start with: the diagrams deployed, people with one shown password, claims in every stage."""
+"""A demonstration to start with: the diagrams deployed, people with one shown password, complaints in every stage."""
 
 from pathlib import Path
 
 from sqlalchemy import select
 
 from api import accounts
-from engine import clock, definitions
+from engine import clock, deployments
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor, of
 from processes import demo
@@ -14,16 +14,36 @@ from processes.tables.people import Account
 PASSWORD = "redress-demo"  # of every account of the demonstration; shown on its sign-in page, worth nothing elsewhere
 DIAGRAMS = Path(__file__).parent.parent / "diagrams"
 INSTALLER = Actor(id="installer", name="installer")
-SHOWN = (  # one or two for each kind of user: account and role
+SHOWN = (  # one for each kind of user: account and role
+    ("u_intake1", "intake_agent"),
     ("u_owner1", "case_owner"),
     ("u_lead1", "team_lead"),
-    ("u_mgr_log", "dept_manager"),
+    ("u_mgr_qa", "dept_manager"),
+    ("u_cm1", "complaint_manager"),
+    ("u_exec1", "executive"),
     ("u_legal1", "legal"),
     ("u_fin1", "finance_clerk"),
-    ("u_cm1", "complaint_manager"),
+    ("u_fin2", "finance_checker"),
+    ("u_med1", "mediator"),
+    ("u_rv1", "return_visitor"),
     ("u_po1", "process_owner"),
     ("u_ops1", "ops"),
 )
+DOES = {  # what each of them finds to do
+    "u_intake1": "registers and triages what comes in",
+    "u_owner1": "handles cases from acceptance to filing",
+    "u_lead1": "supervises late cases, approves small compensations",
+    "u_mgr_qa": "reviews solutions, steps in when a case of Quality is late",
+    "u_cm1": "weighs responsibility, names mediators, supervises what is very late",
+    "u_exec1": "is called when somebody was hurt",
+    "u_legal1": "gives legal opinions",
+    "u_fin1": "checks and prepares payments",
+    "u_fin2": "releases payments somebody else prepared",
+    "u_med1": "mediates",
+    "u_rv1": "asks customers how it went",
+    "u_po1": "changes the diagrams and decision tables",
+    "u_ops1": "keeps every case moving: incidents, retries, assignments",
+}
 SUFFIXES = (".bpmn", ".dmn", ".form")
 
 
@@ -34,9 +54,9 @@ def fill(database: Database) -> bool:
             return False
         extensions = of(session)
     password_hash = accounts.hashed(PASSWORD)  # one hash for all: hashing is slow, and this password is no secret
-    prepared = definitions.prepare(everything(), extensions=extensions)
+    prepared = deployments.prepare(everything(), extensions=extensions)
     with unit_of_work(database) as session:
-        definitions.deploy(session, prepared, INSTALLER, note="The diagrams Redress comes with.")
+        deployments.deploy(session, prepared, INSTALLER, note="The diagrams Redress comes with.")
     demo.fill(database, now=clock.now())
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):

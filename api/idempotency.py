@@ -6,6 +6,7 @@ not stored, and may be tried again with the same key. Keyed by account, method, 
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,7 @@ from engine import clock
 from engine.database import Database, unit_of_work
 
 HEADER = "Idempotency-Key"
+FIELD = "idempotency_key"  # of a form
 KEPT_FOR = timedelta(hours=24)
 LONGEST = 255
 _PRIMARY_KEY = ("account_id", "method", "path", "key")
@@ -49,6 +51,21 @@ def key_of(request: Request, body: Any, *, account_id: str) -> Key | None:
         return None
     if _SHAPE.fullmatch(given) is None:
         raise BadRequest(reason=f"an {HEADER} has 1 to {LONGEST} visible ASCII characters")
+    return _key(request, given, body, account_id=account_id)
+
+
+def key_in_form(request: Request, body: Any, *, account_id: str) -> Key:
+    """The key a page put into its form (`fresh`); a form that came back without one is a request of its own."""
+    given = request.form.get(FIELD, "")
+    return _key(request, given if _SHAPE.fullmatch(given) else fresh(), body, account_id=account_id)
+
+
+def fresh() -> str:
+    """A key for a form: sent twice, it is one request."""
+    return secrets.token_urlsafe(24)
+
+
+def _key(request: Request, given: str, body: Any, *, account_id: str) -> Key:
     return Key(account_id=account_id, method=request.method, path=request.path, key=given, fingerprint=_fingerprint(request, body))
 
 

@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 
 from api.errors import MissingPermission
 from engine.bpmn import diagram
-from engine.definitions import Prepared
+from engine.deployments import Prepared
 from engine.errors import ConflictOfInterest, NotCandidate, RedressError
 from engine.extensions import Actor, Extensions
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
+from processes import case_access
+from processes.tables.cases import Complaint
 
 _READS_CASES = ("process:read", "instance:read", "task:read", "compensation:read", "complaint:read")
 _READS_WORK = ("job:read", "incident:read")
@@ -157,7 +159,9 @@ def _part(session: Session, actor: Actor, root_id: str) -> _Part:
         .where(UserTask.root_id == root_id, or_(_names(actor), UserTask.assignee == actor.id, UserTask.completed_by == actor.id))
     ).all()
     about = [(name == actor.id, code) for kind, name, code in rows if kind == "excluded"]
-    barred = any(me and code == ConflictOfInterest.code for me, code in about)
+    barred = any(me and code == ConflictOfInterest.code for me, code in about) or bool(
+        case_access.concerned_roots(session, actor, [root_id])
+    )
     return _Part(barred=barred, takes_part=len(rows) > sum(me for me, _ in about))
 
 
@@ -193,6 +197,18 @@ def require_task(actor: Actor, task: UserTask) -> None:
         raise NotCandidate(groups=", ".join(groups) or "nobody", missing=["task:read"], who_can=sorted({*groups, *who_can("task:read")}))
 
 
+def require_complaint(session: Session, actor: Actor, complaint: Complaint) -> None:
+    """Whom a case concerns may not see it; its owner may, who registered it, who takes part in it, and who may read all."""
+    if case_access.concerns(actor, complaint):
+        raise ConflictOfInterest()
+    if case_access.holds(actor, complaint):
+        return
+    if complaint.instance_id is None:
+        require(actor, "complaint:read")
+    else:
+        require_case(session, actor, root_id=complaint.instance_id, permission="complaint:read")
+
+
 def without_conflicts(session: Session, actor: Actor, root_ids: Iterable[str | None]) -> frozenset[str]:
     """Which of these cases concern the person, so that lists leave them out."""
     wanted = {root_id for root_id in root_ids if root_id}
@@ -206,12 +222,16 @@ def without_conflicts(session: Session, actor: Actor, root_ids: Iterable[str | N
             UserTaskCandidate.code == ConflictOfInterest.code,
         )
     )
-    return frozenset(session.scalars(barred)) if wanted else frozenset()
+    return frozenset(session.scalars(barred)) | case_access.concerned_roots(session, actor, wanted) if wanted else frozenset()
 
 
 def action(name: str, actor: Actor, permission: str, *, blocked: RedressError | None = None) -> dict[str, Any]:
     """One entry of a resource's `actions`: may this person, and if not, why and who can; `blocked` by the state of it."""
-    refusal = missing(permission) if not may(actor, permission) else blocked
+    return entry(name, missing(permission) if not may(actor, permission) else blocked)
+
+
+def entry(name: str, refusal: RedressError | None) -> dict[str, Any]:
+    """The same for what does not hang on one permission."""
     if refusal is None:
         return {"name": name, "allowed": True, "code": None, "reason": None, "who_can": []}
     return {"name": name, "allowed": False, "code": refusal.code, "reason": str(refusal), "who_can": list(refusal.who_can)}

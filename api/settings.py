@@ -31,7 +31,6 @@ class Settings:
     mail_from: str = "redress@localhost"
     payment_url: str = f"{VAR}/payments"
     payment_token: str = ""
-    public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8

@@ -1,46 +1,18 @@
-"""Process definitions: immutable numbered versions, made live by deployments.
+"""Process definitions: immutable numbered versions, found and read. Deployments make them (`deployments.py`)."""
 
-`prepare` parses, checks and compiles without a database; `deploy` stores the result in the caller's transaction: a whole
-deployment or nothing, and no new version for a process whose files did not change.
-"""
-
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
-from engine import clock, expression_functions, forms, operations
+from engine import definition_caches, forms
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
-from engine.database import new_id
-from engine.errors import InvalidDeployment, NotFound, Problem
-from engine.extensions import Actor, Extensions
-from engine.tables import Deployment, DeploymentResource, Incident, ProcessDefinition, ProcessInstance, Resource
-
-R = TypeVar("R")
-CACHED_DEFINITIONS = 256
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """Files that can be deployed: parsed, checked and compiled. `warnings` do not stop it but should be looked at."""
-
-    files: Mapping[str, bytes]
-    compiled: compiler.Compiled
-    warnings: Sequence[Problem]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deployed:
-    """What a deployment did. `deployment` is None when every process was live already as it is."""
-
-    deployment: Deployment | None
-    definitions: Sequence[ProcessDefinition]
-    unchanged: Sequence[ProcessDefinition]
+from engine.errors import NotFound
+from engine.tables import DeploymentResource, Incident, ProcessDefinition, ProcessInstance, Resource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,100 +22,6 @@ class Overview:
     definition: ProcessDefinition
     running: int
     incidents: int
-
-
-def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
-    """Check and compile; raises InvalidDeployment with every problem found. Slow: call it outside a transaction."""
-    in_forms = [problem for name in sorted(files) if name.endswith(".form") for problem in forms.problems(files[name], file=name)]
-    functions, topics = frozenset(expression_functions.NAMES), frozenset(extensions.handlers)
-    try:
-        compiled = compiler.compile_files(files, functions=functions, topics=topics or None)
-    except InvalidDeployment as refusal:
-        raise InvalidDeployment(problems=[*refusal.problems, *in_forms]) from refusal
-    if any(problem.severity == "error" for problem in in_forms):
-        raise InvalidDeployment(problems=[*compiled.warnings, *in_forms])
-    return Prepared(files=dict(files), compiled=compiled, warnings=(*compiled.warnings, *in_forms))
-
-
-def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "") -> Deployed:
-    """Make new versions live for every process whose files changed."""
-    changed: list[tuple[compiler.CompiledProcess, str, int]] = []
-    unchanged: list[ProcessDefinition] = []
-    for process in prepared.compiled.processes:
-        digest = _digest(process, prepared.files)
-        before = _live(session, process.key, lock=True)
-        if before is not None and before.digest == digest:
-            unchanged.append(before)
-        else:
-            changed.append((process, digest, _next_version(session, process.key)))
-    if not changed:
-        return Deployed(deployment=None, definitions=(), unchanged=unchanged)
-    deployment = _store(session, prepared.files, actor, note=note)
-    made = [_new_version(session, deployment, one, digest=digest, version=version) for one, digest, version in changed]
-    versions_made = [f"{one.key}:{one.version}" for one in made]
-    operations.record(session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=versions_made)
-    return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
-
-
-def _digest(process: compiler.CompiledProcess, files: Mapping[str, bytes]) -> str:
-    parts = [process.key, *(f"{name} {hashlib.sha256(files[name]).hexdigest()}" for name in sorted(process.uses))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _next_version(session: Session, key: str) -> int:
-    return (session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == key)) or 0) + 1
-
-
-def _store(session: Session, files: Mapping[str, bytes], actor: Actor, *, note: str) -> Deployment:
-    deployment = Deployment(id=new_id(), created_at=clock.now(), created_by=actor.id, note=note)
-    session.add(deployment)
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    known = set(session.scalars(select(Resource.sha256).where(Resource.sha256.in_(hashes.values()))))
-    for name, sha256 in hashes.items():
-        if sha256 not in known:
-            session.add(Resource(sha256=sha256, content=files[name]))
-            known.add(sha256)
-    session.flush()  # the rows below point at these
-    session.add_all(DeploymentResource(deployment_id=deployment.id, name=name, sha256=sha256) for name, sha256 in hashes.items())
-    session.flush()
-    return deployment
-
-
-def _new_version(
-    session: Session, deployment: Deployment, process: compiler.CompiledProcess, *, digest: str, version: int
-) -> ProcessDefinition:
-    session.execute(update(ProcessDefinition).where(ProcessDefinition.key == process.key).values(live=False))
-    definition = ProcessDefinition(
-        id=new_id(),
-        key=process.key,
-        version=version,
-        name=process.name,
-        name_zh=process.name_zh,
-        digest=digest,
-        deployment_id=deployment.id,
-        resource_name=process.resource_name,
-        specification=process.specification,
-        created_at=deployment.created_at,
-        created_by=deployment.created_by,
-        note=deployment.note,
-        message_starts=list(process.message_starts),
-        live=True,
-    )
-    session.add(definition)
-    session.flush()  # so that the next version of this deployment sees it
-    return definition
-
-
-def merged(session: Session, key: str, changed: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of the live version with the changed ones on top.
-
-    A changed file takes the place of the one with the same name, whatever folder it is in.
-    """
-    files = files_of(session, live(session, key).id)
-    by_name = {name.rsplit("/", 1)[-1]: name for name in files}
-    for name, content in changed.items():
-        files[name if name in files else by_name.get(name.rsplit("/", 1)[-1], name)] = content
-    return files
 
 
 def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
@@ -158,16 +36,25 @@ def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
     return dict(session.execute(statement).all())
 
 
+def file_names(session: Session, definition_id: str) -> list[str]:
+    """The names of the files a definition came with: those of its own folder, where its deployment brought several folders."""
+    definition = get(session, definition_id)
+    named = select(DeploymentResource.name).where(DeploymentResource.deployment_id == definition.deployment_id)
+    folder, _, _ = definition.resource_name.rpartition("/")
+    return [name for name in session.scalars(named.order_by(DeploymentResource.name)) if not folder or name.startswith(f"{folder}/")]
+
+
 _LIVE = select(ProcessDefinition).where(ProcessDefinition.key == bindparam("key"), ProcessDefinition.live)
 
 
-def _live(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
+def live_or_none(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
+    """The version new instances get, None for a process that is not there; `lock`: nobody makes another one live meanwhile."""
     return session.scalar(_LIVE.with_for_update() if lock else _LIVE, {"key": key})
 
 
 def live(session: Session, key: str) -> ProcessDefinition:
     """The version new instances get."""
-    return _found(_live(session, key), key)
+    return _found(live_or_none(session, key), key)
 
 
 def started_by(session: Session, message_name: str) -> ProcessDefinition | None:
@@ -200,14 +87,6 @@ def versions(session: Session, key: str) -> Sequence[ProcessDefinition]:
     return found
 
 
-def deployment(session: Session, deployment_id: str) -> Deployment:
-    """One deployment with the names of its files."""
-    found = session.scalar(select(Deployment).where(Deployment.id == deployment_id).options(selectinload(Deployment.resources)))
-    if found is None:
-        raise NotFound(kind="deployment", id=deployment_id)
-    return found
-
-
 def overview(session: Session) -> list[Overview]:
     """Every live definition with the running instances and open incidents of all its versions."""
     counts = select(ProcessInstance.definition_key, func.count()).group_by(ProcessInstance.definition_key)
@@ -216,6 +95,11 @@ def overview(session: Session) -> list[Overview]:
     incidents = dict(session.execute(failing).all())
     found = session.scalars(_live_ones())
     return [Overview(definition=one, running=running.get(one.key, 0), incidents=incidents.get(one.key, 0)) for one in found]
+
+
+def live_ones(session: Session) -> Sequence[ProcessDefinition]:
+    """The version of each process that new instances get."""
+    return session.scalars(_live_ones()).all()
 
 
 def _live_ones() -> Select[ProcessDefinition]:
@@ -232,19 +116,8 @@ def running_by_version(session: Session, key: str) -> dict[str, int]:
 _specifications: dict[str, compiler.Specification] = {}  # a version is immutable, its id unique: never stale
 _diagrams: dict[str, diagrams.Process] = {}
 _forms: dict[str, forms.Form] = {}
-
-
-def forget() -> None:
-    """Drop what this process keeps of versions, as a restart does."""
-    for cache in (_specifications, _diagrams, _forms):
-        cache.clear()
-
-
-def _keep(cache: dict[str, R], key: str, value: R) -> R:
-    if len(cache) >= CACHED_DEFINITIONS:
-        cache.pop(next(iter(cache)), None)
-    cache[key] = value
-    return value
+forget = definition_caches.of(_specifications, _diagrams, _forms)
+_keep = definition_caches.keep
 
 
 def specification(session: Session, definition_id: str) -> compiler.Specification:

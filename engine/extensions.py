@@ -41,6 +41,15 @@ class Candidates:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """When a task is due by a rule of the product: the instant, from when on it is at risk, and whether its time stands still."""
+
+    due_at: datetime
+    warn_at: datetime | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceTask:
     """What a handler is given: the stable `key` lets the other side drop a repetition."""
 
@@ -114,8 +123,22 @@ class Calendar(Protocol):
     def between(self, start: datetime, end: datetime) -> timedelta: ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """From when on an instance counts as stuck: a job this long after its due time; an unclaimed task when this share of its
+    time is used up (working time, from opening to due), one without a due time after this much working time."""
+
+    overdue: timedelta = timedelta(minutes=5)
+    unclaimed_share: float = 0.5
+    unclaimed: timedelta = timedelta(hours=8)
+
+
 def _declared_candidates(session: Session, task: "UserTask", declared: Candidates) -> Candidates:
     return declared
+
+
+def _as_drawn(session: Session, task: "UserTask") -> Deadline | None:
+    return None
 
 
 def _nobody_known(session: Session, groups: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -135,6 +158,7 @@ class Extensions:
     """Everything the product tells the engine.
 
     `candidates(session, task, declared)` narrows or widens what the diagram declares; it is asked when a task opens.
+    `deadline(session, task)` is asked then, too: None leaves the due date of the diagram as it is.
     `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
     `active(session, accounts)` are those of the accounts that exist and are active.
     `incident_opened(session, incident)` tells those who repair; a letter that cannot be sent must not lead to another one.
@@ -143,10 +167,12 @@ class Extensions:
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     forms: Mapping[str, FormRules] = field(default_factory=dict)
     candidates: Callable[[Session, "UserTask", Candidates], Candidates] = _declared_candidates
+    deadline: Callable[[Session, "UserTask"], Deadline | None] = _as_drawn
     members: Callable[[Session, Sequence[str]], Mapping[str, Sequence[str]]] = _nobody_known
     active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
     incident_opened: Callable[[Session, "Incident"], None] = _nobody_told
     calendar: Calendar | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 def of(session: Session) -> Extensions:

@@ -139,9 +139,16 @@ class Reader:
             return None
         rows: tuple[Field, ...] = ()
         if is_list:
+            self.check_repeats(component, pointer)
             parts = component.get("components")
             rows = tuple(self.fields(parts if isinstance(parts, list) else (), pointer=f"{pointer}/components", depth=depth + 1))
         return self.built(component, key=key, pointer=pointer, hide=hide, rows=rows)
+
+    def check_repeats(self, component: Mapping[str, Any], pointer: str) -> None:
+        """The browser draws a list that does not say so as one group, and sends one row instead of rows."""
+        if component.get("isRepeating") is not True:
+            message = "A dynamic list needs isRepeating: true; else the browser shows it as one row."
+            self.problem("FORM_RULE", message, pointer=f"{pointer}/isRepeating", component=component)
 
     def built(self, component: Mapping[str, Any], *, key: str, pointer: str, hide: tuple[Condition, ...], rows: tuple[Field, ...]) -> Field:
         """The field itself, with its rules."""

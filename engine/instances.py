@@ -1,7 +1,6 @@
 """Process instances: start, read, correct, cancel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from engine.database import new_id
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from engine.tables import Incident, Job, MessageSubscription, ProcessDefinition, ProcessInstance, SearchAttribute, UserTask
+from engine.tables import ProcessDefinition, ProcessInstance, SearchAttribute
 
 LISTING = Listing(
     fields={
@@ -32,17 +31,6 @@ LISTING = Listing(
     attributes_of=ProcessInstance.id,
 )
 _INSTANCES = select(ProcessInstance)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Token:
-    """Where an instance stands: the element, what it waits for there, and a word about it (assignee, topic, message)."""
-
-    element_id: str
-    kind: Literal["user_task", "timer", "service_task", "message", "incident"]
-    label: str
-    due_at: datetime | None = None
-    id: str = ""
 
 
 def start(
@@ -193,24 +181,9 @@ def attributes(session: Session, instance_ids: list[str]) -> dict[str, dict[str,
     return found
 
 
-def tokens(session: Session, instance_id: str) -> list[Token]:
-    """Where an instance stands, in drawn elements: open tasks, jobs, awaited messages, incidents."""
-    tasks = session.scalars(select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "open"))
-    jobs = session.scalars(select(Job).where(Job.instance_id == instance_id, Job.kind.in_(("timer", "service_task"))))
-    waiting = session.scalars(select(MessageSubscription).where(MessageSubscription.instance_id == instance_id))
-    incidents = session.scalars(select(Incident).where(Incident.instance_id == instance_id, Incident.state == "open"))
-    return [
-        *(Token(element_id=one.element_id, kind="user_task", label=one.assignee or "", due_at=one.due_at, id=one.id) for one in tasks),
-        *(
-            Token(
-                element_id=one.element_id or "",
-                kind="timer" if one.kind == "timer" else "service_task",
-                label=one.topic or "",
-                due_at=one.run_at,
-                id=one.id,
-            )
-            for one in jobs
-        ),
-        *(Token(element_id=one.element_id, kind="message", label=one.name, id=one.id) for one in waiting),
-        *(Token(element_id=one.element_id or "", kind="incident", label=one.message, id=one.id) for one in incidents),
-    ]
+def of_case(session: Session, business_key: str) -> list[ProcessInstance]:
+    """Every run about one matter, the oldest first; those it called follow the one they belong to."""
+    mine = select(ProcessInstance).where(ProcessInstance.business_key == business_key)
+    runs = session.scalars(mine.order_by(ProcessInstance.started_at, ProcessInstance.id)).all()
+    roots = [run for run in runs if run.parent_id is None]
+    return [run for root in roots for run in (root, *(one for one in runs if one.root_id == root.id and one.parent_id is not None))]

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import inspect, or_, select, update
 from sqlalchemy.orm import Session
@@ -195,12 +195,6 @@ def search(session: Session, query: Query) -> Page[Job]:
     return page(session, _JOBS, query, listing=LISTING)
 
 
-def overdue(session: Session, *, by: timedelta, limit: int) -> Sequence[Job]:
-    """Jobs that should have run: nobody runs them (the scheduler or a worker is down)."""
-    late = select(Job).where(Job.state.in_(("waiting", "dispatched")), Job.run_at < clock.now() - by)
-    return session.scalars(late.order_by(Job.run_at).limit(limit)).all()
-
-
 def retry(session: Session, job_id: str, *, actor: Actor, reason: str) -> Job:
     """Give a failed job one more try, at once."""
     job = _existing(session, job_id)
@@ -250,6 +244,15 @@ def move(session: Session, job_id: str, *, due_at: datetime) -> None:
 def fire(session: Session, job_id: str, *, actor: Actor, reason: str) -> Job:
     """Let a timer fire now."""
     return reschedule(session, job_id, due_at=clock.now(), actor=actor, reason=reason)
+
+
+def run_overdue(session: Session, job_id: str, *, actor: Actor, reason: str) -> Job:
+    """Write down that somebody lets an overdue job run by hand; `run` then does it, whoever should have."""
+    job = _existing(session, job_id)
+    if job.state not in ("waiting", "dispatched") or job.run_at > clock.now():
+        raise Conflict(reason="the job is not overdue any more")
+    operations.record(session, "fire", actor=actor, subject=job, root_id=job.root_id, reason=reason, element=job.element_id, due=job.run_at)
+    return job
 
 
 def _existing(session: Session, job_id: str) -> Job:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, jobs
+from engine import clock, jobs, lonely_look
 from engine.database import Database, reading
 
 _alarm_log = logging.getLogger("redress.scheduler.alarm")
@@ -60,12 +60,15 @@ class Scheduler:
         self._alarm.add_job(
             clock.carry(self._look), "interval", seconds=LOOK_EVERY.total_seconds(), id="look", next_run_time=clock.elapsed()
         )
+        self._alarm.add_job(clock.carry(self._watch), "interval", seconds=1, id="watch")
+        lonely_look.keep_fresh(self._database)
         self._alarm.start()
         self._database.on_committed.append(self.wake)
 
     def stop(self) -> None:
         """Stop ringing and let running jobs end."""
         self._database.on_committed.remove(self.wake)
+        lonely_look.let_go(self._database)
         self._alarm.shutdown(wait=True)
         self._dispatch.stop()
 
@@ -80,6 +83,9 @@ class Scheduler:
             soon = self._next_due()
         if soon is not None and soon < LOOK_EVERY:
             self._alarm.modify_job("look", next_run_time=clock.elapsed() + max(soon, timedelta(0)))
+
+    def _watch(self) -> None:
+        lonely_look.refresh(self._database)
 
     def _next_due(self) -> timedelta | None:
         with reading(self._database) as session:

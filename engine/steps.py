@@ -73,6 +73,13 @@ def load(session: Session, root: ProcessInstance) -> Execution:
     return executions.load(root.execution, context(session))
 
 
+def data_of(session: Session, root_id: str, token_id: str) -> dict[str, object]:
+    """The variables a waiting token sees: those of its own scope and of its own called process. Nothing is locked."""
+    stored = select(ProcessInstance.execution).where(ProcessInstance.id == root_id)
+    blob = session.scalar(stored)
+    return {} if blob is None else executions.load(blob, context(session)).data(token_id)
+
+
 def context(session: Session) -> Context:
     """What an execution asks of the outside: functions for expressions, and specifications of called processes."""
 

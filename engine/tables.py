@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import BigId, Table, new_id
+
+_STALLED = text("stalled_at IS NOT NULL")
+_OPEN = text("state = 'open'")
 
 
 class Resource(Table):
@@ -70,10 +73,13 @@ class ProcessInstance(Table):
         Index("ix_process_instance_key", "definition_key", "business_key"),
         Index("ix_process_instance_started", "started_at", "id"),
         Index("ix_process_instance_root", "root_id"),
+        Index("ix_process_instance_parent", "parent_id"),
+        Index("ix_process_instance_stalled", "stalled_at", "id", sqlite_where=_STALLED, postgresql_where=_STALLED),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     root_id: Mapped[str]
     parent_id: Mapped[str | None]
+    called_from: Mapped[str | None]  # the call activity of the parent
     definition_id: Mapped[str] = mapped_column(ForeignKey("process_definition.id"))
     definition_key: Mapped[str]
     business_key: Mapped[str | None] = mapped_column(index=True)
@@ -84,6 +90,7 @@ class ProcessInstance(Table):
     end_element_id: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
     variables: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    stalled_at: Mapped[datetime | None]  # running, but nothing is waited for since then; root rows only
     execution: Mapped[bytes | None] = mapped_column(deferred=True)  # the opaque state blob; root rows only
 
 
@@ -112,6 +119,8 @@ class UserTask(Table):
         Index("ix_user_task_open", "state", "due_at", "id"),
         Index("ix_user_task_assignee", "assignee", "state", "due_at", "id"),
         Index("ix_user_task_root", "root_id", "element_id"),
+        Index("ix_user_task_claim", "assignee", "claim_by", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_user_task_business_key", "business_key", "state"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)  # the token's id in the execution
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
@@ -129,6 +138,7 @@ class UserTask(Table):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
+    claim_by: Mapped[datetime | None]  # when somebody should have claimed it; later it is stuck (claiming.py)
     paused: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None]
     completed_by: Mapped[str | None]

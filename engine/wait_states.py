@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, bindparam, delete, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, job_rows, messages
+from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, TimerWait, UserTaskWait, Waits
 from engine.database import insert_rows, new_id
@@ -48,6 +48,10 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
+    if wanted or root.state != "running":
+        root.stalled_at = None
+    else:
+        root.stalled_at = root.stalled_at or work.now  # a dead end, such as two branches that never meet
 
 
 _EXISTING: CompoundSelect[str, str | None, str] = union_all(
@@ -100,6 +104,7 @@ def _called_row(work: _Mirror, called: Called) -> ProcessInstance:
         id=called.token_id,
         root_id=work.root.id,
         parent_id=called.scope_id or work.root.id,
+        called_from=called.element_id,
         definition_id=definition.id,
         definition_key=definition.key,
         business_key=work.root.business_key,
@@ -114,7 +119,10 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
     for wait in waits:
         element = work.element(wait)
         row = _user_task(work, wait, element)
-        candidates = of(work.session).candidates(work.session, UserTask(**row), _declared(work, wait, element))
+        task = UserTask(**row)
+        candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
+        row |= _deadline(work, task)
+        row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
         insert_rows(work.session, UserTask, [row])
         insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
 
@@ -137,9 +145,17 @@ def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str,
         "priority": int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
         "created_at": work.now,
         "due_at": _due(work, wait, element),
+        "warn_at": None,
+        "paused": False,
         "item": wait.item,
         "revision": 1,
     }
+
+
+def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
+    """What the product says about the due date instead of the diagram."""
+    deadline = of(work.session).deadline(work.session, task)
+    return {} if deadline is None else {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
 
 
 def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:

@@ -106,16 +106,13 @@ def _of_item(session: Session, task: UserTask, declared: Candidates) -> Candidat
 
 
 def handlers_of(session: Session, department: str | None) -> list[str]:
-    """Who handles matters of this department; its managers where nobody else does."""
+    """Who handles matters of this department; where nobody has that role, everybody who works there."""
     if not department:
         return []
-    found = (
-        select(Account.id)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.group == HANDLER, Account.department == department, Account.active)
-        .order_by(Account.id)
-    )
-    return list(session.scalars(found)) or people.managers(session, [department])
+    there = select(Account.id).where(Account.department == department, Account.active).order_by(Account.id)
+    handling = there.join(Membership, Membership.account_id == Account.id).where(Membership.group == HANDLER)
+    found = list(session.scalars(handling))
+    return found or list(dict.fromkeys([*people.managers(session, [department]), *session.scalars(there)]))
 
 
 def _reviewed_by(session: Session, task: UserTask, complaint: Complaint) -> set[str]:

@@ -1,6 +1,6 @@
 """The file of a case: everything the tables hold about it, as it is now. Read by journeys, reports and disclosures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from engine import definitions
 from engine.database import Table
-from engine.tables import ActivityInstance, Incident, Job, MessageSubscription, Operation, ProcessInstance, UserTask
+from engine.tables import ActivityInstance, Incident, Job, MessageSubscription, Operation, ProcessDefinition, ProcessInstance, UserTask
 from processes.tables.cases import Approval, Compensation, Complaint, ContentAddition, Notification
 from processes.tables.correspondence import Contact, DecisionRecord
 from processes.tables.investigation import Proposal, ResponsibilityShare
@@ -32,6 +32,7 @@ class CaseFile:
 
     complaint: Complaint
     instances: Sequence[ProcessInstance]
+    definitions: Mapping[str, ProcessDefinition]  # those of the instances, by id
     tasks: Sequence[UserTask]
     jobs: Sequence[Job]
     subscriptions: Sequence[MessageSubscription]
@@ -118,6 +119,7 @@ def read(session: Session, complaint: Complaint) -> CaseFile:
     return CaseFile(
         complaint=complaint,
         instances=instances,
+        definitions=_definitions(session, instances),
         tasks=session.scalars(
             select(UserTask)
             .where(UserTask.root_id.in_(roots))
@@ -145,6 +147,11 @@ def read(session: Session, complaint: Complaint) -> CaseFile:
         ratings=_of(session, Satisfaction, complaint),
         improvements=_of(session, ImprovementAction, complaint),
     )
+
+
+def _definitions(session: Session, instances: Sequence[ProcessInstance]) -> Mapping[str, ProcessDefinition]:
+    wanted = {one.definition_id for one in instances}
+    return {one.id: one for one in session.scalars(select(ProcessDefinition).where(ProcessDefinition.id.in_(wanted)))}
 
 
 def _concerns(job: Job, roots: set[str], complaint: Complaint) -> bool:

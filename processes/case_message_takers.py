@@ -92,7 +92,7 @@ def take_withdrawal(session: Session, complaint: Complaint, payload: Values, *, 
     """customer.withdraw {reason}: refused once money is on its way; all clocks end now, whenever the process gets to it."""
     if complaint.status == cases.CLOSED:
         raise Conflict(reason="the case is closed")
-    if _payment_released(session, complaint):
+    if payment_released(session, complaint):
         raise PaymentInProgress()
     complaint.procedure_ended_at = clock.now()
     sla.cancel_all(session, complaint)
@@ -100,7 +100,8 @@ def take_withdrawal(session: Session, complaint: Complaint, payload: Values, *, 
     return {}
 
 
-def _payment_released(session: Session, complaint: Complaint) -> bool:
+def payment_released(session: Session, complaint: Complaint) -> bool:
+    """Whether money of this case is on its way, or has arrived."""
     on_its_way = Payment.released_at.is_not(None) | Payment.sent_at.is_not(None)
     released = select(Payment.id).where(Payment.complaint_id == complaint.id, on_its_way, Payment.state != "failed")
     return session.scalar(released.limit(1)) is not None

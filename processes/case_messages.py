@@ -106,13 +106,24 @@ def senders(name: str) -> frozenset[str]:
 
 
 def demand_sender(complaint: Complaint, name: str, actor: Actor) -> None:
-    """Raise the refusal, if there is one. The system itself may send everything; the complainant only about his own case."""
+    """Raise the refusal, if there is one."""
+    refused = refusal(complaint, name, actor)
+    if refused is not None:
+        raise refused
+
+
+def refusal(complaint: Complaint, name: str, actor: Actor) -> Refused | None:
+    """Why this message is not this person's to send. The system itself may send everything; the complainant only about his own case."""
     if actor == SYSTEM:
-        return
+        return None
     if actor.id in complaint.excluded_users:
-        raise ConflictOfInterest()
+        return ConflictOfInterest()
     allowed = senders(name)
     own = not is_complainant(actor) or actor.id == complainant(complaint).id
-    if not (allowed & actor.groups and own):
-        who = ", ".join(sorted(allowed)) or "processes only"
-        raise MayNotSend(name=name, who=who, reason=f"{name} is for {who}", who_can=sorted(allowed))
+    if allowed & actor.groups and own:
+        return None
+    who = ", ".join(sorted(allowed)) or "processes only"
+    return MayNotSend(name=name, who=who, reason=f"{name} is for {who}", who_can=sorted(allowed))
+
+
+SENT_BY_PEOPLE = frozenset(name for name in NAMES if senders(name) - {"payment_provider"})

@@ -39,6 +39,16 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def code_of(key: str, *, secret: str) -> str:
+    """The code that belongs to a form: a form sent twice gets the code it had, which is nowhere kept to be looked up."""
+    left = int.from_bytes(hmac.digest(secret.encode(), f"code of {key}".encode(), "sha256"))
+    letters = []
+    for _ in range(CODE_LENGTH):
+        left, letter = divmod(left, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
+
+
 def hashed(code: str) -> str:
     """The code as it is kept: salted; 50 bits of randomness and few tries an hour need no slow hash."""
     salt = secrets.token_hex(8)

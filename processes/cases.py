@@ -58,15 +58,27 @@ def get(session: Session, complaint_id: str) -> Complaint:
 
 def by_reference(session: Session, reference: str) -> Complaint:
     """The case with this number, or NotFound."""
-    found = session.scalar(select(Complaint).where(Complaint.reference == reference))
+    found = find(session, reference)
     if found is None:
         raise NotFound(kind="complaint", id=reference)
     return found
 
 
+def find(session: Session, reference: str | None) -> Complaint | None:
+    """The case with this number, or None."""
+    return session.scalar(select(Complaint).where(Complaint.reference == reference)) if reference else None
+
+
+def by_references(session: Session, references: Collection[str | None]) -> dict[str, Complaint]:
+    """The cases with these numbers, by number, in one statement."""
+    wanted = {one for one in references if one}
+    found = session.scalars(select(Complaint).where(Complaint.reference.in_(wanted))) if wanted else ()
+    return {one.reference: one for one in found}
+
+
 def opened_by(session: Session, reference: str, code: str) -> Complaint | None:
     """The case with this number, if this is its code."""
-    found = session.scalar(select(Complaint).where(Complaint.reference == reference))
+    found = find(session, reference)
     return found if found is not None and case_numbers.opens(found, code) else None
 
 

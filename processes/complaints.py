@@ -29,11 +29,12 @@ class Registered:
     code: str
 
 
-def register(session: Session, values: Mapping[str, Any], *, actor: Actor | None = None) -> Registered:
+def register(session: Session, values: Mapping[str, Any], *, actor: Actor | None = None, code: str | None = None) -> Registered:
     """Write the complaint down and start its handling. `actor`: who registers it, None at the public door.
 
     `values` are fields of the registration form and the decision inputs of DMN-01 and DMN-03; what is missing there is
-    asked for by the process. Raises Invalid for what cannot be read.
+    asked for by the process. `code` opens the case to the complainant; without one it is drawn. Raises Invalid for what
+    cannot be read.
     """
     clean = intake_fields.read(values)
     now = clock.now()
@@ -41,15 +42,15 @@ def register(session: Session, values: Mapping[str, Any], *, actor: Actor | None
     if received_at > now:
         late = "A complaint cannot be received in the future; correct the time it was received."
         raise Invalid(problems=[Problem(code="RANGE", pointer="/received_at", message=late)])
-    customer = _customer(session, clean)
-    code = case_numbers.new_code()
+    customer = _customer(session, clean) if actor is not None else _stranger(session, clean)
+    code = code or case_numbers.new_code()
     complaint = Complaint(
         id=new_id(),
         reference=case_numbers.next_reference(session, received_at),
         secret_hash=case_numbers.hashed(code),
         customer_id=customer.id,
         customer_name=customer.name,
-        locale=customer.locale,
+        locale=clean.customer.get("locale", customer.locale),
         received_at=received_at,
         registered_by=actor.id if actor is not None else None,
         first_inquiry_owner=actor.id if actor is not None else None,
@@ -102,13 +103,29 @@ def _customer(session: Session, clean: intake_fields.Clean) -> Customer:
     given = clean.customer
     known = None if clean.complaint.get("anonymous") else _known_customer(session, given.get("phone"), given.get("email"))
     if known is None:
-        known = Customer(id=new_id(), created_at=clock.now(), **{"name": "", "locale": "zh", **given})
-        session.add(known)
-    else:
-        for name, value in given.items():
-            setattr(known, name, value)
-    session.flush()  # cases are found by it
+        return _new_customer(session, given)
+    for name, value in given.items():
+        setattr(known, name, value)
     return known
+
+
+def _stranger(session: Session, clean: intake_fields.Clean) -> Customer:
+    """Nobody has checked who came through the public door: what is known of a person is neither changed nor shown there.
+
+    He or she is the one we know only if name and every way to reach him or her are the ones we know.
+    """
+    given = clean.customer
+    known = None if clean.complaint.get("anonymous") else _known_customer(session, given.get("phone"), given.get("email"))
+    if known is not None and all(getattr(known, name) == given[name] for name in ("name", "phone", "email") if name in given):
+        return known
+    return _new_customer(session, given)
+
+
+def _new_customer(session: Session, given: Mapping[str, Any]) -> Customer:
+    made = Customer(id=new_id(), created_at=clock.now(), **{"name": "", "locale": "zh", **given})
+    session.add(made)
+    session.flush()  # cases are found by it
+    return made
 
 
 def _known_customer(session: Session, phone: str | None, email: str | None) -> Customer | None:

@@ -1,8 +1,10 @@
 """What complaints tell the engine: handlers, form rules, candidates, who exists, the calendar."""
 
+from datetime import timedelta
+
 from engine.calendars import WorkingCalendar
-from engine.extensions import Calendar, Extensions
-from processes import incident_notes, people
+from engine.extensions import Calendar, Extensions, Thresholds
+from processes import incident_notes, people, task_deadlines
 from processes.candidates import candidates
 from processes.form_rules import compensation_approval as approval_forms
 from processes.form_rules import compensation_payment as payment_forms
@@ -22,6 +24,10 @@ from processes.service_tasks import (
     return_visit,
     sla_watch,
 )
+
+
+# processes.md 2.10: overdue after 5 minutes; unclaimed at 50 % of its clock, or after 8 working hours without one
+THRESHOLDS = Thresholds(overdue=timedelta(minutes=5), unclaimed_share=0.5, unclaimed=timedelta(hours=8))
 
 
 def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None) -> Extensions:
@@ -48,8 +54,10 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
             **improvement_forms.FORMS,
         },
         candidates=candidates,
+        deadline=task_deadlines.of_opening,
         members=people.members,
         incident_opened=incident_notes.tell,
         active=people.active,
         calendar=calendar or WorkingCalendar(),
+        thresholds=THRESHOLDS,
     )

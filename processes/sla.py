@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock as clocks
 from engine.errors import Conflict
-from processes import escalations, sla_alarm, sla_rows, sla_targets, sla_time
+from processes import escalations, sla_alarm, sla_rows, sla_targets, sla_time, task_deadlines
 from processes.sla_targets import ENGAGEMENT, REGULATORY, Rule
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
@@ -155,7 +155,7 @@ def pause(session: Session, complaint: Complaint, reason: str, *, at: datetime |
         if row.pausable and not any(one["to"] is None and one["reason"] == reason for one in row.pauses):
             row.pauses = [*row.pauses, {"from": at or clocks.now(), "to": None, "reason": reason}]
             sla_rows.recompute(session, row)
-    sla_alarm.rearm(session, complaint)
+    _moved(session, complaint)
 
 
 def resume(session: Session, complaint: Complaint, reason: str, *, at: datetime | None = None) -> None:
@@ -166,7 +166,13 @@ def resume(session: Session, complaint: Complaint, reason: str, *, at: datetime 
             until = at or clocks.now()
             row.pauses = [{**one, "to": until} if one["to"] is None and one["reason"] == reason else one for one in row.pauses]
             sla_rows.recompute(session, row)
+    _moved(session, complaint)
+
+
+def _moved(session: Session, complaint: Complaint) -> None:
+    """Running deadlines are other ones: the watch wakes up then, and open tasks are due then."""
     sla_alarm.rearm(session, complaint)
+    task_deadlines.refresh(session, complaint)
 
 
 def regrade(session: Session, complaint: Complaint, *, at: datetime | None = None) -> list[SlaClock]:
@@ -180,7 +186,7 @@ def regrade(session: Session, complaint: Complaint, *, at: datetime | None = Non
     for row in sla_rows.running(session, complaint):
         if row.level != complaint.level and row.improvement_id is None:
             _grade(session, complaint, row, now)
-    sla_alarm.rearm(session, complaint)
+    _moved(session, complaint)
     return start_engagements(session, complaint, at=now)
 
 
@@ -218,7 +224,7 @@ def extend(session: Session, complaint: Complaint, clock: str, *, target: str, k
         raise Conflict(reason=f"the deadline {clock} is over; an extension is asked for before")
     row.target, row.extended = str(sla_time.read(target)), True
     sla_rows.recompute(session, row, arm_again_after=at or clocks.now())
-    sla_alarm.rearm(session, complaint)
+    _moved(session, complaint)
     return row
 
 

@@ -16,6 +16,8 @@ from processes import sla_time
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
 
+WARN = 80
+
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
@@ -58,6 +60,11 @@ def used(session: Session, row: SlaClock) -> Decimal:
     return sla_time.used(calendar(session), sla_time.read(row.target), start=row.start, until=until, pauses=row.pauses)
 
 
+def warn_percent(thresholds: Sequence[int]) -> int:
+    """From which share of its target on a deadline is at risk: its last threshold before the end, else 80 %."""
+    return max((percent for percent in thresholds if percent < 100), default=WARN)
+
+
 def recompute(session: Session, row: SlaClock, *, regraded_at: datetime | None = None, arm_again_after: datetime | None = None) -> None:
     """Bring due instant and next threshold up to date after target, level or pauses changed.
 
@@ -65,6 +72,7 @@ def recompute(session: Session, row: SlaClock, *, regraded_at: datetime | None =
     before, is kept to fire retroactively. `arm_again_after`: those that lie after it may fire again.
     """
     due = instant(session, row, 100)
+    row.held, row.warn_at = due is None, instant(session, row, warn_percent(row.thresholds))
     if due is not None:
         row.due, row.provisional = due, _provisional(session, due)
     instants = {percent: instant(session, row, percent) for percent in row.thresholds}

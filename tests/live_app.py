@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from api import accounts, migrations
 from api.app import create_app, dispatch_of, settle, start_scheduler
 from api.settings import Settings
-from engine import definitions, operations
+from engine import deployments, operations
 from engine.database import Database, unit_of_work
 from engine.extensions import SYSTEM, Actor, Handler, ServiceTask, Values, of
 from engine.tables import ProcessInstance
@@ -62,7 +62,7 @@ def with_counted(database: Database) -> Database:
 def _prepare(database: Database, files: dict[str, bytes]) -> None:
     password_hash = accounts.hashed(PASSWORD)
     with unit_of_work(database) as session:
-        definitions.deploy(session, definitions.prepare(files, extensions=of(session)), Actor(id="test"))
+        deployments.deploy(session, deployments.prepare(files, extensions=of(session)), Actor(id="test"))
         for name in WORKERS:
             if session.get(Account, name) is None:  # a database that was served before
                 people.add_account(session, name, name=name, groups=GROUPS)

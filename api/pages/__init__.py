@@ -7,6 +7,10 @@ from api.pages import (
     assets,
     claims,
     cockpit,
+    complain,
+    complaint_list,
+    complaint_page,
+    complaint_words,
     door,
     errors,
     inbox,
@@ -14,8 +18,12 @@ from api.pages import (
     language,
     navigation,
     problems,
+    public_words,
+    repairs,
     security,
     sign_in,
+    staff_intake,
+    status,
     studio,
     task_page,
     uploads,
@@ -33,12 +41,16 @@ def register(app: Flask) -> None:
     app.session_interface = security.PageSessions()
     language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
     wording.register(app)
+    public_words.register(app)
+    complaint_words.register(app)
     assets.register(app)
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, studio, uploads, instance_page, cockpit, claims):
+    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
+        module.register(pages)
+    for module in (studio, uploads, instance_page, cockpit, repairs):
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

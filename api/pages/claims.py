@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from api import permissions
+from api import idempotency, permissions
+from api.errors import IdempotencyKeyReused
 from api.pages import door, problems, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext, lazy_gettext
@@ -76,34 +78,40 @@ def _row(one: Compensation, names: Names) -> dict[str, Any]:
 
 @door.demands("compensation:request")
 def new() -> Response:
-    """The form of a request; what is wrong is said at its field, and nothing typed is lost."""
+    """The form of a request; what is wrong is said at its field, nothing typed is lost, and sent twice it is one request."""
     if request.method == "GET":
-        return _form({"complaint_reference": request.args.get("complaint", ""), "remedy_case": request.args.get("remedy_case", "")}, {})
+        asked = {"complaint_reference": request.args.get("complaint", ""), "remedy_case": request.args.get("remedy_case", "")}
+        return _form(asked, {}, key=idempotency.fresh())
+    typed = request.form
+    body = {name: value for name, value in typed.items() if name not in ("csrf_token", idempotency.FIELD)}
+    key = idempotency.key_in_form(request, body, account_id=door.actor().id)
+    try:
+        response = idempotency.once(door.database(), key, _request)
+    except Invalid as error:
+        return _form(typed, _errors(error), key=key.key, status=422)
+    except IdempotencyKeyReused:
+        said = gettext("This form was sent before with other values; that request is on its way. Send it again to ask for this one, too.")
+        return _form(typed, {"": [said]}, key=idempotency.fresh(), status=409)
+    flash(gettext("The request is on its way."), "good")
+    return response
+
+
+def _request(session: Session) -> FlaskResponse:
+    """Ask, and lead to what decides it."""
     typed = request.form
     remedy_case = typed.get("remedy_case", "")
     needs = remedies.REMEDIES[remedy_case].needs if remedy_case in remedies.REMEDIES else ()
-    try:
-        with door.writes() as session:
-            made = _request(session, needs)
-            instance_id = made.instance_id
-    except Invalid as error:
-        return _form(typed, _errors(error), status=422)
-    flash(gettext("The request is on its way."), "good")
-    target = url_for("pages.instance", instance_id=instance_id) if instance_id else url_for("pages.compensations")
-    return redirect(target, 303)
-
-
-def _request(session: Session, needs: tuple[str, ...]) -> Compensation:
-    typed = request.form
     inputs = {name: typed[f"inputs.{name}"].strip() for name in needs if typed.get(f"inputs.{name}", "").strip()}
-    return compensations.request(
+    made = compensations.request(
         session,
         complaint_reference=typed.get("complaint_reference", "").strip(),
-        remedy_case=typed.get("remedy_case", ""),
+        remedy_case=remedy_case,
         requested_amount=typed.get("requested_amount", "").strip(),
         inputs=inputs,
         actor=door.actor(),
     )
+    target = url_for("pages.instance", instance_id=made.instance_id) if made.instance_id else url_for("pages.compensations")
+    return make_response(redirect(target, 303))
 
 
 def _errors(error: Invalid) -> dict[str, list[str]]:
@@ -113,7 +121,7 @@ def _errors(error: Invalid) -> dict[str, list[str]]:
     return found
 
 
-def _form(typed: Mapping[str, str], errors: Mapping[str, list[str]], *, status: int = 200) -> Response:
+def _form(typed: Mapping[str, str], errors: Mapping[str, list[str]], *, key: str, status: int = 200) -> Response:
     choices = [{"id": key, "name": wording.name_of(one), "needs": one.needs} for key, one in remedies.REMEDIES.items()]
-    html = render_template("compensations/new.html", typed=typed, errors=errors, remedies=choices, facts=FACTS)
+    html = render_template("compensations/new.html", typed=typed, errors=errors, remedies=choices, facts=FACTS, key=key)
     return make_response(html, status)

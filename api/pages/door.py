@@ -22,7 +22,8 @@ from engine.extensions import Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 SESSION_COOKIE = "redress_session"
-OPEN = frozenset({"pages.sign_in", "pages.switch_language", "pages.switch_theme", "static"})
+PUBLIC = frozenset({"pages.complain", "pages.complaint_received", "pages.status", "pages.answer", "pages.leave_status"})
+OPEN = frozenset({"pages.sign_in", "pages.switch_language", "pages.switch_theme", "static"}) | PUBLIC
 
 
 def database() -> Database:
@@ -83,6 +84,11 @@ def demands(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def public() -> bool:
+    """Whether this is a page for customers, who have no account."""
+    return request.endpoint in PUBLIC
+
+
 @contextmanager
 def reads() -> Iterator[Session]:
     """A session that reads."""
@@ -99,15 +105,16 @@ def writes() -> Iterator[Session]:
 
 def remember_session(response: BaseResponse, secret: str, hours: int) -> None:
     """Give the browser its secret; no script can read it."""
-    response.set_cookie(SESSION_COOKIE, secret, max_age=hours * 3600, httponly=True, samesite="Lax", secure=_secure())
+    response.set_cookie(SESSION_COOKIE, secret, max_age=hours * 3600, httponly=True, samesite="Lax", secure=secure())
 
 
 def forget_session(response: BaseResponse) -> None:
     """Take it back."""
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=_secure())
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=secure())
 
 
-def _secure() -> bool:
+def secure() -> bool:
+    """Whether cookies may travel over encrypted connections only."""
     return request.is_secure or settings().secure_cookies
 
 

@@ -11,8 +11,8 @@ from api.pages import problems, wording
 from api.pages.texts import gettext
 from engine.bpmn.diagram import Process
 from engine.errors import Problem
-from engine.instances import Token
 from engine.tables import ActivityInstance
+from engine.tokens import Token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +75,8 @@ def waiting_for(process: Process, token: Token) -> str:
         return gettext("%(timer)s: fires %(when)s", timer=name, when=when)
     if token.kind == "service_task":
         return gettext("%(task)s: runs by itself, next try %(when)s", task=name, when=when)
+    if token.kind == "called":
+        return gettext("%(task)s: a process of its own runs for it", task=name)
     if token.kind == "message":
         return gettext("%(task)s: waits for the message %(name)s", task=name, name=token.label)
     return gettext("%(task)s: %(problem)s", task=name, problem=problems.sentence(token.label))

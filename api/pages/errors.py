@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from api.errors import Failure, NotSignedIn
-from api.pages import language, security, wording
+from api.pages import door, language, security, wording
 from api.pages.texts import gettext
 
 
@@ -43,6 +43,8 @@ def page(failure: Failure) -> Response:
     words = _words(failure.status)
     html = render_template(
         "errors/error.html",
+        base="public/_base.html" if door.public() else "_base.html",
+        start=url_for("pages.complain") if door.public() else url_for("pages.home"),
         title=words.title,
         icon_name=words.icon,
         advice=words.advice,

@@ -8,15 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from api.pages import door, wording
-from api.pages.due import Due, due
+from api.pages import door, task_badges, wording
+from api.pages.due import Due
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import definitions, instances, user_tasks
 from engine.errors import Conflict
-from engine.extensions import of
 from engine.paging import Page, Query
 from engine.tables import UserTask
+from processes import cases
 
 ROWS = 25
 DEFAULT_SCOPE: user_tasks.Scope = "groups"
@@ -31,6 +31,7 @@ class Row:
     url: str
     reference: str
     customer: str
+    level: int | None
     amount: str
     name: str
     process: str
@@ -80,18 +81,20 @@ def list_parts(session: Session, *, current: str | None = None) -> dict[str, Any
 
 
 def _rows(session: Session, found: Page[UserTask], *, current: str | None) -> Sequence[Row]:
-    names, calendar = Names(session, [task.assignee for task in found.items]), of(session).calendar
+    names, due = Names(session, [task.assignee for task in found.items]), task_badges.of_tasks(session, found.items)
     about = instances.attributes(session, [task.root_id for task in found.items])
+    known = cases.by_references(session, [task.business_key for task in found.items])
     return [
         Row(
             url=url_for("pages.task", task_id=task.id, **scope_args()),
             reference=task.business_key or "–",
-            customer=str(about[task.root_id].get("customer") or ""),
+            customer=case.customer_name if (case := known.get(task.business_key or "")) else "",
+            level=case.level if case else None,
             amount=wording.money(amount) if (amount := about[task.root_id].get("requested_amount")) is not None else "",
             name=wording.name_of(task),
-            process=wording.name_of(definitions.get(session, task.definition_id)),
+            process=wording.name_of(definitions.diagram(session, task.definition_id)),
             assignee=names(task.assignee),
-            due=due(calendar, due_at=task.due_at, created_at=task.created_at, warn_at=task.warn_at, paused=task.paused),
+            due=due[task.id],
             pending=task.pending_job_id is not None,
             current=task.id == current,
         )

@@ -10,11 +10,11 @@ from api import permissions
 from api.pages import door, drawings, security, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import definitions, history, instances, operations
+from engine import definitions, history, instances, operations, tokens
 from engine.bpmn.diagram import Process
-from engine.instances import Token
 from engine.paging import Query
 from engine.tables import ActivityInstance, ProcessInstance
+from engine.tokens import Token
 
 OPERATIONS_SHOWN = 50
 
@@ -36,37 +36,73 @@ def instance(instance_id: str) -> str:
 def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
     definition = definitions.get(session, found.definition_id)
     drawn = definitions.diagram(session, definition.id)
-    tokens, passages, names = instances.tokens(session, found.id), history.of_instance(session, found.id), Names(session)
+    standing, passages, names = tokens.of_instance(session, found.id), history.of_instance(session, found.id), Names(session)
     live = definitions.live(session, definition.key)
     return {
         "instance": found,
         "definition": definition,
         "name": wording.name_of(definition),
         "newer": live.version if live.version != definition.version else None,
-        "parent_url": url_for("pages.instance", instance_id=found.parent_id) if found.parent_id else None,
+        "parent": _parent(session, found),
         "started_by": names(found.started_by),
         "ended_at_element": drawings.element_name(drawn, found.end_element_id) if found.end_element_id else "",
-        "waiting": [_waiting(drawn, one, names) for one in tokens],
-        "view": _view(drawn, found, tokens, passages),
+        "waiting": [_waiting(drawn, one, names) for one in standing],
+        "family": _family(session, found),
+        "view": _view(drawn, found, standing, passages),
         "passages": [_passage(drawn, one) for one in reversed(passages)],
         "variables": sorted(found.variables.items()),
         "operations": _operations(session, found, names),
     }
 
 
+def _parent(session: Session, found: ProcessInstance) -> dict[str, str] | None:
+    """The process this one was called by."""
+    if found.parent_id is None:
+        return None
+    caller = instances.get(session, found.parent_id)
+    name = wording.name_of(definitions.diagram(session, caller.definition_id))
+    return {"name": name, "url": url_for("pages.instance", instance_id=caller.id)}
+
+
 def _waiting(drawn: Process, token: Token, names: Names) -> dict[str, Any]:
-    may_see_task = token.kind == "user_task" and token.id
     return {
         "kind": token.kind,
         "text": drawings.waiting_for(drawn, token),
         "who": names(token.label) if token.kind == "user_task" and token.label else "",
         "due_at": token.due_at if token.kind == "user_task" else None,
-        "url": url_for("pages.task", task_id=token.id) if may_see_task else None,
+        "url": _leads_to(token),
     }
 
 
-def _view(drawn: Process, found: ProcessInstance, tokens: Sequence[Token], passages: Sequence[ActivityInstance]) -> drawings.View:
-    marked = [{"element_id": one.element_id, "kind": one.kind, "label": drawings.waiting_for(drawn, one)} for one in tokens]
+def _leads_to(token: Token) -> str | None:
+    """The page of what is waited for: the task, or the process that was called."""
+    if token.kind == "called":
+        return url_for("pages.instance", instance_id=token.id)
+    return url_for("pages.task", task_id=token.id) if token.kind == "user_task" and token.id else None
+
+
+def _family(session: Session, found: ProcessInstance) -> list[dict[str, Any]]:
+    """Every run about the same matter: the main process, what it called, and what runs beside it."""
+    if found.business_key is None:
+        return []
+    return [
+        {
+            "name": wording.name_of(definitions.diagram(session, one.definition_id)),
+            "state": one.state,
+            "called": one.parent_id is not None,
+            "current": one.id == found.id,
+            "started_at": one.started_at,
+            "url": url_for("pages.instance", instance_id=one.id),
+        }
+        for one in instances.of_case(session, found.business_key)
+    ]
+
+
+def _view(drawn: Process, found: ProcessInstance, standing: Sequence[Token], passages: Sequence[ActivityInstance]) -> drawings.View:
+    marked = [
+        {"element_id": one.element_id, "kind": one.kind, "label": drawings.waiting_for(drawn, one), "url": _leads_to(one) or ""}
+        for one in standing
+    ]
     url = url_for("pages.definition_file", definition_id=found.definition_id)
     return drawings.of_instance(gettext("Where this instance stands"), url=url, tokens=marked, passages=passages)
 

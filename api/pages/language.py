@@ -3,7 +3,7 @@
 from typing import Literal
 
 from flask import current_app, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 from werkzeug.wrappers import Response
 
 Language = Literal["en", "zh"]
@@ -32,6 +32,12 @@ def _chosen() -> Language:
         if wish in ("en", "zh"):
             return "zh" if wish == "zh" else "en"
     return "zh" if (request.accept_languages.best_match(["en", "zh"]) or "en") == "zh" else "en"
+
+
+def choose(wanted: Language) -> None:
+    """The rest of this request is in this language."""
+    g.redress_language = wanted
+    refresh()
 
 
 def forget() -> None:

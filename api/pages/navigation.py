@@ -11,9 +11,10 @@ from api.pages.texts import gettext
 
 SECTIONS = {
     "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
+    "pages.complaints": ("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
     "pages.compensations": ("pages.compensations", "pages.new_compensation"),
     "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),
-    "pages.operations": ("pages.operations",),
+    "pages.operations": ("pages.operations", "pages.assignment"),
 }
 
 
@@ -59,6 +60,7 @@ def entries(person: SignedIn) -> list[Entry]:
     may = person.may
     shown = [
         ("pages.tasks", gettext("Tasks"), "inbox", True),
+        ("pages.complaints", gettext("Complaints"), "case", may("complaint:read") or may("complaint:register")),
         ("pages.compensations", gettext("Compensations"), "money", may("compensation:request") or may("compensation:read")),
         ("pages.processes", gettext("Processes"), "flow", may("process:read")),
         ("pages.operations", gettext("Operations"), "pulse", may("incident:read")),

@@ -5,21 +5,27 @@ apart by the template that made it, and put together again in the other language
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 
 from api.pages.language import language
 from api.pages.sentences import TEMPLATES
 from api.pages.texts import gettext
-from engine import errors
-from engine.errors import Problem
+from engine.errors import Problem, RedressError
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Longest first, so that the most particular template is tried before a general one."""
-    failures = (errors.HandlerFailed.template(), errors.ExecutionFailed.template(), errors.BudgetExceeded.template())
-    return tuple((one, _pattern(one)) for one in sorted((*TEMPLATES, *failures), key=len, reverse=True))
+    return tuple((one, _pattern(one)) for one in sorted({*TEMPLATES, *_refusals(RedressError)}, key=len, reverse=True))
+
+
+def _refusals(error: type[RedressError]) -> Iterator[str]:
+    """The sentences of all errors; one whose text is given as a whole would fit everything."""
+    for one in error.__subclasses__():
+        if "{" not in one.template() or not one.template().startswith("{"):
+            yield one.template()
+        yield from _refusals(one)
 
 
 def _pattern(template: str) -> re.Pattern[str]:
@@ -37,8 +43,18 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 def sentence(message: str, **instead: str) -> str:
     """The sentence in the reader's language; `instead` replaces parts of it by name, such as the label of a field."""
-    if language() == "en" and not instead:
-        return message
+    if not instead:
+        return message if language() == "en" else _translated(message, language())
+    return _said_with(message, instead)
+
+
+@lru_cache(maxsize=4096)
+def _translated(message: str, _language: str) -> str:
+    """Kept: some hundred templates are tried for each, and pages that live say the same every second."""
+    return _said_with(message, {})
+
+
+def _said_with(message: str, instead: Mapping[str, str]) -> str:
     for template, pattern in _patterns():
         found = pattern.fullmatch(message)
         if found:
@@ -48,10 +64,15 @@ def sentence(message: str, **instead: str) -> str:
 
 
 def by_field(problems: Iterable[Problem], labels: Mapping[str, str]) -> dict[str, list[str]]:
-    """Sentences by field key; what belongs to no field is under the empty key."""
+    """Sentences by field (`amount`, `shares.0.department`); what belongs to no field is under the empty key.
+
+    `labels` name a field in a row of a list without the number of the row (`shares.department`).
+    """
     found: dict[str, list[str]] = {}
     for problem in problems:
-        key = (problem.pointer or "").lstrip("/").split("/")[0]
-        instead = {"label": labels[key]} if key in labels else {}
-        found.setdefault(key, []).append(sentence(problem.message, **instead))
+        parts = (problem.pointer or "").lstrip("/").split("/")
+        parts = parts if "".join(parts[1:2]).isdecimal() else parts[:1]
+        name = ".".join(part for part in parts if not part.isdecimal())
+        instead = {"label": labels[name]} if name in labels else {}
+        found.setdefault(".".join(parts), []).append(sentence(problem.message, **instead))
     return found

@@ -1,6 +1,8 @@
 """The English sentences of engine and processes that people read on pages: message ids of the catalogue."""
 
 from api.pages.deployment_sentences import DEPLOYMENT
+from api.pages.execution_sentences import EXECUTION
+from api.pages.expression_sentences import EXPRESSIONS, WORDS
 from api.pages.texts import N_
 
 PROBLEMS = (
@@ -47,11 +49,52 @@ FORM_PROBLEMS = (
     N_("What was sent must be an object with one member for each field."),
 )
 
+INTAKE = (
+    N_("Write a text here."),
+    N_("At most {most} characters fit here; this has {length}."),
+    N_("Choose one of {choices}."),
+    N_("Write the date as 2026-03-10."),
+    N_("A mobile number has eleven digits and begins with 1."),
+    N_("Write an e-mail address like name@example.cn."),
+    N_("Say what kind of matter it is."),
+    N_("Say what your complaint is about."),
+    N_("Tell us what happened."),
+    N_("Say what you would like us to do."),
+    N_("Give your name, so that we know whom we answer."),
+    N_("Say how we reach you best."),
+    N_("Give a mobile number or an e-mail address; without one we cannot answer."),
+    N_("Give the mobile number we are to use."),
+    N_("Give the e-mail address we are to use."),
+    N_("We can look into it only if we may use what you tell us; please agree."),
+)
+
+STAFF_INTAKE = (
+    N_("Say how the complaint came in."),
+    N_("Write down what the customer tells, in his or her words."),
+    N_("Give a mobile number or an e-mail address, or tick that the customer stays anonymous."),
+    N_("Write a whole number here, such as 12."),
+    N_("A complaint cannot be received in the future; correct the time it was received."),
+    N_("Say in a sentence why you need the customer's data: the reason is kept in the audit trail."),
+)
+
+STATUS = (
+    N_("Write something here first."),
+    N_("This is too long: at most {limit} characters fit here."),
+    N_("Choose one of the answers."),
+    N_("Choose a number from 1 to 5."),
+    N_("Say what you ask for instead: an amount, or in words."),
+    N_("Say how we are to pay you."),
+    N_("A bank transfer needs the number of your account."),
+    N_("Tick this if you are sure."),
+)
+
 STUCK = (
     N_("The {kind} was due and has not run: is the scheduler or a worker down?"),
     N_("{task} is assigned to {who}, who is not active any more."),
     N_("Nobody may do {task}: nobody active and free of conflicts is in {groups}."),
     N_("Nobody may do {task}: it is offered to nobody."),
+    N_("Nobody has taken {task}: more than {percent} percent of its time until {when} is used up."),
+    N_("Nobody has taken {task} for more than {hours} working hours."),
     N_("Nothing is waited for and it has not ended: two branches never meet."),
 )
 
@@ -84,4 +127,4 @@ ANSWERS = (
     N_("Something went wrong on our side. It was written down under the trace id."),
 )
 
-TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *DEPLOYMENT)
+TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *INTAKE, *STAFF_INTAKE, *STATUS, *DEPLOYMENT, *EXECUTION, *EXPRESSIONS, *WORDS, *STUCK)

@@ -12,10 +12,12 @@ from api.pages import door, drawings, security, wording
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import definitions, instances
+from engine import definitions, instances, tokens
+from engine.bpmn.diagram import Process
 from engine.errors import NotFound
 from engine.paging import Query
 from engine.tables import ProcessDefinition
+from processes import cases
 
 INSTANCES_SHOWN = 20
 
@@ -48,9 +50,14 @@ def processes() -> str:
     """Every process, drawn."""
     security.allow_inline_styles()
     with door.reads() as session:
-        names = Names(session)
-        cards = [_card(session, one, names) for one in definitions.overview(session)]
+        found = definitions.overview(session)
+        names = Names(session, [one.definition.created_by for one in found])
+        cards = [_card(session, one, names) for one in sorted(found, key=_busiest_first)]
         return render_template("processes/list.html", cards=cards, may_deploy=door.who().may("process:deploy"))
+
+
+def _busiest_first(one: definitions.Overview) -> tuple[bool, int, str]:
+    return not one.incidents, -one.running, wording.name_of(one.definition)
 
 
 def _card(session: Session, one: definitions.Overview, names: Names) -> dict[str, Any]:
@@ -98,7 +105,7 @@ def process_version(key: str, number: int) -> str:
 def show(session: Session, definition: ProcessDefinition, **more: Any) -> str:
     """The page of one version; `more` adds what an upload found."""
     security.allow_inline_styles()
-    files = sorted(definitions.files_of(session, definition.id))
+    files = definitions.file_names(session, definition.id)
     parts = {
         "definition": definition,
         "name": wording.name_of(definition),
@@ -114,7 +121,8 @@ def show(session: Session, definition: ProcessDefinition, **more: Any) -> str:
 
 
 def _versions(session: Session, shown: ProcessDefinition) -> Sequence[VersionRow]:
-    names, running = Names(session), definitions.running_by_version(session, shown.key)
+    versions = definitions.versions(session, shown.key)
+    names, running = Names(session, [one.created_by for one in versions]), definitions.running_by_version(session, shown.key)
     return [
         VersionRow(
             number=one.version,
@@ -126,7 +134,7 @@ def _versions(session: Session, shown: ProcessDefinition) -> Sequence[VersionRow
             at=one.created_at,
             running=running.get(one.id, 0),
         )
-        for one in definitions.versions(session, shown.key)
+        for one in versions
     ]
 
 
@@ -138,26 +146,30 @@ def _running(session: Session, definition: ProcessDefinition) -> dict[str, Any] 
     found = instances.search(session, Query(filter=wanted, cursor=request.args.get("cursor") or None, limit=INSTANCES_SHOWN))
     barred = permissions.without_conflicts(session, door.actor(), [one.root_id for one in found.items])
     about = instances.attributes(session, [one.id for one in found.items])
+    known = cases.by_references(session, [one.business_key for one in found.items])
+    standing, drawn = tokens.of_instances(session, [one.id for one in found.items]), definitions.diagram(session, definition.id)
     rows = [
         {
             "url": url_for("pages.instance", instance_id=one.id),
             "reference": one.business_key or one.id[:8],
-            "customer": about[one.id].get("customer", ""),
+            "customer": case.customer_name if (case := known.get(one.business_key or "")) else "",
+            "level": case.level if case else None,
             "amount": about[one.id].get("requested_amount"),
             "started_at": one.started_at,
-            "tokens": _standing(session, one.id, definition),
+            "tokens": _standing(drawn, standing[one.id]),
         }
         for one in found.items
         if one.root_id not in barred
     ]
     more = url_for("pages.process_version", key=definition.key, number=definition.version, cursor=found.next) if found.next else None
-    return {"rows": rows, "next_url": more}
+    return {"rows": rows, "next_url": more, "amounts": any(row["amount"] is not None for row in rows)}
 
 
-def _standing(session: Session, instance_id: str, definition: ProcessDefinition) -> str:
-    drawn = definitions.diagram(session, definition.id)
-    tokens = [one for one in instances.tokens(session, instance_id) if one.kind != "timer"]
-    return gettext(", ").join(dict.fromkeys(drawings.element_name(drawn, one.element_id) for one in tokens))
+def _standing(drawn: Process, waiting: Sequence[tokens.Token]) -> str:
+    """The steps an instance stands at; what could interrupt them from their edge is left out."""
+    edge = {element.id for element in drawn.elements.values() if element.attached_to}
+    shown = (drawings.element_name(drawn, one.element_id) for one in waiting if one.element_id not in edge)
+    return gettext(", ").join(dict.fromkeys(shown))
 
 
 @door.demands("process:read")

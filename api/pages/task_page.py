@@ -1,6 +1,5 @@
 """One task: the case it belongs to, its form, what became of it."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,21 +10,18 @@ from werkzeug.wrappers import Response
 
 from api import permissions
 from api.errors import BadRequest, status_of
-from api.pages import door, drawings, inbox, plain_forms, problems, security, wording
-from api.pages.due import due
+from api.pages import door, drawings, inbox, security, task_badges, task_case, task_form, task_next, wording
 from api.pages.language import language
 from api.pages.people_names import Names
+from api.pages.task_form import Answered
 from api.pages.texts import format_time, gettext
-from engine import definitions, forms, history, instances, user_tasks
-from engine.errors import Conflict, Invalid, Problem, RedressError, Refused
-from engine.extensions import of
+from engine import definitions, follow_up, history, user_tasks
+from engine.errors import Conflict, Invalid, RedressError, Refused
+from engine.extensions import Values
 from engine.paging import Query
 from engine.tables import UserTask
 from engine.task_rights import Action
-from processes import compensations, remedies, roles
-from processes.tables.cases import Approval, Compensation
-
-TONES = {"approve": "good", "support": "good", "ok": "good", "reject": "bad", "oppose": "bad", "return": "bad"}
+from processes import roles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +31,6 @@ class Refusal:
     title: str
     reason: str
     who_can: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """What was sent and did not go through: the values, and what is wrong with them."""
-
-    values: Mapping[str, Any]
-    errors: Sequence[Problem] = ()
-    conflict: str = ""
-    status: int = 200
 
 
 def register(pages: Blueprint) -> None:
@@ -78,15 +64,15 @@ def _parts(session: Session, found: UserTask, answered: Answered | None) -> dict
         "name": wording.name_of(found),
         "process": wording.name_of(definitions.get(session, found.definition_id)),
         "documentation": _documentation(element),
-        "due": due(of(session).calendar, due_at=found.due_at, created_at=found.created_at, warn_at=found.warn_at, paused=found.paused),
+        "due": task_badges.of_one(session, found),
         "assignee": names(found.assignee),
         "mine": found.assignee == door.actor().id,
         "can": {name: action.allowed for name, action in actions.items()},
         "refusal": _refusal(actions["complete"], found, names),
         "pending": _pending(found, names),
         "view": _drawing(session, found),
-        **_case(session, found, names),
-        **_form(session, found, answered),
+        **task_case.parts(session, found, names),
+        **task_form.parts(session, found, answered),
     }
 
 
@@ -127,86 +113,19 @@ def _drawing(session: Session, found: UserTask) -> drawings.View:
     return drawings.of_instance(label, url=url, tokens=tokens, passages=passages, focus=found.element_id)
 
 
-def _case(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
-    claim = compensations.of_instance(session, found.instance_id)
-    if claim is None:
-        return {"case": None, "approvals": []}
-    said = compensations.approvals_of(session, claim.id)
-    return {"case": _claim(claim, names), "approvals": [_said(one, names) for one in said]}
-
-
-def _claim(claim: Compensation, names: Names) -> dict[str, Any]:
-    remedy = remedies.REMEDIES.get(claim.remedy_case)
-    return {
-        "customer": claim.complaint.customer_name,
-        "level": claim.complaint.level,
-        "requested": claim.requested_amount,
-        "standard": claim.standard_amount,
-        "band": claim.label,
-        "remedy": wording.name_of(remedy) if remedy else claim.remedy_case,
-        "requester": names(claim.requester),
-        "over_standard": claim.over_standard,
-        "statutory": claim.statutory,
-    }
-
-
-def _said(one: Approval, names: Names) -> dict[str, Any]:
-    who = gettext("The system") if one.account == "system" else names(one.account)
-    return {
-        "who": who,
-        "role": one.role,
-        "vote": one.vote,
-        "amount": one.approved_amount,
-        "reason": one.reason,
-        "at": one.at,
-        "tone": TONES.get(one.vote, ""),
-    }
-
-
-def _form(session: Session, found: UserTask, answered: Answered | None) -> dict[str, Any]:
-    parts: dict[str, Any] = {"schema": None, "values": {}, "draft": "", "errors": {}, "words": _words(), "conflict": None}
-    parts["error_count"] = len(answered.errors) if answered else 0
-    if not found.form_key:
-        return parts
-    schema = forms.translated(definitions.form(session, found.definition_id, found.form_key), language())
-    draft = user_tasks.draft(session, found.id, actor=door.actor())
-    typed: Mapping[str, Any] = answered.values if answered else draft.values if draft else {}
-    labels = {one["key"]: one.get("label") or one["key"] for one in plain_forms.fields(schema)}
-    if found.state == "open":
-        saved = format_time(draft.saved_at, "medium") if draft else ""
-        shown = plain_forms.shown(schema, instances.get(session, found.root_id).variables)
-        parts |= {"schema": schema, "values": plain_forms.jsonable({**typed, **shown}), "draft": saved}
-    if answered:
-        parts["errors"] = problems.by_field(answered.errors, labels)
-        parts["conflict"] = _conflict(answered, typed, labels)
-    return parts
-
-
-def _conflict(answered: Answered, typed: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any] | None:
-    if not answered.conflict:
-        return None
-    rows = [(labels.get(key, key), wording.plain(value)) for key, value in typed.items() if value not in (None, "", [])]
-    return {"title": gettext("This was not sent"), "text": answered.conflict, "rows": rows}
-
-
-def _words() -> dict[str, str]:
-    return {
-        "required": gettext("This is needed."),
-        "number": gettext("This is not a number."),
-        "min": gettext("This must be at least {limit}."),
-        "max": gettext("This must be at most {limit}."),
-        "min_length": gettext("This needs at least {limit} characters."),
-        "max_length": gettext("This may have at most {limit} characters."),
-    }
-
-
 def complete(task_id: str) -> Response:
     """Finish a task: on to the next one. What is refused stays on the page as it was typed."""
-    values = _posted(task_id)
+    with door.reads() as session:
+        found = user_tasks.get(session, task_id, actor=door.actor())
+        permissions.require_task(door.actor(), found)
+        values = task_form.posted(session, found)
+    kept = task_form.kept_for_later(values)
+    if kept is not None:
+        return _keep(task_id, kept)
     try:
         with door.writes() as session:
             completion = user_tasks.complete(session, task_id, values=values, actor=door.actor())
-            name, failed = wording.name_of(completion.task), completion.job is not None
+            failed, root_id = completion.job is not None, completion.task.root_id
     except Invalid as error:
         return _show(task_id, Answered(values=values, errors=error.problems, status=422))
     except (Conflict, Refused) as error:
@@ -214,16 +133,8 @@ def complete(task_id: str) -> Response:
     if failed:
         flash(gettext("Your answer is kept, but the step after it failed. Operations have been told."), "warn")
         return redirect(url_for("pages.task", task_id=task_id, **inbox.scope_args()), 303)
-    return _next_task(name)
-
-
-def _posted(task_id: str) -> dict[str, Any]:
-    with door.reads() as session:
-        found = user_tasks.get(session, task_id, actor=door.actor())
-        permissions.require_task(door.actor(), found)
-        if not found.form_key:
-            return {}
-        return plain_forms.posted(request.form, definitions.form(session, found.definition_id, found.form_key))
+    follow_up.run(door.database(), root_id)
+    return _next_task(task_id)
 
 
 def _in_words(error: RedressError) -> str:
@@ -231,14 +142,24 @@ def _in_words(error: RedressError) -> str:
         return wording.sentence(error, names=Names(session))
 
 
-def _next_task(done: str) -> Response:
+def _keep(task_id: str, values: Values) -> Response:
+    """The other buttons of a form without scripts: keep what was typed, and show it again."""
+    with door.writes() as session:
+        user_tasks.save_draft(session, task_id, values=values, actor=door.actor())
+    return redirect(url_for("pages.task", task_id=task_id, **inbox.scope_args()), 303)
+
+
+def _next_task(task_id: str) -> Response:
+    """To what this step has opened for me, else to the first task of my list, else back to the list."""
     with door.reads() as session:
-        found = user_tasks.search(session, door.actor(), Query(limit=1), scope=inbox.scope()).items
-        following = found[0] if found else None
+        done = user_tasks.get(session, task_id, actor=door.actor())
+        opened = task_next.opened_by(session, done)
+        said = task_next.sentence(session, done, opened)
+        waiting = user_tasks.search(session, door.actor(), Query(limit=1), scope=inbox.scope()).items
+        following = task_next.own(session, opened) or (waiting[0] if waiting else None)
+        flash(said if following else gettext("%(done)s Nothing else waits for you.", done=said), "good")
         if following is None:
-            flash(gettext("Done: %(task)s. Nothing else waits for you.", task=done), "good")
             return redirect(url_for("pages.tasks", **inbox.scope_args()), 303)
-        flash(gettext("Done: %(task)s. Next: %(next)s", task=done, next=wording.name_of(following)), "good")
         return redirect(url_for("pages.task", task_id=following.id, **inbox.scope_args()), 303)
 
 

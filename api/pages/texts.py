@@ -1,13 +1,24 @@
 """Flask-Babel with types: every text and every number a page shows goes through here."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import flask_babel
 from flask_babel import lazy_gettext
 
-__all__ = ["N_", "format_datetime", "format_decimal", "format_time", "format_timedelta", "gettext", "lazy_gettext", "local", "ngettext"]
+__all__ = [
+    "N_",
+    "format_date",
+    "format_datetime",
+    "format_decimal",
+    "format_time",
+    "format_timedelta",
+    "gettext",
+    "lazy_gettext",
+    "local",
+    "ngettext",
+]
 
 
 def N_(message: str) -> str:
@@ -23,6 +34,11 @@ def gettext(message: str, **values: Any) -> str:
 def ngettext(singular: str, plural: str, num: int) -> str:
     """The text for this many."""
     return str(flask_babel.ngettext(singular, plural, num))
+
+
+def format_date(value: date, format: str) -> str:
+    """A day in the reader's language."""
+    return str(flask_babel.format_date(value, format))
 
 
 def format_datetime(value: datetime, format: str) -> str:

@@ -13,7 +13,7 @@ from api.errors import status_of
 from api.pages import door, drawings, security, studio, wording
 from api.pages.refusals import ChangedBelow, NoFiles
 from api.pages.texts import gettext, ngettext
-from engine import definitions
+from engine import definitions, deployments
 from engine.bpmn import diagram
 from engine.errors import Conflict, Invalid, InvalidDeployment, Problem, RedressError
 from engine.extensions import Extensions, of
@@ -33,13 +33,13 @@ def deploy(key: str) -> Response:
     changed = _sent()
     with door.reads() as session:
         base, extensions = definitions.live(session, key), of(session)
-        files = definitions.merged(session, key, changed)
+        laid = deployments.lay_over(session, key, changed)
     try:
         if not changed:
             raise NoFiles()
-        deployed = _deploy(files, extensions, base_version=_base(base.version), key=key)
+        deployed = _deploy(laid.files, extensions, base_version=_base(base.version), laid=laid)
     except (Invalid, Conflict) as error:
-        return _refused(key, error, changed, files)
+        return _refused(key, error, changed, laid.files)
     return _told(deployed, key)
 
 
@@ -78,14 +78,14 @@ def _base(live: int) -> int:
 
 
 def _deploy(
-    files: Mapping[str, bytes], extensions: Extensions, *, key: str | None = None, base_version: int | None = None
-) -> definitions.Deployed:
-    prepared = definitions.prepare(files, extensions=extensions)
+    files: Mapping[str, bytes], extensions: Extensions, *, laid: deployments.Laid | None = None, base_version: int | None = None
+) -> deployments.Deployed:
+    prepared = deployments.prepare(files, extensions=extensions)
     permissions.require_money(door.actor(), prepared, extensions=extensions)
     with door.writes() as session:
-        if key is not None:
-            _demand_base(session, key, base_version)
-        return definitions.deploy(session, prepared, door.actor(), note=request.form.get("note", "").strip())
+        if laid is not None:
+            _demand_base(session, laid.key, base_version)
+        return deployments.deploy(session, prepared, door.actor(), note=request.form.get("note", "").strip(), laid=laid)
 
 
 def _demand_base(session: Session, key: str, base_version: int | None) -> None:
@@ -145,7 +145,7 @@ def _drawn(problems: Sequence[Problem], files: Mapping[str, bytes]) -> str | Non
     return None
 
 
-def _told(deployed: definitions.Deployed, key: str) -> Response:
+def _told(deployed: deployments.Deployed, key: str) -> Response:
     """What is live now, and what happens to those that run."""
     made = next((one for one in deployed.definitions if one.key == key), None)
     if made is None:

@@ -49,14 +49,18 @@ OPERATIONS: Mapping[str, Any] = {
     "withdraw": lazy_gettext("Answer withdrawn"),
     "retry": lazy_gettext("Retried"),
     "reschedule": lazy_gettext("Due time moved"),
+    "fire": lazy_gettext("Run by hand"),
     "cancel": lazy_gettext("Cancelled"),
     "set_variables": lazy_gettext("Data corrected"),
     "refused": lazy_gettext("Refused"),
+    "reveal": lazy_gettext("Customer's data shown"),
+    "export": lazy_gettext("Exported"),
 }
 
 STUCK: Mapping[str, Any] = {
     "STUCK-INCIDENT": lazy_gettext("Incident"),
     "STUCK-TIMER": lazy_gettext("Overdue"),
+    "STUCK-UNCLAIMED": lazy_gettext("Nobody took it"),
     "STUCK-ASSIGNEE": lazy_gettext("Nobody may do it"),
     "STUCK-NO-TOKEN": lazy_gettext("Dead end"),
 }
@@ -183,7 +187,26 @@ def plain(value: Any) -> str:
     return str(value)
 
 
+def choice(value: Any) -> str:
+    """How a choice of a form is written in HTML and looked up: `true` for yes, else the text of the value."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def register(app: Flask) -> None:
     """Make these words filters of the templates."""
-    for function in (group_name, state_name, vote_name, level_name, name_of, sentence, short_time, full_time, ago, money, initials, plain):
+    for function in (
+        group_name,
+        state_name,
+        vote_name,
+        level_name,
+        name_of,
+        sentence,
+        short_time,
+        full_time,
+        ago,
+        money,
+        initials,
+        plain,
+        choice,
+    ):
         app.jinja_env.filters[function.__name__] = function

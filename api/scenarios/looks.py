@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from engine import clock, stuck
 from engine.database import Database, reading
@@ -56,7 +57,7 @@ def take(database: Database) -> Look:
             operations=case_file.operations(session),
             groups=case_file.groups(session),
             timers={reference: case_file.timers_fired(session, case) for reference, case in cases.items()},
-            stuck=[(one.instance.business_key, one.code) for one in stuck.find(session)],
+            stuck=[(one.reference, one.code) for one in stuck.find(session)],
         )
 
 
@@ -89,3 +90,18 @@ def fresh_instances(before: CaseFile | None, after: CaseFile) -> list[ProcessIns
     """Instances that were not there before."""
     known = {one.id for one in before.instances} if before else set()
     return [one for one in after.instances if one.id not in known]
+
+
+def facts(case: CaseFile) -> dict[str, Any]:
+    """What a refused request must leave as it was (that the person has claimed the task is no matter)."""
+    names = [column.key for column in case.complaint.__table__.columns]
+    return {
+        "complaint": {name: getattr(case.complaint, name) for name in names},
+        "instances": [(one.id, one.state) for one in case.instances],
+        "tasks": [(one.id, one.state) for one in case.tasks],
+        "contacts": [one.id for one in case.contacts],
+        "approvals": [one.id for one in case.approvals],
+        "payments": [(one.id, one.state, one.released_by) for one in case.payments],
+        "clocks": [(one.id, one.stop, one.due) for one in case.clocks],
+        "escalations": [(one.id, one.state) for one in case.escalations],
+    }

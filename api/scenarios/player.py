@@ -1,21 +1,23 @@
 """Plays files: time goes from due instant to due instant, then the step is done, then everything is compared."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from api.scenarios import ending, looks, world
-from api.scenarios.comparing import Window, compare, look_at
+from api.scenarios import ending, looks, telling, world
+from api.scenarios.comparing import Window, compare
 from api.scenarios.doing import Doer, Outcome
 from api.scenarios.looks import Look
-from api.scenarios.reader import Scenario, Step, instant, minute, read
+from api.scenarios.reader import Outage, Scenario, Step, instant, minute, read
 from api.scenarios.report import Report
 from api.scenarios.vocabulary import SLA_TIMER
+from api.scenarios.watching import look_at
 from api.scenarios.world import World
 
 MOST_INSTANTS = 5000
+REFUSED = 300  # a status from here on
 LOOKS_ONLY = ("service", "incident", "gw_")
 
 
@@ -26,13 +28,32 @@ def play(
     samples: Mapping[str, Mapping[str, Any]],
     postgresql: str | None = None,
     reload: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> None:
-    """Play files one after the other, each in an empty company. All are read before the first is played."""
+    """Play files one after the other, each in an empty company. All are read before the first is played. `tell` gets the story."""
     scenarios = [read(path) for path in paths]
     with world.factory(postgresql=postgresql) as factory:
         for number, scenario in enumerate(scenarios):
-            with factory.world(number, profile=scenario.profile, outages=scenario.outages, users=scenario.users) as made:
-                _Play(scenario=scenario, world=made, report=report, samples=samples, reload=reload).run()
+            play_in(factory, scenario, report, number=number, samples=samples, reload=reload, tell=tell)
+
+
+def play_in(
+    factory: world.Factory,
+    scenario: Scenario,
+    report: Report,
+    *,
+    samples: Mapping[str, Mapping[str, Any]],
+    number: int = 0,
+    reload: bool = False,
+    tell: Callable[[str], None] | None = None,
+    down: Outage | None = None,
+) -> None:
+    """Play one scenario in an empty company of the factory, which has one of each number at a time.
+
+    While `down`, between two steps, the scheduler does not run: what falls due then happens afterwards.
+    """
+    with factory.world(number, profile=scenario.profile, outages=scenario.outages, users=scenario.users) as made:
+        _Play(scenario=scenario, world=made, report=report, samples=samples, reload=reload, tell=tell, down=down).run()
 
 
 @dataclass
@@ -44,9 +65,12 @@ class _Play:
     report: Report
     samples: Mapping[str, Mapping[str, Any]]
     reload: bool
+    tell: Callable[[str], None] | None = None
+    down: Outage | None = None
     doer: Doer = field(init=False)
     last: Look = field(init=False)
     before_last: Look = field(init=False)
+    fired: Look | None = None  # what the timers since the last step left behind
 
     def __post_init__(self) -> None:
         self.doer = Doer(world=self.world, file=self.scenario.file, samples=self.samples)
@@ -69,18 +93,29 @@ class _Play:
         """Everything due before `at` fires at its own instant."""
         for _ in range(MOST_INSTANTS):
             due = self.world.next_due()
-            if due is None or due >= at:
+            awake = None if due is None else self._awake(max(due, self.world.time()))
+            if awake is None or awake >= at:
                 return
-            self._fire(max(due, self.world.time()))
+            self._fire(awake)
         raise RuntimeError(f"{self.scenario.file}: more than {MOST_INSTANTS} instants before {minute(at)}")
+
+    def _awake(self, at: datetime) -> datetime:
+        """When the scheduler, which may be down, looks at what is due at an instant."""
+        return self.down.until if self.down is not None and self.down.since <= at < self.down.until else at
 
     def _fire(self, at: datetime) -> None:
         expected = self._timers_at(at)
-        before = looks.take(self.world.database) if expected else None
+        before = self.fired or self.last
         self.world.time.move_to(at)
         self.world.tick()
-        if before is not None:
-            self._effects(expected, before, looks.take(self.world.database))
+        self.fired = after = looks.take(self.world.database)
+        self._effects(expected, before, after)
+        self._tell(before, after)
+
+    def _tell(self, before: Look, after: Look) -> None:
+        if self.tell is not None:
+            for line in telling.lines(before, after):
+                self.tell(line)
 
     def _timers_at(self, at: datetime) -> list[Mapping[str, Any]]:
         """Timers of the file at this minute whose effect is a map."""
@@ -94,7 +129,7 @@ class _Play:
                 self.report.add(self.scenario.file, f"timers_fired {timer['timer']}", key, expected=wanted, found=found)
 
     def _step(self, step: Step) -> None:
-        before = looks.take(self.world.database)
+        before = replace(self.fired or self.last, at=self.world.time())  # nothing has happened since
         case = self.doer.case_of(step, before)
         reference = case.reference if case is not None else None
         outcome = self.doer.do(step, before)
@@ -105,13 +140,18 @@ class _Play:
         number = step.expect.get("complaint_no")
         if number not in (None, "allocated") and reference is not None:
             self.doer.letters[str(number)] = reference
+        self._tell(before, after)
+        if self.tell and outcome.status >= REFUSED:
+            self.tell(telling.refusal(after.at, step.by, outcome.sentence or ""))
         self._outcome(step, outcome)
         self._tell_incidents(step, after)
         self._compare(step, before, after, reference)
+        if "http" in step.expect and reference is not None:
+            self._unchanged(step, before, after, reference)
         timers = self._timers_at(step.at)
         if timers:
             self._effects(timers, before, after)
-        self.before_last, self.last = before, after
+        self.before_last, self.last, self.fired = before, after, None
 
     def _outcome(self, step: Step, outcome: Outcome) -> None:
         where, file = f"step {step.n}", self.scenario.file
@@ -119,7 +159,7 @@ class _Play:
             self.report.add(file, where, "do", expected=f"{step.by}: {step.do}", found=outcome.wrong)
             return
         wanted = step.expect.get("http")
-        refused = outcome.status >= 300
+        refused = outcome.status >= REFUSED
         if wanted is None and refused:
             found = f"{outcome.status} {outcome.code}: {outcome.sentence}"
             self.report.add(file, where, "do", expected=f"{step.by}: {step.do}", found=found)
@@ -135,6 +175,13 @@ class _Play:
         for one in after.incidents:
             if one.id not in known:
                 self.report.remarks.append(f"{self.scenario.file} step {step.n}: incident at {one.element_id}: {one.message}")
+
+    def _unchanged(self, step: Step, before: Look, after: Look, reference: str) -> None:
+        """What was refused has changed nothing."""
+        for part, facts in looks.facts(after.cases[reference]).items():
+            former = looks.facts(before.cases[reference])[part]
+            if former != facts:
+                self.report.add(self.scenario.file, f"step {step.n}", f"http {part}", expected="nothing changed", found=facts)
 
     def _compare(self, step: Step, before: Look, after: Look, reference: str | None) -> None:
         looking = step.by == "system" or step.do.startswith(LOOKS_ONLY)

@@ -127,7 +127,7 @@ def costs(case: CaseFile) -> dict[str, Decimal]:
 def _share(name: str) -> Reading:
     def read(case: CaseFile) -> Any:
         current = [one for one in case.shares if one.version == case.shares_version]
-        return minute(getattr(current[0], name)) if current else None
+        return minute(getattr(current[0], name, None)) if current else None
 
     return read
 

@@ -15,5 +15,6 @@ def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) 
 
 
 def _is_error(node: ast.ClassDef) -> bool:
-    targets = [getattr(one, "target", None) or getattr(one, "targets", [None])[0] for one in node.body]
+    given = [one for one in node.body if isinstance(one, ast.Assign | ast.AnnAssign) and isinstance(one.value, ast.Constant)]
+    targets = [one.target if isinstance(one, ast.AnnAssign) else one.targets[0] for one in given]
     return any(isinstance(one, ast.Name) and one.id == "code" for one in targets)

@@ -3,14 +3,17 @@
 from typing import Any
 
 from flask import request
-from marshmallow import fields
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from api import accounts
 from api.errors import NotSignedIn
-from api.requests import PUBLIC, Answer, Call, redress, writes
+from api.requests import PUBLIC, Answer, Call, reads, redress, writes
+from api.v1.complaints import seen
+from api.v1.messages import STATES, MessageShape, message_json
 from api.v1.resource import PREFIX, Resource
-from api.v1.shapes import NAME, SHORT, Input, Output, moment, shown, text
+from api.v1.shapes import NAME, SHORT, Input, ListQuery, Output, list_of, moment, page_json, shown, sorts, text
+from engine import messages
 from processes import case_messages, cases
 
 resource = Resource("complaint_messages", "/complaints/<string:reference>/messages", "Messages about a case.")
@@ -32,6 +35,23 @@ class SendMessage(Input):
     name = text(NAME, required=True)
     payload = fields.Dict(keys=text(NAME), load_default=dict)
     code = text(SHORT, load_default="")
+
+
+class MessageQuery(ListQuery):
+    """Which messages."""
+
+    name = text(NAME)
+    state = fields.String(validate=validate.OneOf(STATES))
+    sort = sorts("received_at")
+
+
+@resource.get("")
+@reads(query=MessageQuery, answers={200: list_of(MessageShape)})
+def list_messages(session: Session, call: Call, reference: str) -> Answer:
+    """The messages about a case, newest first, for those who see the case. What they say is in its records."""
+    row = seen(session, call, reference)
+    page = messages.search(session, call.page(correlation_key=row.reference))
+    return Answer(body=page_json(page, [message_json(one) for one in page.items]))
 
 
 def _knows_code(call: Call, reference: str) -> bool:

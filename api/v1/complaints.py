@@ -1,4 +1,4 @@
-"""Complaints: register one (with or without an account), see it, its timeline, its deadlines, what decision tables said."""
+"""Complaints: register one (with or without an account), find it, see it, reach the customer."""
 
 from datetime import datetime
 from typing import Any
@@ -8,27 +8,28 @@ from sqlalchemy.orm import Session
 
 from api import permissions
 from api.requests import PUBLIC, Answer, Call, reads, redress, writes
+from api.v1.complaint_shapes import (
+    LEVELS,
+    ComplaintRow,
+    ComplaintShape,
+    ComplaintWithActions,
+    ContactData,
+    Register,
+    Registered,
+    TakeOver,
+)
 from api.v1.resource import PREFIX, Resource
-from api.v1.shapes import LONG, NAME, SHORT, Input, Instant, Output, data, many, maybe, moment, shown, text, truth, whole
+from api.v1.searches import compared_instant, compared_number, compared_text, filter_of, search_of
+from api.v1.shapes import SHORT, ListQuery, Reason, list_of, page_json, sorts, text
 from engine import clock
-from engine.errors import ConflictOfInterest, Invalid, Problem
+from engine.errors import Invalid, Problem
 from engine.extensions import Actor
-from processes import cases, complaints, decision_records, intake_fields, masks, people, sla
+from engine.paging import Query
+from processes import case_contact_data, case_list, case_messages, cases, complaints, people
+from processes.case_list import Row, Wanted
 from processes.tables.cases import Complaint
-from processes.tables.correspondence import DecisionRecord
-from processes.tables.supervision import SlaClock
 
 resource = Resource("complaints", "/complaints", "Complaints: the cases everything else belongs to.")
-LEVELS = (1, 4)
-FLAGS = (
-    *("injury", "vulnerable", "legal_action", "time_critical", "consent_data_use", "in_legal_proceeding", "our_business"),
-    *("previously_final", "authorised", "source_regulator", "anonymous", "marketing_consent"),
-)
-TEXTS = (
-    *("name", "gender", "phone", "email", "address", "preferred_contact", "contact_hours", "locale", "agent_name", "channel", "source"),
-    *("external_no", "business_type", "product_code", "order_no", "contract_no", "batch_no", "serial_no", "complained_object"),
-    *("complained_user", "safety", "media", "severity_tier", "profile", "event_date"),
-)
 # what nobody says about himself at the public door
 ONLY_STAFF = frozenset({"profile", "severity_tier", "received_at", "source", "source_regulator"})
 SHOWN = (
@@ -36,169 +37,48 @@ SHOWN = (
     *("product_code", "complained_object", "claim_amount", "category", "sub_category", "priority_band", "handler_group", "case_owner"),
     *("owner_department", "involved_departments", "status", "close_code", "received_at", "closed_at", "reopen_count", "evidence_pending"),
 )
+FILTERED = ("reference", "status", "category", "channel", "priority_band", "case_owner", "owner_department", "close_code", "customer_id")
+LISTED = (
+    *("reference", "level", "status", "channel", "category", "priority_band", "case_owner", "owner_department", "close_code"),
+    *("received_at", "closed_at"),
+)
+WANTED = ("status", "level", "mine", "standing", "text")
 
 
-class ComplaintShape(Output):
-    """A case. Name and ways to reach the customer are masked for those who do not work on it."""
+class ComplaintQuery(ListQuery):
+    """Which cases."""
 
-    id = shown()
-    reference = shown(example="TS-20260310-00042")
-    customer_name = maybe()
-    phone = maybe()
-    email = maybe()
-    address = maybe()
-    level = whole("1 ordinary to 4 major.")
-    channel = shown()
-    content = shown()
-    demand = maybe()
-    business_type = maybe()
-    order_no = maybe()
-    contract_no = maybe()
-    product_code = maybe()
-    complained_object = maybe()
-    claim_amount = maybe("A decimal as text.")
-    category = maybe()
-    sub_category = maybe()
-    priority_band = maybe()
-    handler_group = maybe()
-    case_owner = maybe()
-    owner_department = maybe()
-    involved_departments = fields.List(fields.String(), required=True)
-    status = shown(example="NEW")
-    close_code = maybe()
-    received_at = moment()
-    closed_at = moment(null=True)
-    reopen_count = whole()
-    evidence_pending = truth()
-    masked = truth("Personal data are masked for you.")
+    status = fields.String(validate=validate.OneOf(["open", "closed", "all", *sorted(cases.STATUSES)]), metadata={"description": "`open`."})
+    level = fields.Integer(validate=validate.Range(*LEVELS))
+    mine = fields.Boolean(metadata={"description": "Only those you own."})
+    standing = fields.String(validate=validate.OneOf(case_list.STANDINGS), metadata={"description": "How the deadline due first stands."})
+    text = text(SHORT, metadata={"description": "Part of the number, or of the customer's name where you read it in full."})
+    sort = sorts("urgency", "received_at", "reference")
 
 
-class Registered(Output):
-    """The number of the new case. The code opens it to the complainant; it is shown once, to be handed on to him or her."""
-
-    reference = shown(example="TS-20260310-00042")
-    code = shown(example="K7QF3M9XWA")
-    status = shown()
-    received_at = moment()
-
-
-class EventShape(Output):
-    """Something that happened."""
-
-    at = moment()
-    kind = shown()
-    by = shown()
-    text = maybe()
-    details = data()
-
-
-class Timeline(Output):
-    """What happened, in order."""
-
-    items = many(EventShape)
-
-
-class ClockShape(Output):
-    """A deadline."""
-
-    clock = shown(example="C-FIRST")
-    key = shown()
-    level = whole()
-    target = shown(example="24ch")
-    start = moment()
-    due = moment()
-    stop = moment(null=True)
-    result = fields.String(required=True, validate=validate.OneOf(["running", "met", "breached", "cancelled"]))
-    paused = truth()
-    fired = fields.List(fields.Dict(), required=True)
-
-
-class Clocks(Output):
-    """The deadlines of a case, in the order they started."""
-
-    items = many(ClockShape)
-
-
-class DecisionShape(Output):
-    """What a decision table said, with its inputs and the rows that held."""
-
-    decision = shown(example="grading")
-    at = moment()
-    inputs = data()
-    rows = fields.List(fields.Raw(), required=True)
-    result = data()
-    overruled = data(null=True)
-
-
-class Decisions(Output):
-    """What decision tables said about a case."""
-
-    items = many(DecisionShape)
-
-
-_Fields: dict[str, Any] = {
-    **{name: text(NAME, allow_none=True) for name in TEXTS},
-    **{name: fields.Boolean(allow_none=True, truthy={True}, falsy={False}) for name in FLAGS},
-    "content": fields.String(required=True, validate=validate.Length(1, LONG * 5)),
-    "demand": fields.String(allow_none=True, validate=validate.Length(max=LONG)),
-    "claim_amount": fields.Raw(allow_none=True, metadata={"description": "A decimal, as text or number."}),
-    "affected_customers": fields.Integer(strict=True, allow_none=True),
-    "representatives": fields.List(text(NAME), allow_none=True),
-    "received_at": Instant(allow_none=True),
-}
-
-
-class Register(Input.from_dict(_Fields)):  # type: ignore[misc]  # made by a function
-    """A complaint: the fields of the registration form. What is missing is asked for by the process."""
-
-
-class TakeOver(Input):
-    """A case that is handled already. Who hands it over owns it, unless another owner is named."""
-
-    customer_id = text(SHORT, required=True)
-    customer_name = text(NAME, required=True)
-    level = fields.Integer(strict=True, required=True, validate=validate.Range(*LEVELS))
-    channel = text(SHORT, required=True)
-    content = text(LONG * 5, required=True)
-    received_at = Instant()
-    case_owner = text(SHORT)
-    excluded_users = fields.List(text(SHORT), load_default=list, validate=validate.Length(max=50))
+ComplaintFilter = filter_of(
+    "ComplaintFilter",
+    **{name: compared_text() for name in FILTERED},
+    level=compared_number(),
+    received_at=compared_instant(),
+    closed_at=compared_instant(),
+)
+ComplaintSearch = search_of("ComplaintSearch", ComplaintFilter, "urgency", "received_at", "reference")
 
 
 def complaint_json(session: Session, row: Complaint, *, actor: Actor) -> dict[str, Any]:
     """A case as this person sees it."""
-    customer = cases.customer_of(session, row)
     found: dict[str, Any] = {name: getattr(row, name) for name in SHOWN}
-    found |= {name: getattr(customer, name, None) for name in ("phone", "email", "address")}
-    masked = not works_on(actor, row)
-    if masked:
-        found["customer_name"] = masks.name(row.customer_name)
-        found["phone"], found["email"], found["address"] = (
-            masks.number(found["phone"]),
-            masks.email(found["email"]),
-            masks.address(found["address"]),
-        )
-    amount = found["claim_amount"]
-    return found | {"claim_amount": None if amount is None else str(amount), "masked": masked}
-
-
-def works_on(actor: Actor, row: Complaint) -> bool:
-    """Owner, intake and duty talk to the customer; everybody else reads masked data."""
-    return actor.id in (row.case_owner, row.registered_by) or bool(actor.groups & {"intake_agent", "duty", "team_lead"})
-
-
-def require_complaint(actor: Actor, row: Complaint) -> None:
-    """Whom a case concerns may not see it; its owner may, who registered it, and who may see all."""
-    if actor.id in row.excluded_users:
-        raise ConflictOfInterest()
-    if actor.id not in (row.case_owner, row.registered_by):
-        permissions.require(actor, "complaint:read")
+    contact = case_contact_data.shown(session, row, actor=actor)
+    reached = {name: contact.values[name] for name in ("phone", "email", "address")}
+    amount = None if row.claim_amount is None else str(row.claim_amount)
+    return found | reached | {"customer_name": contact.values["name"], "claim_amount": amount, "masked": contact.masked}
 
 
 def seen(session: Session, call: Call, reference: str) -> Complaint:
     """The case with this number, if this person may see it."""
     row = cases.by_reference(session, reference)
-    require_complaint(call.actor, row)
+    permissions.require_complaint(session, call.actor, row)
     return row
 
 
@@ -260,43 +140,58 @@ def _must_exist(session: Session, account_id: str) -> None:
         raise Invalid(problems=[Problem(code="UNKNOWN", message=f"There is no active account '{account_id}'.", pointer="/case_owner")])
 
 
+@resource.get("")
+@reads(query=ComplaintQuery, answers={200: list_of(ComplaintRow)})
+def list_complaints(session: Session, call: Call) -> Answer:
+    """The cases you may see, the most urgent first: yours, or all if your roles read all."""
+    asked = {name: call.query[name] for name in WANTED if name in call.query}
+    return _page(
+        session, call, Wanted(**asked), Query(sort=call.query.get("sort", ""), cursor=call.query.get("cursor"), limit=call.query["limit"])
+    )
+
+
+@resource.post("/search")
+@reads(body=ComplaintSearch, answers={200: list_of(ComplaintRow)}, example={"filter": {"level": {"$gte": 3}, "closed_at": None}})
+def search(session: Session, call: Call) -> Answer:
+    """Cases by a filter, of those you may see."""
+    return _page(session, call, Wanted(status="all"), call.search())
+
+
+def _page(session: Session, call: Call, wanted: Wanted, query: Query) -> Answer:
+    reads_all = permissions.may(call.actor, "complaint:read")
+    if not reads_all and not permissions.may(call.actor, "complaint:register"):  # nor one of those who have cases of their own
+        raise permissions.missing("complaint:read")
+    page = case_list.search(session, wanted, actor=call.actor, reads_all=reads_all, query=query)
+    return Answer(body=page_json(page, [_row_json(row, call.actor) for row in page.items]))
+
+
+def _row_json(row: Row, actor: Actor) -> dict[str, Any]:
+    standing = row.standing
+    deadline = None if standing is None else {name: getattr(standing, name) for name in ("clock", "key", "state", "due")}
+    found = {name: getattr(row.complaint, name) for name in LISTED}
+    return found | {"customer_name": case_contact_data.customer_name(row.complaint, actor=actor), "deadline": deadline}
+
+
 @resource.get("/<string:reference>")
-@reads(answers={200: ComplaintShape})
+@reads(answers={200: ComplaintWithActions})
 def get(session: Session, call: Call, reference: str) -> Answer:
-    """One complaint by its number."""
-    return Answer(body=complaint_json(session, seen(session, call, reference), actor=call.actor))
+    """One complaint by its number, and what you can do with it."""
+    row = seen(session, call, reference)
+    return Answer(body=complaint_json(session, row, actor=call.actor) | {"actions": _actions(row, call.actor)})
 
 
-@resource.get("/<string:reference>/timeline")
-@reads(answers={200: Timeline})
-def timeline(session: Session, call: Call, reference: str) -> Answer:
-    """What happened to a case, in order."""
-    rows = cases.timeline(session, seen(session, call, reference))
-    return Answer(body={"items": [{name: getattr(row, name) for name in ("at", "kind", "by", "text", "details")} for row in rows]})
+def _actions(row: Complaint, actor: Actor) -> list[dict[str, Any]]:
+    """Reading the customer's data in full, claiming compensation, and every message that somebody may send."""
+    claim = permissions.action("request_compensation", actor, "compensation:request")
+    messages = [
+        permissions.entry(f"message:{name}", case_messages.refusal(row, name, actor)) for name in sorted(case_messages.SENT_BY_PEOPLE)
+    ]
+    return [permissions.entry("reveal_contact_data", None), claim, *messages]
 
 
-@resource.get("/<string:reference>/clocks")
-@reads(answers={200: Clocks})
-def clocks(session: Session, call: Call, reference: str) -> Answer:
-    """The deadlines of a case, with what fired."""
-    return Answer(body={"items": [_clock_json(row) for row in sla.rows(session, seen(session, call, reference))]})
-
-
-def _clock_json(row: SlaClock) -> dict[str, Any]:
-    names = ("clock", "key", "level", "target", "start", "due", "stop", "result", "fired")
-    return {name: getattr(row, name) for name in names} | {"paused": any(pause["to"] is None for pause in row.pauses)}
-
-
-@resource.get("/<string:reference>/decisions")
-@reads(answers={200: Decisions})
-def decisions(session: Session, call: Call, reference: str) -> Answer:
-    """What decision tables said about a case: inputs, rows and result."""
-    rows = decision_records.of_case(session, seen(session, call, reference))
-    return Answer(body={"items": [_decision_json(row) for row in rows]})
-
-
-def _decision_json(row: DecisionRecord) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("decision", "at", "inputs", "rows", "result", "overruled")}
-
-
-assert set(intake_fields.COMPLAINT) | set(intake_fields.CUSTOMER) == set(_Fields)  # the form and the API say the same words
+@resource.post("/<string:reference>/contact-data")
+@writes(body=Reason, answers={200: ContactData})
+def reveal_contact_data(session: Session, call: Call, reference: str) -> Answer:
+    """Name and ways to reach the customer in full. Who asked for them and why is kept in the audit trail."""
+    contact = case_contact_data.reveal(session, seen(session, call, reference), actor=call.actor, reason=call.body["reason"])
+    return Answer(body=dict(contact.values))

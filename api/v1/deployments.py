@@ -13,9 +13,9 @@ from api.requests import Answer, Call, database, reads, redress, writes
 from api.v1.process_definitions import Definition, definition_json
 from api.v1.resource import PREFIX, Resource
 from api.v1.shapes import LONG, SHORT, DryRunQuery, Input, Output, Problem, many, maybe, moment, shown, text, texts, truth
-from engine import definitions
+from engine import deployments
 from engine.database import reading
-from engine.errors import Conflict, InvalidDeployment
+from engine.errors import InvalidDeployment
 from engine.extensions import of
 from engine.tables import Deployment
 
@@ -82,28 +82,29 @@ def _upload() -> Any:
     return {"files": named, **{name: value for name, value in request.form.items() if value}}
 
 
-def _prepare(call: Call) -> tuple[definitions.Prepared, str | None]:
-    """Compile outside any transaction; remembers which live version the files were laid over."""
+def _prepare(call: Call) -> tuple[deployments.Prepared, deployments.Laid | None]:
+    """Compile outside any transaction; remembers what the files were laid over."""
     with reading(database()) as session:
-        files, base_id = _merged(session, call.body)
+        files, laid = _laid(session, call.body)
         extensions = of(session)
-    prepared = definitions.prepare(files, extensions=extensions)
+    prepared = deployments.prepare(files, extensions=extensions)
     permissions.require_money(call.actor, prepared, extensions=extensions)
-    return prepared, base_id
+    return prepared, laid
 
 
-def _merged(session: Session, body: Mapping[str, Any]) -> tuple[dict[str, bytes], str | None]:
+def _laid(session: Session, body: Mapping[str, Any]) -> tuple[Mapping[str, bytes], deployments.Laid | None]:
     files = {name: content.encode() for name, content in body["files"].items()}
     if "base" not in body:
         return files, None
-    return definitions.merged(session, body["base"], files), definitions.live(session, body["base"]).id
+    laid = deployments.lay_over(session, body["base"], files)
+    return laid.files, laid
 
 
 def _check(session: Session, call: Call) -> Answer:
     """The problems are what was asked for, so they are no error here."""
-    files, _ = _merged(session, call.body)
+    files, _ = _laid(session, call.body)
     try:
-        prepared = definitions.prepare(files, extensions=of(session))
+        prepared = deployments.prepare(files, extensions=of(session))
     except InvalidDeployment as error:
         problems, keys, deployable = error.problems, [], False
     else:
@@ -123,14 +124,12 @@ def _check(session: Session, call: Call) -> Answer:
     before=_prepare,
     dry_run=_check,
     answers={200: {"anyOf": [Deployed, Checked]}, 201: Deployed},
-    example={"base": "compensation_approval", "note": "Approve within 4 hours.", "files": {"approval_deadlines.dmn": "<?xml ...>"}},
+    example={"base": "sla_watch", "note": "Approve within 6 hours.", "files": {"sla_targets.dmn": "<?xml ...>"}},
 )
 def create(session: Session, call: Call) -> Answer:
     """Deploy: a whole deployment or nothing; every problem names file, element and line."""
-    prepared, base_id = call.prepared
-    if base_id is not None and definitions.live(session, call.body["base"]).id != base_id:
-        raise Conflict(reason="somebody else deployed this process a moment ago; look at the new version and send your change again")
-    done = definitions.deploy(session, prepared, call.actor, note=call.body["note"])
+    prepared, laid = call.prepared
+    done = deployments.deploy(session, prepared, call.actor, note=call.body["note"], laid=laid)
     made = done.deployment
     body = {
         "id": made.id if made else None,
@@ -150,7 +149,7 @@ def create(session: Session, call: Call) -> Answer:
 @reads("process:read", answers={200: DeploymentShape})
 def get(session: Session, call: Call, deployment_id: str) -> Answer:
     """The record of one deployment."""
-    return Answer(body=_json(definitions.deployment(session, deployment_id)))
+    return Answer(body=_json(deployments.get(session, deployment_id)))
 
 
 def _json(row: Deployment) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from api.v1.resource import PREFIX, Resource
 from api.v1.shapes import NAME, DryRun, DryRunQuery, Input, ListQuery, Output, list_of, maybe, moment, page_json, shown, sorts, text, would
 from engine import clock, messages
 from engine.tables import Message
+from processes import case_messages, cases
 
 resource = Resource("messages", "/messages", "Messages: events from outside. Stored first, delivered once, kept while nobody waits.")
 STATES = ("waiting", "delivered")
@@ -48,7 +49,8 @@ class MessageQuery(ListQuery):
     sort = sorts("received_at")
 
 
-def _json(row: Message) -> dict[str, Any]:
+def message_json(row: Message) -> dict[str, Any]:
+    """A message as it is answered."""
     names = ("id", "name", "correlation_key", "state", "received_at", "sent_by", "delivered_at", "instance_id")
     return {name: getattr(row, name) for name in names}
 
@@ -58,14 +60,14 @@ def _json(row: Message) -> dict[str, Any]:
 def list_messages(session: Session, call: Call) -> Answer:
     """Messages, newest first."""
     page = messages.search(session, call.page())
-    return Answer(body=page_json(page, [_json(row) for row in page.items]))
+    return Answer(body=page_json(page, [message_json(row) for row in page.items]))
 
 
 @resource.get("/<string:message_id>")
 @reads("job:read", answers={200: MessageShape})
 def get(session: Session, call: Call, message_id: str) -> Answer:
     """One message."""
-    return Answer(body=_json(messages.get(session, message_id)))
+    return Answer(body=message_json(messages.get(session, message_id)))
 
 
 def _would_send(session: Session, call: Call) -> Answer:
@@ -112,5 +114,16 @@ def _near(session: Session, call: Call) -> list[tuple[str, str, str, str]]:
 def send(session: Session, call: Call) -> Answer:
     """Send a message; who may send which is a matter of roles. With dry_run: who would get it."""
     permissions.require_sender(call.actor, call.body["name"])
-    row = messages.receive(session, **call.body, actor=call.actor)
-    return Answer(body=_json(row), status=202, headers={"Location": f"{PREFIX}/messages/{row.id}"})
+    row = _about_a_case(session, call) or messages.receive(session, **call.body, actor=call.actor)
+    return Answer(body=message_json(row), status=202, headers={"Location": f"{PREFIX}/messages/{row.id}"})
+
+
+def _about_a_case(session: Session, call: Call) -> Message | None:
+    """A message for a case leaves in its tables what it says, whichever door it comes through."""
+    asked = call.body
+    if asked["name"] not in case_messages.NAMES:
+        return None
+    complaint = cases.find(session, asked["correlation_key"])
+    if complaint is None:
+        return None
+    return case_messages.send(session, complaint, asked["name"], asked["payload"], message_id=asked["id"], actor=call.actor)

@@ -53,10 +53,10 @@ class InstanceWithActions(Instance):
 class Token(Output):
     """Where an instance stands."""
 
-    id = shown("Id of the user task, job, subscription or incident.")
+    id = shown("Id of the user task, job, subscription, called instance or incident.")
     element_id = shown()
-    kind = fields.String(required=True, validate=validate.OneOf(["user_task", "timer", "service_task", "message", "incident"]))
-    label = shown("A word about it: assignee, topic, name of the message.")
+    kind = fields.String(required=True, validate=validate.OneOf(["user_task", "timer", "service_task", "message", "called", "incident"]))
+    label = shown("A word about it: assignee, topic, name of the message, key of the called process.")
     due_at = moment(null=True)
 
 

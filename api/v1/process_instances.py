@@ -28,6 +28,7 @@ from api.v1.shapes import (
     would,
 )
 from engine import history, instances
+from engine import tokens as standing
 from engine.errors import Conflict, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Page
@@ -109,7 +110,7 @@ def tokens(session: Session, call: Call, instance_id: str) -> Answer:
     """Where the instance stands, in elements of its diagram."""
     _seen(session, call, instance_id)
     names = ("id", "element_id", "kind", "label", "due_at")
-    return Answer(body={"items": [{name: getattr(one, name) for name in names} for one in instances.tokens(session, instance_id)]})
+    return Answer(body={"items": [{name: getattr(one, name) for name in names} for one in standing.of_instance(session, instance_id)]})
 
 
 @resource.get("/<string:instance_id>/activity-instances")
@@ -167,7 +168,7 @@ def _would_cancel(session: Session, call: Call, instance_id: str) -> Answer:
         raise refusal
     gone = [
         ("remove", one.kind, one.id, f"The {one.kind.replace('_', ' ')} at {one.element_id} would go.")
-        for one in instances.tokens(session, row.id)
+        for one in standing.of_instance(session, row.id)
     ]
     return Answer(body=would(("cancel", "process_instance", row.id, "The instance would be cancelled."), *gone))
 

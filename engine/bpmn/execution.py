@@ -16,7 +16,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import state
 from engine.bpmn.history import Passage
 from engine.bpmn.scripting import copied
-from engine.bpmn.spec_events import EventGateway, catch_error, catcher, deliver
+from engine.bpmn.spec_errors import catch_error, catcher
+from engine.bpmn.spec_events import EventGateway, deliver
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
 from engine.bpmn.timers import Timer

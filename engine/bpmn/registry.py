@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
 from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
 
-from engine.bpmn import joins, spec_events, spec_gateways, spec_loops, spec_tasks
+from engine.bpmn import joins, spec_errors, spec_events, spec_gateways, spec_loops, spec_tasks
 from engine.bpmn.decisions import Cell, Table
 from engine.bpmn.specification import Specification
 
@@ -44,7 +44,7 @@ _OURS: dict[Any, Any] = {
     control.BoundaryEventJoin: joins.BoundaryEventJoin,
     events.MessageEventDefinition: spec_events.MessageDefinition,
     events.ConditionalEventDefinition: spec_events.ConditionDefinition,
-    events.ErrorEventDefinition: spec_events.ErrorDefinition,
+    events.ErrorEventDefinition: spec_errors.ErrorDefinition,
     events.SignalEventDefinition: spec_events.SignalDefinition,
     **spec_events.STOCK_TIMERS,
 }

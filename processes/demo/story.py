@@ -1,8 +1,9 @@
-"""Plays the claims of the demonstration through the real functions, in order of time, with the scheduler between them."""
+"""Plays the complaints of the demonstration through the real functions, in order of time, with the scheduler between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,14 +11,19 @@ from sqlalchemy.orm import Session
 from engine import clock, jobs, scheduler, user_tasks
 from engine.calendars import WorkingCalendar
 from engine.database import Database, reading, unit_of_work
+from engine.extensions import Actor
 from engine.tables import UserTask
-from processes import compensations, complaints, people
-from processes.demo import claims
-from processes.demo.claims import Act, Claim
-from processes.demo.staff import WITHOUT_ADDRESS, address, hire
+from processes import case_messages, cases, complaints, evidence, people
+from processes.demo.cases import CUSTOMER, OWNER, Act, Case, read
+from processes.demo.staff import address, hire
+from processes.sla_time import ZONE
+from processes.tables.cases import Complaint
 from processes.tables.people import Account
 
-REACH = timedelta(days=45)  # far enough back for the oldest claim, also over the Spring Festival
+REACH = timedelta(days=45)  # far enough back for the oldest complaint, also over the Spring Festival
+BANK = Actor(id="bank", name="bank", groups=frozenset({"payment_provider"}))
+
+ADDRESSES: Mapping[str, Callable[[str], str | None]] = {"loses_address": lambda _: None, "gets_address": address}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +33,9 @@ class _Event:
 
 
 def fill(database: Database, *, now: datetime) -> None:
-    """People and claims in every stage, their last minute being `now`; nothing when there are accounts already.
+    """People and complaints in every stage, their last minute being `now`; nothing when there are accounts already.
 
-    compensation_approval must be deployed, and no scheduler be running on this database: it would see the past as overdue.
+    Everything in diagrams/ must be deployed, and no scheduler be running on this database: it would see the past as overdue.
     """
     with reading(database) as session:
         if session.scalar(select(Account.id).limit(1)) is not None:
@@ -42,7 +48,6 @@ def fill(database: Database, *, now: datetime) -> None:
             _do(database, event.work)
             scheduler.tick(database)
         _until(database, time, now)
-    _do(database, _give_address)
 
 
 def _do(database: Database, work: Callable[[Session], None]) -> None:
@@ -67,62 +72,67 @@ def _events(now: datetime) -> list[_Event]:
     start = now - REACH
     worked = calendar.between(start, now)
     found: list[_Event] = []
-    for claim in claims.read():
+    for number, case in enumerate(read()):
         reference: list[str] = []
-        at = calendar.after(start, worked - timedelta(hours=claim.age))
-        found.append(_Event(at=at, work=_asking(claim, reference)))
-        for act in claim.said:
-            at = calendar.after(at, timedelta(hours=act.after))
-            found.append(_Event(at=at, work=_acting(act, reference)))
+        at = now - timedelta(hours=case.ago) if case.ago else calendar.after(start, worked - timedelta(hours=case.age))
+        found.append(_Event(at=at, work=_registering(case, reference)))
+        for act in case.said:
+            after = timedelta(hours=act.after)
+            at = at + after if case.ago else calendar.after(at, after)
+            found.append(_Event(at=at, work=_acting(act, reference, key=f"demo-{number}-{act.does}")))
     return found
 
 
-def _asking(claim: Claim, reference: list[str]) -> Callable[[Session], None]:
-    def ask(session: Session) -> None:
-        complaint = complaints.take_over(
-            session,
-            customer_id=f"customer:{claim.customer}",
-            customer_name=claim.customer,
-            level=claim.level,
-            channel=claim.channel,
-            content=claim.content,
-            received_at=clock.now() - timedelta(hours=26),
-            case_owner=claim.owner,
-            owner_department=claim.department,
-            excluded_users=claim.excluded,
-        )
-        reference.append(complaint.reference)
-        actor = people.actor_of(session, claim.owner)
-        session.flush()  # the request looks the complaint up
-        compensations.request(
-            session,
-            complaint_reference=complaint.reference,
-            remedy_case=claim.remedy,
-            requested_amount=claim.amount,
-            inputs=claim.inputs,
-            actor=actor,
-        )
+def _registering(case: Case, reference: list[str]) -> Callable[[Session], None]:
+    def register(session: Session) -> None:
+        actor = people.actor_of(session, case.by) if case.by is not None else None
+        reference.append(complaints.register(session, case.given, actor=actor).complaint.reference)
 
-    return ask
+    return register
 
 
-def _acting(act: Act, reference: list[str]) -> Callable[[Session], None]:
+def _acting(act: Act, reference: list[str], *, key: str) -> Callable[[Session], None]:
     def do(session: Session) -> None:
-        task_id = session.scalar(
-            select(UserTask.id).where(UserTask.business_key == reference[0], UserTask.form_key == act.form, UserTask.state == "open")
-        )
-        if task_id is None:
-            raise LookupError(f"the story of {reference[0]} has no open task {act.form} for {act.who}")
-        actor = people.actor_of(session, act.who)
-        user_tasks.claim(session, task_id, actor=actor)
-        if act.does == "draft":
-            user_tasks.save_draft(session, task_id, values=dict(act.values), actor=actor)
-        elif act.does != "claim":
-            user_tasks.complete(session, task_id, values=dict(act.values), actor=actor)
+        complaint = cases.by_reference(session, reference[0])
+        actor = _actor(session, complaint, act.who)
+        values = {name: _value(session, complaint, name, value) for name, value in act.values.items()}
+        if act.does in ADDRESSES:
+            people.get(session, act.who).email = ADDRESSES[act.does](act.who)
+        elif act.is_message:
+            case_messages.send(session, complaint, act.does, values, message_id=key, actor=actor)
+        else:
+            _complete(session, complaint, act, values, actor)
 
     return do
 
 
-def _give_address(session: Session) -> None:
-    """The letter to her failed and waits in an incident; now that she has an address, a retry sends it."""
-    people.get(session, WITHOUT_ADDRESS).email = address(WITHOUT_ADDRESS)
+def _actor(session: Session, complaint: Complaint, who: str) -> Actor:
+    if who == BANK.id:
+        return BANK
+    if who == CUSTOMER:
+        return case_messages.complainant(complaint)
+    return people.actor_of(session, complaint.case_owner or who if who == OWNER else who)
+
+
+def _complete(session: Session, complaint: Complaint, act: Act, values: dict[str, Any], actor: Actor) -> None:
+    mine = select(UserTask.id).where(
+        UserTask.business_key == complaint.reference, UserTask.element_id == act.does, UserTask.state == "open"
+    )
+    task_id = session.scalar(mine)
+    if task_id is None:
+        opened = select(UserTask.element_id).where(UserTask.business_key == complaint.reference, UserTask.state == "open")
+        raise LookupError(f"{complaint.reference} ({complaint.content}) has no open {act.does}; open are {list(session.scalars(opened))}")
+    user_tasks.claim(session, task_id, actor=actor)
+    user_tasks.complete(session, task_id, values=values, actor=actor)
+
+
+def _value(session: Session, complaint: Complaint, name: str, value: Any) -> Any:
+    """`now`, a day from now, all evidence the category asks for; anything else as it stands."""
+    local = clock.now().astimezone(ZONE)
+    if value == "now":
+        return f"{local:%Y-%m-%dT%H:%M}"
+    if name == "evidence" and value == "all":
+        return evidence.mandatory(session, complaint)
+    if isinstance(value, str) and value.startswith("+") and value.endswith("d"):
+        return f"{local + timedelta(days=int(value[1:-1])):%Y-%m-%d}"
+    return value

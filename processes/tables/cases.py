@@ -199,6 +199,16 @@ class DayNumber(Table):
     last: Mapped[int]
 
 
+class SentForm(Table):
+    """A form of the public that has come in: sent again, it is the same complaint. Keys are kept as digests."""
+
+    __tablename__ = "sent_form"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]  # of what was typed: the same form with other contents is no repetition
+    complaint_id: Mapped[str | None] = mapped_column(ForeignKey("complaint.id"))
+    at: Mapped[datetime]
+
+
 class Compensation(Table):
     """A claim to pay a customer, and what became of it.
 

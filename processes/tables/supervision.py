@@ -14,7 +14,8 @@ class SlaClock(Table):
 
     `pauses` are `{"from", "to"}` (to: None while it lasts), `fired` are `{"percent", "at", "retroactive", "level",
     "effect", "notify", "tier", "supervisor"}`, both in order. `next_at` is the instant of the next threshold, None when
-    paused, stopped or exhausted. A clock of an improvement that began after the case is not the case's: `complaint_id`
+    paused, stopped or exhausted. `warn_at` is when lists call it at risk; `held`: a pause lasts that began before it was
+    due, so that `due` says nothing. A clock of an improvement that began after the case is not the case's: `complaint_id`
     names the case either way, `improvement_id` the improvement.
     """
 
@@ -45,6 +46,8 @@ class SlaClock(Table):
     regraded_at: Mapped[datetime | None]
     extended: Mapped[bool] = mapped_column(default=False)
     next_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    held: Mapped[bool] = mapped_column(default=False)
     charged_to: Mapped[str | None]  # the case owner when it was breached
 
 

@@ -17,7 +17,7 @@ from api import app as application
 from api.requests import Redress
 from api.settings import Settings
 from api.tables import ApiToken
-from engine import clock, definitions, scheduler
+from engine import clock, deployments, scheduler
 from engine.database import Database, unit_of_work
 from engine.extensions import SYSTEM
 from processes import extensions
@@ -105,15 +105,20 @@ class Office:
         """Somebody without a token."""
         return Person(client=self.app.test_client(), headers={})
 
-    def deploy(self, *paths: Path) -> definitions.Deployed:
+    def deploy(self, *paths: Path) -> deployments.Deployed:
         """Deploy files of `diagrams/`."""
         with unit_of_work(self.database) as session:
-            return definitions.deploy(session, prepared(paths), SYSTEM)
+            return deployments.deploy(session, prepared(paths), SYSTEM)
 
-    def deploy_folder(self, folder: Path) -> definitions.Deployed:
+    def deploy_folder(self, folder: Path) -> deployments.Deployed:
         """Deploy a process as it stands in the repository."""
         files = tuple(sorted(path for path in folder.rglob("*") if path.suffix in demo.SUFFIXES))
         return self.deploy(*files)
+
+    def deploy_everything(self) -> deployments.Deployed:
+        """Deploy all of diagrams/ as it stands in the repository."""
+        with unit_of_work(self.database) as session:
+            return deployments.deploy(session, _everything(), SYSTEM)
 
     def tick(self) -> int:
         """Run what is due."""
@@ -122,9 +127,14 @@ class Office:
 
 
 @lru_cache
-def prepared(paths: tuple[Path, ...]) -> definitions.Prepared:
+def _everything() -> deployments.Prepared:
+    return deployments.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(Path("."))))
+
+
+@lru_cache
+def prepared(paths: tuple[Path, ...]) -> deployments.Prepared:
     """These files, checked and compiled; once for all tests."""
-    return definitions.prepare({path.name: path.read_bytes() for path in paths}, extensions=extensions.build(mail=LedgerMail(Path("."))))
+    return deployments.prepare({path.name: path.read_bytes() for path in paths}, extensions=extensions.build(mail=LedgerMail(Path("."))))
 
 
 @pytest.fixture
@@ -140,6 +150,19 @@ def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str, postgresql_
     database = application.open_product_database(Settings(database_url=url, mail_url=str(folder / "letters")))
     with unit_of_work(database) as session:
         staff.hire(session)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory, staffed: str, postgresql_server: postgresql.Server | None) -> str:
+    """The address of a staffed database with every process deployed as it stands in the repository, at the time tests begin."""
+    folder = tmp_path_factory.mktemp("delivered")
+    url = databases.copy(staffed, folder / "redress.db", server=postgresql_server)
+    database = application.open_product_database(Settings(database_url=url, mail_url=str(folder / "letters")))
+    everything = deployments.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(folder / "letters")))
+    with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:
+        deployments.deploy(session, everything, SYSTEM)
     database.close()
     return url
 

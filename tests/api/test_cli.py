@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from api import cli
+from api import cli, demo
 from engine.database import open_database, reading
 from processes.tables.people import Membership
 from tests.api.conftest import DIAGRAMS
@@ -62,6 +62,13 @@ def test_a_folder_is_deployed_and_the_same_folder_changes_nothing(run: Commands)
     assert "errand version 1 was live already as it is" in run("deploy", str(DIAGRAMS)).output
 
 
+def test_a_folder_is_deployed_alone_with_tables_that_are_live_in_another(run: Commands) -> None:
+    run("db", "upgrade")
+    assert "escalation_ladder" in run("deploy", str(demo.DIAGRAMS / "sla_watch")).output
+    assert "sla_watch version 1 is live" in run("deploy", str(demo.DIAGRAMS)).output
+    assert "sla_watch version 1 was live already as it is" in run("deploy", str(demo.DIAGRAMS / "sla_watch")).output
+
+
 def test_problems_are_printed_one_a_line_with_their_place(run: Commands) -> None:
     run("db", "upgrade")
     typo = run.folder / "errand.bpmn"
@@ -85,5 +92,5 @@ def test_a_folder_without_diagrams_is_a_mistake(run: Commands) -> None:
 
 
 def test_the_demonstration_fills_an_empty_database_once(run: Commands) -> None:
-    assert "Filled with the demonstration." in run("demo").output
-    assert "There are accounts already; nothing was changed." in run("demo").output
+    assert "Filled with the demonstration." in run("db", "fill").output
+    assert "There are accounts already; nothing was changed." in run("db", "fill").output

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import DIAGRAMS, Office
+from tests.api.conftest import Office
 
 COMPLAINT = {"customer_id": "c1", "customer_name": "王敏", "level": 2, "channel": "phone", "content": "The parcel came nine days late."}
 
 
 @pytest.fixture
 def approvals(office: Office) -> Office:
-    """The office with compensation approval as it stands in diagrams/."""
-    office.deploy_folder(DIAGRAMS.parents[2] / "diagrams" / "compensation_approval")
+    """The office with everything in diagrams/."""
+    office.deploy_everything()
     return office
 
 

@@ -2,9 +2,11 @@
 
 from io import BytesIO
 
+from api import demo
 from tests.api.conftest import DIAGRAMS, Office
 
 BPMN = (DIAGRAMS / "errand.bpmn").read_text()
+COMPLAINT = {"customer_id": "c1", "customer_name": "王敏", "level": 1, "channel": "phone", "content": "The parcel is lost."}
 FORM = (DIAGRAMS / "errand.form").read_text()
 TYPO = BPMN.replace("share = 100 / parts", "share = 100 /")
 
@@ -78,3 +80,37 @@ def test_diagram_and_forms_are_given_back_as_deployed(errands: Office) -> None:
     assert (xml.mimetype, xml.text) == ("application/xml", BPMN)
     assert lead.get(f"/process-definitions/{live['id']}/forms/errand").json["form"]["id"] == "errand"
     assert lead.get(f"/process-definitions/{live['id']}/forms/nothing").status_code == 404
+
+
+def _approval_due(office: Office) -> str:
+    """When the approval of a new claim is due."""
+    owner = office.person("u_owner1")
+    reference = owner.post("/complaints/taken-over", COMPLAINT).json["reference"]
+    claim = {
+        "complaint_reference": reference,
+        "remedy_case": "DELIVERY_LOST",
+        "requested_amount": "1500",
+        "inputs": {"price": "1500", "freight": "0"},
+    }
+    assert owner.post("/compensations", claim).status_code == 201
+    office.tick()
+    (task,) = office.person("u_lead1").get(f"/user-tasks?scope=open&business_key={reference}&element_id=ut_approve").json["items"]
+    due: str = task["due_at"]
+    return due
+
+
+def test_a_deadline_changed_in_its_table_holds_for_what_begins_from_then_on(office: Office) -> None:
+    office.deploy_everything()
+    owner, table = office.person("u_po1"), (demo.DIAGRAMS / "sla_watch" / "sla_targets.dmn").read_text()
+    before = _approval_due(office)
+    start = table.index("'8wh'", table.index("'C-APPROVE'"))
+    typo, repaired = (table[:start] + text + table[start + len("'8wh'") :] for text in ("'6wh", "'6wh'"))
+    refused = owner.post("/deployments", {"base": "sla_watch", "files": {"sla_targets.dmn": typo}})
+    (problem,) = refused.json["errors"]
+    assert (refused.status_code, problem["file"]) == (422, "sla_watch/sla_targets.dmn")
+    assert problem["message"].startswith("Row 48, output 1")
+    assert problem["line"] == table[:start].count("\n") + 1
+    assert _approval_due(office) == before
+    made = owner.post("/deployments", {"base": "sla_watch", "files": {"sla_targets.dmn": repaired}, "note": "Approve faster."})
+    assert [(one["key"], one["version"]) for one in made.json["definitions"]] == [("sla_watch", 2)]
+    assert (before, _approval_due(office)) == ("2026-09-14T10:00:00Z", "2026-09-14T08:00:00Z")

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from api import accounts, demo
 from api import app as application
 from api.settings import Settings
-from engine import clock, definitions, user_tasks
+from engine import clock, deployments, scheduler, user_tasks
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Query
@@ -59,18 +60,17 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str) -> Path:
-    """A database file with everybody hired, one password, and the approval of compensations deployed."""
+    """A database file with everybody hired, one password, and every process deployed."""
     file = tmp_path_factory.mktemp("staffed") / "redress.db"
     shutil.copyfile(migrated.removeprefix("sqlite:///"), file)
     settings = Settings(database_url=f"sqlite:///{file}", mail_url=str(file.parent / "letters"))
     database = application.open_product_database(settings)
     password_hash = accounts.hashed(PASSWORD)
     outside = extensions.build(mail=LedgerMail(file.parent / "letters"))
-    prepared = [definitions.prepare(files, extensions=outside) for files in demo.folders(DIAGRAMS).values()]
+    prepared = deployments.prepare(demo.everything(), extensions=outside)
     with unit_of_work(database) as session:
         staff.hire(session)
-        for one in prepared:
-            definitions.deploy(session, one, SYSTEM, note="As delivered")
+        deployments.deploy(session, prepared, SYSTEM, note="As delivered")
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):
             accounts.set_password(session, account_id, password_hash=password_hash)
@@ -95,7 +95,7 @@ class Company:
     def ask(self, amount: str = "1500", *, by: str = "u_owner1") -> str:
         """A claim for a lost parcel of that price: gives the number of its complaint."""
         with unit_of_work(self.database) as session:
-            complaint = complaints.register(
+            complaint = complaints.take_over(
                 session,
                 customer_id="c14",
                 customer_name="曹磊",
@@ -119,14 +119,19 @@ class Company:
 
     def complete(self, reference: str, by: str, **values: Any) -> None:
         """Do the open task of a case as somebody else."""
+        task_id = self.task_of(reference)
         with unit_of_work(self.database) as session:
-            task = user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items[0]
-            user_tasks.complete(session, task.id, values=values, actor=people.actor_of(session, by))
+            user_tasks.complete(session, task_id, values=values, actor=people.actor_of(session, by))
 
     def task_of(self, reference: str) -> str:
-        """The id of the open task of a case."""
-        with reading(self.database) as session:
-            return user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items[0].id
+        """The id of the open task of a case, once what leads to it has been done."""
+        for _ in range(50):
+            with reading(self.database) as session:
+                found = user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items
+            if found:
+                return found[0].id
+            scheduler.tick(self.database)
+        raise LookupError(f"{reference} has no open task")
 
 
 @pytest.fixture
@@ -134,7 +139,13 @@ def company(tmp_path: Path, staffed: Path) -> Iterator[Company]:
     shutil.copyfile(staffed, tmp_path / "redress.db")
     letters = tmp_path / "letters"
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'redress.db'}", secret_key="of these walks", mail_url=str(letters))
-    app = application.create_app(settings=settings)
+    with served(application.create_app(settings=settings), letters) as opened:
+        yield opened
+
+
+@contextmanager
+def served(app: Flask, letters: Path) -> Iterator[Company]:
+    """The application behind a real server, until the walk is over."""
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     serving = threading.Thread(target=server.serve_forever)
     serving.start()

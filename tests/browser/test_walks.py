@@ -3,21 +3,21 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DIAGRAMS, WAIT, Company, Windows
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT)
+TARGETS = "sla_watch/sla_targets.dmn"
 
-APPROVAL = DIAGRAMS / "compensation_approval"
 
-
-def changed(name: str, old: str, new: str) -> dict[str, str | bytes]:
-    """A file of the process with one text replaced, ready to be chosen in a file field."""
-    text = (APPROVAL / name).read_text()
-    assert old in text
-    return {"name": name, "mimeType": "application/octet-stream", "buffer": text.replace(old, new, 1).encode()}
+def changed(path: str, old: str, new: str, *, after: str = "") -> dict[str, str | bytes]:
+    """A file of diagrams/ with one text (the first behind `after`) replaced, ready to be chosen in a file field."""
+    text = (DIAGRAMS / path).read_text()
+    start = text.index(old, text.index(after))
+    content = text[:start] + new + text[start + len(old) :]
+    return {"name": path.rsplit("/", 1)[-1], "mimeType": "application/octet-stream", "buffer": content.encode()}
 
 
 def vote(page: Page, label: str) -> None:
@@ -26,39 +26,60 @@ def vote(page: Page, label: str) -> None:
     page.get_by_label(label, exact=True).check()
 
 
+def reload_until(page: Page, place: Locator, pattern: str) -> None:
+    """Look again until the scheduler of the server has done what this tells of."""
+    for _ in range(50):
+        page.reload()
+        if re.search(pattern, place.inner_text()):
+            return
+    raise AssertionError(f"{place.inner_text()!r} has no {pattern}")
+
+
+def upload(page: Page, file: dict[str, str | bytes], note: str) -> None:
+    """Choose a changed file and have it checked."""
+    page.get_by_label("Changed files").set_input_files(file)  # type: ignore[arg-type]  # a FilePayload, as a plain dict
+    page.get_by_label("What changed and why").fill(note)
+    page.get_by_role("button", name="Check and make live").click()
+
+
 def test_an_owner_changes_a_deadline_reads_a_problem_and_deploys(company: Company, windows: Windows) -> None:
     company.ask()
     page = windows.sign_in("u_po1")
     page.wait_for_selector("[data-diagram][data-drawn]")
-    page.get_by_role("link", name="Compensation approval").click()
+    page.get_by_role("link", name="Deadline watch").click()
+    reload_until(page, page.locator(".version-list li").nth(0), r"1\s*live\s*One running")
 
-    typo = changed("compensation_approval.bpmn", "working_time(approve_within)", "working_tme(approve_within)")
-    page.get_by_label("Changed files").set_input_files(typo)  # type: ignore[arg-type]  # a FilePayload, as a plain dict
-    page.get_by_label("What changed and why").fill("Ordinary complaints faster")
-    page.get_by_role("button", name="Check and make live").click()
+    upload(page, changed(TARGETS, "'8wh'", "'6wh", after="'C-APPROVE'"), "Approve faster")
     expect(page.get_by_text("These files cannot be deployed; nothing was changed.")).to_be_visible()
-    problem = page.locator(".problem").filter(has_text="working_tme").first
-    expect(problem).to_contain_text(re.compile(r"compensation_approval\.bpmn · line \d+"))
-    page.wait_for_selector("[data-diagram][data-drawn]")
-    problem.click()
-    expect(page.locator(f'.djs-element.selected[data-element-id="{problem.get_attribute("data-select-element")}"]')).to_be_visible()
-    expect(page.get_by_label("What changed and why")).to_have_value("Ordinary complaints faster")
+    problem = page.locator(".problem").filter(has_text="6wh").first
+    expect(problem).to_contain_text(re.compile(r"sla_targets\.dmn · line \d+"))
+    expect(problem).to_contain_text("48")
+    expect(page.get_by_label("What changed and why")).to_have_value("Approve faster")
 
-    fixed = changed("approval_deadlines.dmn", "'PT8H'", "'PT6H'")
-    page.get_by_label("Changed files").set_input_files(fixed)  # type: ignore[arg-type]  # as above
-    page.get_by_role("button", name="Check and make live").click()
+    upload(page, changed(TARGETS, "'8wh'", "'6wh'", after="'C-APPROVE'"), "Approve faster")
     expect(page.get_by_role("status")).to_contain_text("Version 2 is live: whatever starts from now on takes it.")
     expect(page.get_by_role("status")).to_contain_text("One running instance stays on the version it started with.")
 
     company.ask()
-    page.reload()
-    expect(page.locator(".version-list li").nth(0)).to_contain_text(re.compile(r"2\s*live\s*One running"))
+    reload_until(page, page.locator(".version-list li").nth(0), r"2\s*live\s*One running")
     expect(page.locator(".version-list li").nth(1)).to_contain_text(re.compile(r"1\s*One running"))
     page.locator(".version-list a").nth(1).click()
     page.locator(".wide-table a").first.click()
     expect(page.get_by_text("version 2 is live now; this one keeps its own")).to_be_visible()
     page.wait_for_selector("[data-diagram][data-drawn]")
-    expect(page.locator('.djs-element.here[data-element-id="ut_approve"]')).to_be_visible()
+    expect(page.locator('.djs-element.here[data-element-id="eg_watch"]')).to_be_visible()
+
+
+def test_an_owner_is_led_to_the_place_of_a_mistake_in_a_drawing(company: Company, windows: Windows) -> None:
+    page = windows.sign_in("u_po1")
+    page.get_by_role("link", name="Compensation approval").click()
+    upload(page, changed("compensation_approval/compensation_approval.bpmn", "working_time('PT8H')", "working_tme('PT8H')"), "Faster")
+    problem = page.locator(".problem").filter(has_text="working_tme").first
+    expect(problem).to_contain_text(re.compile(r"compensation_approval\.bpmn · line \d+"))
+    page.wait_for_selector("[data-diagram][data-drawn]")
+    problem.click()
+    expect(page.locator(f'.djs-element.selected[data-element-id="{problem.get_attribute("data-select-element")}"]')).to_be_visible()
+    expect(page.get_by_label("What changed and why")).to_have_value("Faster")
 
 
 def test_a_worker_approves_and_is_refused_for_four_eyes(company: Company, windows: Windows) -> None:

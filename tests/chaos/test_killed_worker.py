@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from api.app import open_product_database
 from api.settings import Settings
-from engine import clock, definitions, instances
+from engine import clock, deployments, instances
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import SYSTEM, of
 from engine.tables import ActivityInstance, Job, Operation, ProcessInstance
@@ -30,7 +30,7 @@ def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     opened = with_counted(open_product_database(Settings(database_url=database_url, mail_url=str(tmp_path))))
     files = {"unattended.bpmn": (Path(__file__).parent / "diagrams" / "unattended.bpmn").read_bytes()}
     with unit_of_work(opened) as session:
-        definitions.deploy(session, definitions.prepare(files, extensions=of(session)), SYSTEM)
+        deployments.deploy(session, deployments.prepare(files, extensions=of(session)), SYSTEM)
     yield opened
     opened.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import definitions, instances, user_tasks
+from engine import deployments, instances, user_tasks
 from engine.database import Database, reading, unit_of_work
 from engine.errors import Problem
 from engine.extensions import Actor, BpmnError, Extensions, FormRules, Handler, ServiceTask, Values
@@ -71,16 +71,27 @@ def extensions(world: World) -> Extensions:
     )
 
 
-def deploy(database: Database, *names: str, replace: Mapping[str, str] | None = None, note: str = "") -> definitions.Deployed:
+def deploy(database: Database, *names: str, replace: Mapping[str, str] | None = None, note: str = "") -> deployments.Deployed:
     """Deploy files of `diagrams/`; `replace` changes their text first."""
     files = {name: (DIAGRAMS / name).read_text(encoding="utf-8") for name in names}
     for old, new in (replace or {}).items():
         assert any(old in text for text in files.values()), f"{old!r} is in none of {names}"
         files = {name: text.replace(old, new) for name, text in files.items()}
     with reading(database) as session:
-        prepared = definitions.prepare({name: text.encode() for name, text in files.items()}, extensions=session.info["extensions"])
+        prepared = deployments.prepare({name: text.encode() for name, text in files.items()}, extensions=session.info["extensions"])
     with unit_of_work(database) as session:
-        return definitions.deploy(session, prepared, OWNER, note=note)
+        return deployments.deploy(session, prepared, OWNER, note=note)
+
+
+def upload(database: Database, key: str, name: str, old: str, new: str) -> deployments.Deployed:
+    """Change the text of one file of a live process, as an upload does."""
+    with reading(database) as session:
+        content = deployments.lay_over(session, key, {}).files[name]
+        assert old.encode() in content
+        laid = deployments.lay_over(session, key, {name: content.replace(old.encode(), new.encode())})
+        prepared = deployments.prepare(laid.files, extensions=session.info["extensions"])
+    with unit_of_work(database) as session:
+        return deployments.deploy(session, prepared, OWNER, laid=laid)
 
 
 def start(database: Database, key: str, *, business_key: str | None = "K-1", **variables: Any) -> ProcessInstance:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine import definitions
-from engine.database import Database, reading
-from engine.errors import InvalidDeployment, NotFound
+from engine import decisions, definitions, deployments
+from engine.database import Database, reading, unit_of_work
+from engine.errors import Conflict, InvalidDeployment, NotFound
 from engine.tables import Deployment, ProcessDefinition, UserTask
-from tests.engine.playground import OTHER_LEAD, complete, deploy, instance, open_tasks, start
+from tests.engine.playground import DIAGRAMS, OTHER_LEAD, OWNER, complete, deploy, instance, open_tasks, start, upload
 
 APPROVE = ("approve.bpmn", "decide.form")
 
@@ -68,10 +68,66 @@ def test_a_mistake_in_a_diagram_is_named_with_its_place(database: Database, old:
 def test_files_are_laid_over_those_of_the_live_version(database: Database) -> None:
     deploy(database, *APPROVE)
     with reading(database) as session:
-        merged = definitions.merged(session, "approve", {"some/folder/decide.form": b"{}"})
-        assert sorted(merged) == ["approve.bpmn", "decide.form"] and merged["decide.form"] == b"{}"
+        laid = deployments.lay_over(session, "approve", {"some/folder/decide.form": b"{}"})
+        assert sorted(laid.files) == ["approve.bpmn", "decide.form"] and laid.files["decide.form"] == b"{}"
         with pytest.raises(NotFound):
-            definitions.merged(session, "unknown", {})
+            deployments.lay_over(session, "unknown", {})
+
+
+def test_a_table_that_only_programs_ask_is_a_part_of_the_process_in_its_folder(database: Database) -> None:
+    deploy(database, *APPROVE, "weigh.dmn")
+    assert deploy(database, *APPROVE, "weigh.dmn").deployment is None
+    dearer = upload(database, "approve", "weigh.dmn", "<text>25</text>", "<text>30</text>")
+    assert [(one.key, one.version) for one in dearer.definitions] == [("approve", 2)]
+    with reading(database) as session:
+        assert decisions.evaluate(session, "weigh", {"weight": 50}).result == {"price": 30}
+
+
+def test_a_table_that_only_programs_ask_belongs_to_the_process_with_the_name_of_its_folder(database: Database) -> None:
+    names = {"approve/approve.bpmn", "approve/decide.form", "approve/caller.bpmn", "approve/weigh.dmn", "answer/answer.bpmn"}
+    files = {name: (DIAGRAMS / name.split("/")[1]).read_bytes() for name in names}
+    with reading(database) as session:
+        first, second = (
+            deployments.prepare(one, extensions=session.info["extensions"])
+            for one in (files, {**files, "approve/weigh.dmn": files["approve/weigh.dmn"].replace(b"<text>25<", b"<text>30<")})
+        )
+    with unit_of_work(database) as session:
+        assert len(deployments.deploy(session, first, OWNER).definitions) == 3
+        assert [one.key for one in deployments.deploy(session, second, OWNER).definitions] == ["approve"]
+
+
+def test_a_change_of_one_process_stays_when_its_neighbour_is_changed(database: Database) -> None:
+    deploy(database, *APPROVE, "caller.bpmn")
+    upload(database, "approve", "approve.bpmn", "amount * 2", "amount * 3")
+    after = upload(database, "caller", "caller.bpmn", "Call the approval", "Ask for the approval")
+    assert [(one.key, one.version) for one in after.definitions] == [("caller", 2)]
+    with reading(database) as session:
+        assert b"amount * 3" in definitions.xml(session, definitions.live(session, "approve").id)
+
+
+def test_a_folder_deployed_alone_stays_when_its_neighbour_is_changed(database: Database) -> None:
+    names = ("approve/approve.bpmn", "approve/decide.form", "caller/caller.bpmn")
+    files = {name: (DIAGRAMS / name.split("/")[1]).read_bytes() for name in names}
+    dearer = {"approve/approve.bpmn": files["approve/approve.bpmn"].replace(b"amount * 2", b"amount * 3"), names[1]: files[names[1]]}
+    for one in (files, dearer):
+        with reading(database) as session:
+            prepared = deployments.prepare(one, extensions=session.info["extensions"])
+        with unit_of_work(database) as session:
+            deployments.deploy(session, prepared, OWNER)
+    after = upload(database, "caller", "caller/caller.bpmn", "Call the approval", "Ask for the approval")
+    assert [(one.key, one.version) for one in after.definitions] == [("caller", 2)]
+    with reading(database) as session:
+        assert sorted(deployments.with_neighbours(session, {"caller/caller.bpmn": b""})) == sorted(names)
+
+
+def test_files_laid_over_an_older_deployment_are_refused(database: Database) -> None:
+    deploy(database, *APPROVE, "caller.bpmn")
+    with reading(database) as session:
+        laid = deployments.lay_over(session, "caller", {})
+        prepared = deployments.prepare(laid.files, extensions=session.info["extensions"])
+    upload(database, "approve", "approve.bpmn", "amount * 2", "amount * 3")
+    with pytest.raises(Conflict), unit_of_work(database) as session:
+        deployments.deploy(session, prepared, OWNER, laid=laid)
 
 
 def test_a_called_process_is_an_instance_of_the_version_live_when_it_is_called(database: Database) -> None:

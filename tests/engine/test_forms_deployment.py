@@ -42,7 +42,12 @@ def test_a_form_with_everything_is_accepted() -> None:
             "components": [field("datetime", key="day", subtype="date")],
         },
         field("checkbox", key="sure"),
-        {"type": "dynamiclist", "path": "items", "components": [field("number", key="price"), field("textfield", key="name")]},
+        {
+            "type": "dynamiclist",
+            "isRepeating": True,
+            "path": "items",
+            "components": [field("number", key="price"), field("textfield", key="name")],
+        },
     )
     assert forms.problems(content) == []
     form = forms.parse(content)
@@ -120,7 +125,12 @@ def test_a_key_is_used_once() -> None:
 
 
 def test_rows_of_a_list_have_their_own_keys_and_see_the_form() -> None:
-    rows = {"type": "dynamiclist", "path": "items", "components": [field(), field(key="more", conditional={"hide": "= reason = vote"})]}
+    rows = {
+        "type": "dynamiclist",
+        "isRepeating": True,
+        "path": "items",
+        "components": [field(), field(key="more", conditional={"hide": "= reason = vote"})],
+    }
     assert forms.problems(file(field(), field(key="vote"), rows)) == []
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from engine import history, instances, scheduler
+from engine import tokens as where
 from engine.database import Database, reading, unit_of_work
 from engine.errors import Conflict, NotUnique
 from engine.paging import Query
@@ -73,7 +74,7 @@ def test_tokens_say_where_an_instance_stands_and_history_how_it_got_there(databa
     started = start(database, "deliver")
     scheduler.tick(database)
     with reading(database) as session:
-        tokens = {(token.element_id, token.kind) for token in instances.tokens(session, started.id)}
+        tokens = {(token.element_id, token.kind) for token in where.of_instance(session, started.id)}
         passed = [row.element_id for row in history.of_instance(session, started.id)]
     assert tokens == {("receive", "user_task"), ("remind", "timer"), ("give_up", "timer")}
     assert passed == ["begin", "book", "send"]

@@ -52,7 +52,7 @@ def test_no_more_of_the_lonely_are_read_than_shown_and_a_few(database: Database)
     deploy(database, "answer.bpmn")
     _add_tasks(database, excluded=2)
     with reading(database) as session:
-        found = stuck.find(session, limit=5)
+        found = stuck.search(session, limit=5).items
     assert [(one.code, one.help) for one in found] == [("STUCK-ASSIGNEE", "assign")] * 5
 
 

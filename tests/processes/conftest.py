@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, instances, jobs, scheduler, user_tasks
+from engine import clock, deployments, instances, jobs, scheduler, user_tasks
 from engine.database import Database, new_id, open_database, reading, unit_of_work
 from engine.extensions import SYSTEM, Actor
 from engine.tables import ProcessInstance, UserTask
@@ -188,15 +188,15 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
-    """The processes that are about money with the tables and forms of all, checked and compiled once."""
-    wanted = [path for path in DIAGRAMS.glob("*/**/*.*") if path.suffix != ".bpmn" or path.stem in DEPLOYED]
-    files = {path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in wanted}
-    return definitions.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
+    """Everything the product deploys, checked and compiled once."""
+    deployed = (path for path in DIAGRAMS.glob("*/**/*.*") if path.suffix in (".bpmn", ".dmn", ".form"))
+    files = {path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in deployed}
+    return deployments.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
 @pytest.fixture
-def empty(tmp_path: Path, database_url: str, prepared: definitions.Prepared) -> Iterator[Office]:
+def empty(tmp_path: Path, database_url: str, prepared: deployments.Prepared) -> Iterator[Office]:
     """Nobody works here yet; the process is deployed."""
     letters = tmp_path / "letters"
     bank = Bank()
@@ -205,7 +205,7 @@ def empty(tmp_path: Path, database_url: str, prepared: definitions.Prepared) -> 
     time = clock.MovableClock(MONDAY)
     with clock.use(time):
         with unit_of_work(database) as session:
-            definitions.deploy(session, prepared, SYSTEM)
+            deployments.deploy(session, prepared, SYSTEM)
         yield Office(database=database, time=time, letters=letters, bank=bank)
     database.close()
 

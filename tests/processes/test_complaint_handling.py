@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import clock, definitions, scheduler, user_tasks
+from engine import clock, deployments, scheduler, user_tasks
 from engine.database import Table, open_database, unit_of_work
 from engine.errors import Conflict
 from engine.extensions import SYSTEM
@@ -34,7 +34,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = open_database(f"sqlite:///{folder / 'redress.db'}", extensions=built)
     Table.metadata.create_all(database.engine)
     with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:
-        definitions.deploy(session, definitions.prepare(files, extensions=built), SYSTEM)
+        deployments.deploy(session, deployments.prepare(files, extensions=built), SYSTEM)
         staff.hire(session)
     database.close()
     return folder / "redress.db"

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, forms, instances, jobs, messages, scheduler, steps, user_tasks
+from engine import clock, deployments, forms, instances, jobs, messages, scheduler, steps, user_tasks
 from engine.calendars import WorkingCalendar
 from engine.database import Database, Table, open_database, reading, unit_of_work
 from engine.errors import FourEyes
 from engine.extensions import SYSTEM, Actor, Extensions, FormRules, Handler, ServiceTask, Values
-from engine.tables import Job, ProcessInstance, UserTask
+from engine.tables import ActivityInstance, Job, ProcessInstance, UserTask
 
 MONDAY = datetime(2026, 3, 9, 1, tzinfo=UTC)  # 09:00 in Shanghai
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"
@@ -178,8 +178,8 @@ def extensions(stubs: Stubs) -> Extensions:
 
 
 @pytest.fixture(scope="module")
-def prepared() -> definitions.Prepared:
-    return definitions.prepare(FILES, extensions=extensions(Stubs()))
+def prepared() -> deployments.Prepared:
+    return deployments.prepare(FILES, extensions=extensions(Stubs()))
 
 
 @dataclass(kw_only=True)
@@ -223,7 +223,11 @@ class Case:
         """What is known where a task is open."""
         task = self.task(element_id)
         with reading(self.database) as session:
-            return steps.data_of(session, instances.get(session, task.root_id), task.id)
+            return steps.load(session, instances.get(session, task.root_id)).data(task.id)
+
+    def passed(self) -> set[str]:
+        with reading(self.database) as session:
+            return set(session.scalars(select(ActivityInstance.element_id)))
 
     def send(self, name: str, **payload: Any) -> None:
         self.sent += 1
@@ -286,13 +290,13 @@ def _valid(one: forms.Field) -> Any:
 
 
 @pytest.fixture
-def case(tmp_path: Path, prepared: definitions.Prepared) -> Iterator[Case]:
+def case(tmp_path: Path, prepared: deployments.Prepared) -> Iterator[Case]:
     time, stubs = clock.MovableClock(MONDAY), Stubs()
     with clock.use(time):
         database = open_database(f"sqlite:///{tmp_path / 'case.db'}", extensions=extensions(stubs))
         Table.metadata.create_all(database.engine)
         with unit_of_work(database) as session:
-            definitions.deploy(session, prepared, SYSTEM)
+            deployments.deploy(session, prepared, SYSTEM)
         yield Case(database=database, time=time, stubs=stubs)
         database.close()
 
@@ -441,6 +445,14 @@ def test_several_departments_are_weighed_by_the_complaint_manager(case: Case) ->
     assert "ut_determine_responsibility" in case.open()
     case.complete("ut_determine_responsibility")
     assert "ut_propose_solution" in case.open()
+
+
+def test_nobody_answers_for_what_did_not_happen(case: Case) -> None:
+    case.until_investigation()
+    case.stubs.recorded["ut_investigate"]["founded"] = "unfounded"
+    case.complete("ut_investigate")
+    assert "ut_propose_solution" in case.open()
+    assert not {"st_share_to_owner", "st_begin_determination"} & case.passed()
 
 
 def test_reviewers_come_one_after_the_other_and_one_vote_against_sends_it_back(case: Case) -> None:

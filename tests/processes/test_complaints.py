@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, scheduler
+from engine import clock, deployments, scheduler
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.errors import Conflict, ConflictOfInterest, Invalid, NotFound, NotUnique
 from engine.extensions import SYSTEM, Actor
@@ -43,23 +43,23 @@ LATE_PARCEL: dict[str, Any] = {
 
 
 @pytest.fixture(scope="session")
-def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
     """Complaint handling and escalation as stand-ins, the watch and the tables as they are."""
     here = Path(__file__).parent / "diagrams"
     files = {f"{path.stem}/{path.name}": path.read_bytes() for path in here.glob("*.bpmn")}
     for folder in ("sla_watch", "escalation"):
         files |= {f"{folder}/{path.name}": path.read_bytes() for path in (ROOT / "diagrams" / folder).glob("*.dmn")}
     files["sla_watch/sla_watch.bpmn"] = (ROOT / "diagrams" / "sla_watch" / "sla_watch.bpmn").read_bytes()
-    return definitions.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
+    return deployments.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
 @pytest.fixture
-def database(database_url: str, tmp_path: Path, stand_ins: definitions.Prepared) -> Iterator[Database]:
+def database(database_url: str, tmp_path: Path, stand_ins: deployments.Prepared) -> Iterator[Database]:
     """The people of the demonstration, at noon."""
     opened = open_database(database_url, extensions=extensions.build(mail=LedgerMail(tmp_path / "letters")))
     with clock.use(clock.MovableClock(NOON)):
         with unit_of_work(opened) as session:
-            definitions.deploy(session, stand_ins, SYSTEM)
+            deployments.deploy(session, stand_ins, SYSTEM)
             staff.hire(session)
         yield opened
     opened.close()
@@ -107,12 +107,24 @@ def test_the_code_opens_its_case_and_is_not_kept(database: Database) -> None:
         assert one.code not in (kept.secret_hash or "")
 
 
-def test_the_same_person_is_one_customer_and_what_is_new_about_her_is_added(database: Database) -> None:
+def test_the_same_person_is_one_customer_and_what_staff_hears_of_her_is_added(database: Database) -> None:
     register(database, email=None)
-    register(database, phone="13800000001", email="new@example.cn")
+    register(database, phone="13800000001", email=None)
+    with unit_of_work(database) as session:
+        clerk = people.actor_of(session, "u_intake1")
+        complaints.register(session, {**LATE_PARCEL, "phone": "13800000001", "email": "new@example.cn"}, actor=clerk)
     with reading(database) as session:
         (customer,) = session.scalars(select(Customer)).all()
         assert (customer.phone, customer.email) == ("13800000001", "new@example.cn")
+
+
+def test_who_comes_through_the_public_door_changes_nothing_that_is_known_of_a_person(database: Database) -> None:
+    register(database, phone="13800000001", email="known@example.cn")
+    register(database, phone="13800000001", email="other@example.cn")
+    register(database, phone="13800000001", email="known@example.cn", name="Somebody Else")
+    with reading(database) as session:
+        kept = [(one.name, one.email) for one in session.scalars(select(Customer).order_by(Customer.created_at, Customer.id))]
+    assert kept[0][1] == "known@example.cn" and len(kept) == 3
 
 
 def test_an_open_complaint_of_the_same_person_about_the_same_order_is_a_duplicate(database: Database) -> None:

@@ -13,7 +13,7 @@ from tests.processes.conftest import Office
 def test_an_actor_has_the_groups_of_the_account(office: Office) -> None:
     with reading(office.database) as session:
         actor = people.actor_of(session, "u_desk1")
-    assert (actor.name, sorted(actor.groups)) == ("Sun Yue", ["case_owner", "intake_agent"])
+    assert (actor.name, sorted(actor.groups)) == ("Sun Yue", ["case_owner", "cs_group", "intake_agent"])
 
 
 def test_an_unknown_account_is_said_by_its_id(office: Office) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import definitions, instances, scheduler
+from engine import deployments, instances, scheduler
 from engine.database import unit_of_work
 from engine.errors import Conflict, FourEyes, Invalid
 from engine.extensions import SYSTEM, Extensions
@@ -258,7 +258,7 @@ def test_a_case_that_waits_for_its_settlement_visit_is_told(office: Office, reac
     waiting = Path(__file__).parent / "diagrams" / "waits_for_settlement.bpmn"
     with unit_of_work(office.database) as session:
         files = {waiting.name: waiting.read_bytes()}
-        definitions.deploy(session, definitions.prepare(files, extensions=Extensions()), SYSTEM)
+        deployments.deploy(session, deployments.prepare(files, extensions=Extensions()), SYSTEM)
         instances.start(session, waiting.stem, variables={}, actor=SYSTEM, business_key=desk.complaint().reference)
     begin(desk, visit_type="settlement")
     for _ in range(1 if reached else 3):

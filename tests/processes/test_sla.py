@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, jobs, scheduler
+from engine import clock, deployments, jobs, scheduler
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.errors import Conflict
 from engine.extensions import SYSTEM
@@ -128,17 +128,17 @@ def regrade(level: int) -> Callable[[Session, Complaint], object]:
 
 
 @pytest.fixture(scope="session")
-def watching(tmp_path_factory: pytest.TempPathFactory) -> definitions.Prepared:
+def watching(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
     """The watch, its tables, and a stand-in for the escalation it starts."""
     files = {f"sla_watch/{path.name}": path.read_bytes() for path in (DIAGRAMS / "sla_watch").glob("*.*")}
     files["escalation/escalation_ladder.dmn"] = (DIAGRAMS / "escalation" / "escalation_ladder.dmn").read_bytes()
     files["escalation/escalation.bpmn"] = STAND_IN.read_bytes()
     files["complaint_handling/priority_score.dmn"] = (DIAGRAMS / "complaint_handling" / "priority_score.dmn").read_bytes()
-    return definitions.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
+    return deployments.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
 @pytest.fixture
-def case(database_url: str, tmp_path: Path, watching: definitions.Prepared) -> Iterator[Callable[..., Case]]:
+def case(database_url: str, tmp_path: Path, watching: deployments.Prepared) -> Iterator[Callable[..., Case]]:
     """Makes a case of a level, received at an instant."""
     database = open_database(database_url, extensions=extensions.build(mail=LedgerMail(tmp_path / "letters")))
     time = clock.MovableClock(at("2026-03-01T00:00"))
@@ -162,7 +162,7 @@ def case(database_url: str, tmp_path: Path, watching: definitions.Prepared) -> I
 
     with clock.use(time):
         with unit_of_work(database) as session:
-            definitions.deploy(session, watching, SYSTEM)
+            deployments.deploy(session, watching, SYSTEM)
             staff.hire(session)
         yield made
     database.close()

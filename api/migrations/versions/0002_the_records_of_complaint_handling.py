@@ -38,6 +38,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_customer_phone", ["phone"], unique=False)
 
     op.create_table(
+        "sent_form",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("complaint_id", sa.String(), nullable=True),
+        sa.Column("at", database.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_sent_form_complaint_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_form")),
+    )
+
+    op.create_table(
         "attachment",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("complaint_id", sa.String(), nullable=False),
@@ -336,6 +346,8 @@ def upgrade() -> None:
         sa.Column("regraded_at", database.Instant(), nullable=True),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("next_at", database.Instant(), nullable=True),
+        sa.Column("warn_at", database.Instant(), nullable=True),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("charged_to", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_sla_clock_complaint_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clock")),
@@ -660,3 +672,22 @@ def upgrade() -> None:
 
     with op.batch_alter_table("process_definition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("message_starts", database.Json(), nullable=False, server_default="[]"))
+
+    stalled, open_ = sa.text("stalled_at IS NOT NULL"), sa.text("state = 'open'")
+    with op.batch_alter_table("process_instance", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("stalled_at", database.Instant(), nullable=True))
+        batch_op.add_column(sa.Column("called_from", sa.String(), nullable=True))
+        batch_op.create_index("ix_process_instance_parent", ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_process_instance_stalled", ["stalled_at", "id"], unique=False, sqlite_where=stalled, postgresql_where=stalled
+        )
+
+    with op.batch_alter_table("user_task", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("claim_by", database.Instant(), nullable=True))
+        batch_op.create_index(
+            "ix_user_task_claim", ["assignee", "claim_by", "id"], unique=False, sqlite_where=open_, postgresql_where=open_
+        )
+        batch_op.create_index("ix_user_task_business_key", ["business_key", "state"], unique=False)
+
+    # Tasks that are open already should be claimed by the time they are due; one without a due time is waiting long enough.
+    op.execute("UPDATE user_task SET claim_by = COALESCE(due_at, created_at) WHERE state = 'open'")

@@ -27,11 +27,13 @@ const ICONS = {
   timer: '<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>',
   service_task: '<circle cx="12" cy="12" r="3"/><path d="M12 3.5v3M12 17.5v3M3.5 12h3M17.5 12h3"/>',
   message: '<rect x="3" y="5.5" width="18" height="13" rx="1.5"/><path d="m4 7 8 6 8-6"/>',
+  called: '<rect x="3" y="8.5" width="7" height="7" rx="1.5"/><path d="M10 12h5"/><circle cx="18" cy="12" r="3"/>',
   incident: '<path d="M12 4 2.8 19.5h18.4L12 4Z"/><path d="M12 10v4.5M12 17v.2"/>',
 };
 
-function tokenBadge(kind, label, count) {
-  const badge = document.createElement("span");
+function tokenBadge({ kind, url }, label, count) {
+  const badge = document.createElement(url ? "a" : "span");
+  if (url) Object.assign(badge, { href: url, tabIndex: -1, ariaHidden: "true" }); // the list beside the drawing has the same link
   badge.className = `token ${kind}`;
   badge.title = label;
   badge.innerHTML = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">${ICONS[kind] ?? ""}</svg>`;
@@ -47,7 +49,7 @@ function showTokens(viewer, tokens) {
     canvas.addMarker(id, kind === "incident" ? "here-incident" : "here");
     const { width, height } = registry.get(id);
     const top = kind === "timer" ? height : 0; // a boundary event sits on its task: above it is the task's name
-    overlays.add(id, "token", { position: { top, left: width }, html: tokenBadge(kind, group.map((t) => t.label).join("\n"), group.length) });
+    overlays.add(id, "token", { position: { top, left: width }, html: tokenBadge(group[0], group.map((t) => t.label).join("\n"), group.length) });
   }
 }
 

@@ -5,11 +5,11 @@ const json = (form, name) => JSON.parse(form.querySelector(`script[data-${name}]
 
 // form-js speaks English only; these are the same rules in the reader's language. The server checks everything again.
 function rulesIn(words) {
-  const empty = (value) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
+  const empty = (field, value) => value === undefined || value === null || value === "" || (field.type === "checkbox" && value === false) || (Array.isArray(value) && !value.length);
   const say = (text, limit) => text.replace("{limit}", limit);
   return (field, value) => {
     const wanted = field.validate ?? {}, found = [];
-    if (empty(value)) return wanted.required ? [words.required] : [];
+    if (empty(field, value)) return wanted.required ? [words.required] : [];
     if (field.type === "number" && Number.isNaN(Number(value))) found.push(words.number);
     if (wanted.min !== undefined && Number(value) < Number(wanted.min)) found.push(say(words.min, wanted.min));
     if (wanted.max !== undefined && Number(value) > Number(wanted.max)) found.push(say(words.max, wanted.max));
@@ -28,41 +28,110 @@ function validator(rules) {
   return { validator: ["type", LocalValidator] };
 }
 
-function components(schema) {
-  return (schema.components ?? []).flatMap((one) => (one.key ? [one] : components(one)));
+// Every field by its name; one in a row of a list is `list.key`, whatever the row.
+function fieldsOf(schema, before = "") {
+  return (schema.components ?? []).flatMap((one) => {
+    if (one.type === "dynamiclist") return [[before + one.path, one], ...fieldsOf(one, `${before}${one.path}.`)];
+    return one.key ? [[before + one.key, one]] : fieldsOf(one, before);
+  });
 }
 
-function showErrors(island, schema, errors) {
+// `shares.0.department` is the field `shares.department` in the first row; form-js keeps errors by field, then by row.
+function place(name, fields) {
+  const parts = name.split("."), rows = parts.filter((part) => /^\d+$/.test(part)).map(Number);
+  return { field: fields.get(parts.filter((part) => !/^\d+$/.test(part)).join(".")), rows };
+}
+
+const isSaid = (errors) => Array.isArray(errors) && (!errors.length || typeof errors[0] === "string");
+
+function put(errors, { field, rows }, said) {
+  let into = errors, step = field.id;
+  for (const row of rows) {
+    into[step] ??= [];
+    into = into[step];
+    step = row;
+  }
+  into[step] = said;
+}
+
+function showErrors(island, fields, errors) {
   const byId = {};
-  for (const { id, key } of components(schema)) if (errors[key]) byId[id] = errors[key];
+  for (const [name, said] of Object.entries(errors)) {
+    const found = place(name, fields);
+    if (found.field && found.field.type !== "dynamiclist") put(byId, found, said);
+  }
   if (Object.keys(byId).length) island._setState({ errors: byId });
+}
+
+// form-js shows no problem of a list as a whole; it stands below the list until the list is changed.
+function showListErrors(root, island, fields, errors) {
+  for (const [name, said] of Object.entries(errors)) {
+    const { field, rows } = place(name, fields);
+    const list = field?.type === "dynamiclist" && !rows.length && root.querySelector(`.fjs-form-field-dynamiclist:has(> label[id$="${field.id}-label"]), .fjs-form-field-dynamiclist[aria-labelledby*="${field.id}"]`);
+    if (!list) continue;
+    const note = Object.assign(document.createElement("div"), { className: "fjs-form-field-error list-error", id: `list-error-${field.id}` });
+    note.setAttribute("role", "alert");
+    note.textContent = said.join(" ");
+    list.after(note);
+    const before = JSON.stringify(island._getState().data[field.path]);
+    island.on("changed", ({ data }) => { if (JSON.stringify(data[field.path]) !== before) note.remove(); });
+  }
 }
 
 // A problem goes as soon as it is mended: leaving the field would be too late, the page would move under the click that follows.
 function forgetMended(island, rules) {
   const registry = island.get("formFieldRegistry");
-  let before = { ...island._getState().data };
+  let before = structuredClone(island._getState().data);
+  const left = (field, said, now, was) => {
+    if (isSaid(said)) return said.length && (now === was || rules(field, now).length) ? said : [];
+    return said.map((one, row) => (one ? left(field, one, now?.[row]?.[field.key], was?.[row]?.[field.key]) : one));
+  };
+  const any = (said) => (isSaid(said) ? said.length > 0 : said.some((one) => one && any(one)));
   island.on("changed", ({ data, errors }) => {
-    const left = Object.entries(errors).filter(([id, said]) => {
-      const field = registry.get(id);
-      const touched = field && data[field.key] !== before[field.key];
-      return said.length && (!touched || rules(field, data[field.key]).length);
-    });
-    before = { ...data };
-    if (left.length < Object.keys(errors).length) island._setState({ errors: Object.fromEntries(left) });
+    let mended = false;
+    const kept = {};
+    for (const [id, said] of Object.entries(errors)) {
+      const field = registry.get(id), list = field && registry.get(field._parent);
+      const name = list?.type === "dynamiclist" ? list.path : field?.key;
+      const still = field ? left(field, said, data[name], before[name]) : said;
+      if (any(still)) kept[id] = still;
+      mended ||= JSON.stringify(still) !== JSON.stringify(said);
+    }
+    before = structuredClone(data);
+    if (mended) island._setState({ errors: kept });
   });
 }
 
 // Links of the error summary lead to the field, whoever drew it.
-function nameFields(root, island) {
+function nameFields(root, fields) {
   for (const link of document.querySelectorAll('#errors a[href^="#field-"]')) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      const key = link.getAttribute("href").slice("#field-".length);
-      const field = island.get("formFieldRegistry").getAll().find((one) => one.key === key);
-      root.querySelector(`[id*="${CSS.escape(field?.id ?? key)}"]:is(input, select, textarea, [tabindex])`)?.focus();
+      const { field, rows } = place(decodeURIComponent(link.hash.slice("#field-".length)), fields);
+      if (!field) return;
+      const inputs = root.querySelectorAll(`[id*="${CSS.escape(field.id)}"]:is(input, select, textarea, [tabindex])`);
+      const list = document.getElementById(`list-error-${field.id}`);
+      if (list) list.scrollIntoView({ block: "center" });
+      else (inputs[rows[0] ?? 0] ?? inputs[0])?.focus();
     });
   }
+}
+
+// The few words that form-js brings along, in the reader's language; they come and go with rows and lists.
+function translate(root, words) {
+  const say = () => {
+    for (const add of root.querySelectorAll(".fjs-repeat-render-add")) {
+      if (add.lastChild?.nodeType === Node.TEXT_NODE && add.lastChild.data !== words.add) add.lastChild.data = words.add;
+    }
+    for (const remove of root.querySelectorAll(".fjs-repeat-row-remove")) {
+      const text = words.remove.replace("{n}", remove.ariaLabel.match(/\d+/)?.[0] ?? "");
+      if (remove.ariaLabel !== text) remove.ariaLabel = text;
+    }
+    for (const empty of root.querySelectorAll(".fjs-select-placeholder")) if (empty.textContent !== words.choose) empty.textContent = words.choose;
+    for (const search of root.querySelectorAll('.fjs-taglist-input[placeholder="Search"]')) search.placeholder = words.search;
+  };
+  say();
+  new MutationObserver(say).observe(root, { childList: true, subtree: true });
 }
 
 function draftSaver(form, read) {
@@ -83,16 +152,18 @@ function draftSaver(form, read) {
 }
 
 async function mount(form) {
-  const schema = json(form, "schema"), target = form.querySelector("[data-island]");
-  const rules = rulesIn(json(form, "words")), readOnly = "readOnly" in form.dataset;
+  const schema = json(form, "schema"), target = form.querySelector("[data-island]"), words = json(form, "words"), errors = json(form, "errors");
+  const fields = new Map(fieldsOf(schema)), rules = rulesIn(words), readOnly = "readOnly" in form.dataset;
   const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, debounce: false, additionalModules: [validator(rules)] });
   await island.importSchema(schema, json(form, "values"));
-  form.querySelector("[data-plain]").remove();
+  for (const plain of form.querySelectorAll("[data-plain]")) plain.remove();
   target.hidden = false;
+  translate(target, words);
   form.dataset.ready = "yes";
   if (readOnly) return;
-  showErrors(island, schema, json(form, "errors"));
-  nameFields(target, island);
+  showErrors(island, fields, errors);
+  showListErrors(target, island, fields, errors);
+  nameFields(target, fields);
   forgetMended(island, rules);
   const read = () => island._getSubmitData();
   const drafts = form.dataset.draft ? draftSaver(form, read) : null;
@@ -100,8 +171,8 @@ async function mount(form) {
   const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "values" });
   form.append(hidden);
   form.addEventListener("submit", (event) => {
-    const { data, errors } = island.submit();
-    if (Object.keys(errors).length) {
+    const { data, errors: found } = island.submit();
+    if (Object.keys(found).length) {
       event.preventDefault();
       target.querySelector('.fjs-has-errors :is(input, select, textarea), [aria-invalid="true"]')?.focus();
       return;
@@ -114,6 +185,9 @@ async function mount(form) {
     else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
   });
 }
+
+// On a phone the form comes before the facts: they open when asked for.
+if (matchMedia("(max-width: 799px)").matches) for (const facts of [...document.querySelectorAll("details.about")].slice(1)) facts.open = false;
 
 document.querySelector("[data-focus]")?.focus();
 for (const form of document.querySelectorAll("[data-task-form]")) mount(form).catch((error) => console.error(error));

@@ -23,6 +23,7 @@ document.addEventListener("keydown", (event) => {
 // A form is sent once however often it is clicked.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if ("download" in form.dataset) return; // the page stays, and may be asked for the file again
   if (form.dataset.sent) event.preventDefault();
   else if (!event.defaultPrevented) form.dataset.sent = "yes";
 });

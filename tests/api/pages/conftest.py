@@ -1,6 +1,7 @@
 """A browser without a screen: cookies, forms with their token, and the process of the product deployed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
@@ -19,6 +20,7 @@ from engine.database import reading, unit_of_work
 from engine.extensions import Actor
 from engine.paging import Query
 from processes import compensations, complaints, people
+from tests import databases, postgresql
 from tests.api.conftest import Office
 
 APPROVAL = Path(__file__).parents[3] / "diagrams" / "compensation_approval"
@@ -57,7 +59,7 @@ def words(response: TestResponse) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """The office with compensation approval deployed, and people at their browsers."""
+    """The office, and people at their browsers."""
 
     office: Office
 
@@ -89,7 +91,7 @@ class Desk:
             "owner_department": "LOGISTICS",
         }
         with unit_of_work(self.office.database) as session:
-            return complaints.register(session, **{**given, **changes}).reference
+            return complaints.take_over(session, **{**given, **changes}).reference
 
     def ask(self, amount: str = "1500", *, by: str = "u_owner1", **complaint: Any) -> str:
         """A claim for a lost parcel of that price; gives the id of its instance."""
@@ -121,6 +123,13 @@ class Desk:
 
 
 @pytest.fixture
+def database_url(tmp_path: Path, delivered: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
+    """A database of this test, with everybody hired and every process deployed."""
+    url = databases.copy(delivered, tmp_path / "redress.db", server=postgresql_server)
+    yield url
+    databases.remove(url, server=postgresql_server)
+
+
+@pytest.fixture
 def desk(office: Office) -> Desk:
-    office.deploy_folder(APPROVAL)
     return Desk(office=office)

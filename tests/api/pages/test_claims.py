@@ -43,3 +43,27 @@ def test_who_may_not_ask_is_told_who_can(desk: Desk) -> None:
     answer = desk.visitor("u_fin1").get("/compensations/new")
     assert answer.status_code == 403
     assert "Case owner" in words(answer).split("Who can:")[1]
+
+
+def test_a_request_that_is_sent_twice_is_one_request(desk: Desk) -> None:
+    owner = desk.visitor("u_owner1")
+    key = owner.get("/compensations/new").text.split('name="idempotency_key" value="')[1].split('"')[0]
+    form = {"complaint_reference": desk.complaint(), "remedy_case": "DELIVERY_LOST", "requested_amount": "1500", "idempotency_key": key}
+    facts = {"inputs.price": "1490", "inputs.freight": "10"}
+    first, again = (owner.post("/compensations/new", **form, **facts) for _ in range(2))
+    assert first.status_code == again.status_code == 303
+    assert first.location == again.location
+    assert words(owner.get("/compensations")).count("Lost in delivery") == 1
+
+
+def test_a_request_that_was_changed_after_it_was_sent_is_asked_about(desk: Desk) -> None:
+    owner = desk.visitor("u_owner1")
+    form = {"complaint_reference": desk.complaint(), "remedy_case": "DELIVERY_LOST", "idempotency_key": "k" * 32}
+    facts = {"inputs.price": "1490", "inputs.freight": "10"}
+    owner.post("/compensations/new", requested_amount="1500", **form, **facts)
+    answer = owner.post("/compensations/new", requested_amount="1400", **form, **facts)
+    assert answer.status_code == 409
+    assert "This form was sent before with other values" in words(answer)
+    assert 'value="1400"' in answer.text
+    fresh = answer.text.split('name="idempotency_key" value="')[1].split('"')[0]
+    assert owner.post("/compensations/new", requested_amount="1400", **form | {"idempotency_key": fresh}, **facts).status_code == 303

@@ -107,3 +107,41 @@ def test_who_may_see_but_not_repair_reads_who_can(desk: Desk) -> None:
     page = desk.visitor("u_po1").get("/operations")
     assert "Who can: Operations" in words(page)
     assert "/retry" not in page.text
+
+
+def test_the_list_is_filtered_by_reason_and_process_and_taken_along_as_csv(desk: Desk) -> None:
+    broken(desk)
+    ops = desk.visitor("u_ops1")
+    assert "Nothing fits this filter" in words(ops.get("/operations?reason=STUCK-TIMER"))
+    assert "has no e-mail address" in words(ops.get("/operations?reason=STUCK-INCIDENT&process=compensation_approval"))
+    assert "has no e-mail address" not in words(ops.get("/operations?process=mediation"))
+    rows = ops.post("/operations/export", reason="STUCK-INCIDENT").text.splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == ["TS-20260914-00001"]
+    assert len(ops.post("/operations/export", reason="STUCK-TIMER").text.splitlines()) == 1
+
+
+def test_who_gets_a_task_is_chosen_on_a_page_of_its_own(desk: Desk) -> None:
+    task_id = desk.task(desk.ask())
+    desk.office.time.advance(days=3)
+    ops = desk.visitor("u_ops1")
+    assert "Nobody has taken Approve the compensation" in words(ops.get("/operations"))
+    page = ops.get(f"/operations/tasks/{task_id}/assignment?next=/operations%3Freason=STUCK-UNCLAIMED")
+    assert "It is offered to them" in page.text
+    answer = ops.post(
+        f"/operations/tasks/{task_id}/assignment", assignee="u_lead1", reason="first", next="/operations?reason=STUCK-UNCLAIMED"
+    )
+    assert answer.location.endswith("/operations?reason=STUCK-UNCLAIMED")
+    assert "Nobody has taken" not in words(ops.get("/operations"))
+
+
+def test_what_is_overdue_is_run_by_hand(desk: Desk) -> None:
+    desk.ask()
+    desk.office.time.advance(days=3)  # nobody rings: the scheduler is down
+    ops = desk.visitor("u_ops1")
+    page = ops.get("/operations?reason=STUCK-TIMER")
+    assert "was due and has not run" in words(page)
+    found = re.search(r"/operations/jobs/(\w+)/firing", page.text)
+    assert found is not None
+    ops.post(f"/operations/jobs/{found[1]}/firing", reason="the scheduler is being repaired")
+    assert "the scheduler is being repaired went through" in words(ops.get("/operations"))
+    assert found[1] not in ops.get("/operations?reason=STUCK-TIMER").text

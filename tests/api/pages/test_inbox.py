@@ -94,7 +94,7 @@ def test_completing_a_task_leads_to_the_next_one(desk: Desk) -> None:
     lead = desk.visitor("u_lead1")
     answer = lead.post(f"/tasks/{first}/completion", values='{"vote": "approve", "approved_amount": "1500"}')
     assert answer.location == f"/tasks/{second}"
-    assert "Done: Approve the compensation. Next: Approve the compensation" in words(lead.get(answer.location))
+    assert "Done: Approve the compensation. Next: Check the finances (Finance clerk)." in words(lead.get(answer.location))
     answer = lead.post(f"/tasks/{second}/completion", vote="approve", approved_amount="1500")
     assert answer.location == "/tasks"
     assert "Nothing else waits for you." in words(lead.get("/tasks"))

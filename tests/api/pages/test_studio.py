@@ -9,7 +9,7 @@ from tests.api.pages.conftest import APPROVAL, Desk, Visitor, words
 
 KEY = "compensation_approval"
 DIAGRAM = "compensation_approval.bpmn"
-DEADLINES = "approval_deadlines.dmn"
+BANDS = "compensation_band.dmn"
 
 
 def upload(visitor: Visitor, *, to: str = f"/processes/{KEY}/deployments", base: int = 1, note: str = "", **files: str) -> TestResponse:
@@ -19,9 +19,9 @@ def upload(visitor: Visitor, *, to: str = f"/processes/{KEY}/deployments", base:
     return visitor.client.post(to, data=form, content_type="multipart/form-data")
 
 
-def deadlines(within: str) -> str:
-    """The table of deadlines with another one for ordinary complaints."""
-    return (APPROVAL / DEADLINES).read_text().replace("'PT8H'", within, 1)
+def bands(automatic: int) -> str:
+    """The table of bands with another limit for what needs no approval."""
+    return (APPROVAL / BANDS).read_text().replace("&lt;= 200<", f"&lt;= {automatic}<", 1).replace(">200 &lt;", f">{automatic} &lt;", 1)
 
 
 def diagram(old: str, new: str) -> str:
@@ -43,18 +43,18 @@ def test_each_process_is_listed_with_its_version_and_what_runs(desk: Desk) -> No
 def test_a_changed_file_becomes_a_new_version_and_running_instances_keep_theirs(desk: Desk) -> None:
     instance_id = desk.ask()
     owner = desk.visitor("u_po1")
-    answer = upload(owner, approval_deadlines__dmn=deadlines("'PT6H'"), note="Ordinary complaints faster")
+    answer = upload(owner, compensation_band__dmn=bands(300), note="More goes through at once")
     assert answer.location == f"/processes/{KEY}"
     page = words(owner.get(answer.location))
     assert "Version 2 is live: whatever starts from now on takes it." in page
     assert "One running instance stays on the version it started with." in page
-    assert "Ordinary complaints faster" in page
+    assert "More goes through at once" in page
     assert "version 2 is live now; this one keeps its own" in words(owner.get(f"/instances/{instance_id}"))
 
 
 def test_a_typo_is_named_with_its_element_and_line_and_nothing_changes(desk: Desk) -> None:
     owner = desk.visitor("u_po1")
-    wrong = diagram("working_time(approve_within)", "working_tme(approve_within)")
+    wrong = diagram("working_time('PT8H')", "working_tme('PT8H')")
     line = next(n for n, text in enumerate(wrong.splitlines(), 1) if "working_tme" in text)
     answer = upload(owner, compensation_approval__bpmn=wrong, note="Faster")
     assert answer.status_code == 422
@@ -87,8 +87,8 @@ def test_the_same_files_again_change_nothing(desk: Desk) -> None:
 
 def test_an_upload_does_not_undo_one_it_did_not_know_of(desk: Desk) -> None:
     owner = desk.visitor("u_po1")
-    upload(owner, approval_deadlines__dmn=deadlines("'PT6H'"))
-    answer = upload(owner, approval_deadlines__dmn=deadlines("'PT5H'"), base=1)
+    upload(owner, compensation_band__dmn=bands(300))
+    answer = upload(owner, compensation_band__dmn=bands(250), base=1)
     assert answer.status_code == 409
     assert "Version 2 went live while you were working on yours" in words(answer)
 
@@ -104,22 +104,22 @@ def test_who_may_not_deploy_sees_the_button_greyed_with_who_can(desk: Desk) -> N
     page = lead.get(f"/processes/{KEY}")
     assert "Your roles do not include deploying. Who can: Process owner" in words(page)
     assert 'type="file"' not in page.text
-    assert upload(lead, approval_deadlines__dmn=deadlines("'PT6H'")).status_code == 403
+    assert upload(lead, compensation_band__dmn=bands(300)).status_code == 403
 
 
 def test_an_older_version_is_shown_as_it_was(desk: Desk) -> None:
     owner = desk.visitor("u_po1")
-    upload(owner, approval_deadlines__dmn=deadlines("'PT6H'"))
+    upload(owner, compensation_band__dmn=bands(300))
     assert "This version is not live any more" in words(owner.get(f"/processes/{KEY}/versions/1"))
     assert owner.get(f"/processes/{KEY}/versions/7").status_code == 404
 
 
 def test_a_file_is_downloaded_as_it_was_deployed(desk: Desk) -> None:
     owner = desk.visitor("u_po1")
-    address = next(part for part in owner.get(f"/processes/{KEY}").text.split('"') if part.endswith(DEADLINES))
+    address = next(part for part in owner.get(f"/processes/{KEY}").text.split('"') if part.endswith(BANDS))
     answer = owner.get(address)
-    assert answer.data == (APPROVAL / DEADLINES).read_bytes()
-    assert answer.headers["Content-Disposition"] == f"attachment; filename={DEADLINES}"
+    assert answer.data == (APPROVAL / BANDS).read_bytes()
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={BANDS}"
 
 
 def test_a_new_process_comes_with_all_its_files_at_once(desk: Desk) -> None:
@@ -145,7 +145,6 @@ def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
     assert "Look up the standard" in seen
     assert "requested_amount 1,500" in seen
     assert '"element_id": "ut_approve"' in page.text
-    assert '"element_id": "be_approve_due"' in page.text
 
 
 def test_an_instance_is_no_business_of_somebody_without_a_part_in_it(desk: Desk) -> None:

@@ -20,7 +20,7 @@ def shown() -> Catalog:
     with (ROOT / "api/translations/babel.cfg").open() as file:
         mapping, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel has no types for it
     found = Catalog()
-    for folder in ("api", "engine"):
+    for folder in ("api", "engine", "processes"):
         here = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in mapping if pattern.startswith(f"{folder}/")]
         chosen = {pattern.removeprefix(f"{folder}/"): given for pattern, given in options.items()}
         for _, _, message, _, _ in extract_from_dir(ROOT / folder, here, chosen, KEYWORDS):

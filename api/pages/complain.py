@@ -1,0 +1,80 @@
+"""The complaint form of the public, and what happens now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from api.pages import door, language, problems, public_door, public_words
+from api.pages.texts import gettext
+from engine.errors import Invalid
+from processes import case_numbers, cases, public_case, public_intake
+from processes.public_intake import SentAndChanged
+
+
+def register(pages: Blueprint) -> None:
+    """Add the routes."""
+    pages.add_url_rule("/complain", "complain", complain, methods=["GET", "POST"])
+    pages.add_url_rule("/complain/received", "complaint_received", received)
+
+
+def complain() -> Response:
+    """The form. However often it is sent it is one complaint; what is wrong is said at its field, and nothing typed is lost."""
+    if request.method == "GET":
+        return _form({}, key=public_door.fresh_key())
+    if "language" in request.form:
+        return _in_another_language()
+    key, given = public_door.sent_key(), public_intake.read(request.form)
+    try:
+        public_intake.check(given)
+        reference = _sent_once(key, given)
+    except Invalid as error:
+        return _form(request.form, key=key, errors=problems.by_field(error.problems, {}), status=422)
+    except SentAndChanged:
+        twice = gettext("This form was sent already, and then changed. Send it again only if this is another complaint.")
+        more = gettext("To add something to the first one, use its status page.")
+        return _form(request.form, key=public_door.fresh_key(), notice=f"{twice} {more}", status=409)
+    response = redirect(url_for("pages.complaint_received"), 303)
+    public_door.give_receipt(response, reference=reference, key=key)
+    return response
+
+
+def _in_another_language() -> Response:
+    """The button beside the form sends the form along, so that what was typed is there in the other language too."""
+    wanted: language.Language = "zh" if request.form["language"] == "zh" else "en"
+    language.choose(wanted)
+    response = _form(request.form, key=public_door.sent_key())
+    language.remember(response, language.LANGUAGE_COOKIE, wanted)
+    return response
+
+
+def _sent_once(key: str, given: Mapping[str, Any]) -> str:
+    """The number of the complaint: of the one that was made before, when this form has been here already."""
+    locale, profile, code = language.language(), door.settings().profile, _code(key)
+    with door.writes() as session:
+        return public_intake.register_once(session, key, given, locale=locale, profile=profile, code=code)
+
+
+def _code(key: str) -> str:
+    return case_numbers.code_of(key, secret=public_door.secret())
+
+
+def _form(
+    typed: Mapping[str, str], *, key: str, errors: Mapping[str, list[str]] | None = None, notice: str = "", status: int = 200
+) -> Response:
+    choices = {"kinds": public_words.KINDS, "ways": public_words.WAYS}
+    html = render_template("public/complain.html", typed=typed, key=key, errors=errors or {}, notice_text=notice, **choices)
+    return make_response(html, status)
+
+
+def received() -> Response:
+    """Number, code, and what happens by when. For half an hour, in the browser that sent the form."""
+    receipt = public_door.receipt()
+    if receipt is None:
+        return redirect(url_for("pages.status"), 303)
+    reference, key = receipt
+    with door.reads() as session:
+        promises = public_case.promises(session, cases.by_reference(session, reference))
+    html = render_template("public/received.html", reference=reference, code=_code(key), promises=promises)
+    return make_response(html)

@@ -1,0 +1,143 @@
+"""The status page of a complainant: how far it is, what was said, and the answers he or she can give."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound as NoSuchPage
+from werkzeug.wrappers import Response
+
+from api.errors import TooManyAttempts, status_of
+from api.pages import door, problems, public_door, public_words
+from api.pages.texts import gettext
+from engine.errors import Conflict, Invalid, NotFound, RedressError
+from processes import case_messages, cases, public_answers, public_case
+from processes.public_case import PublicCase
+from processes.tables.cases import Complaint
+
+KEPT = "kept."  # typed on a page that had closed meanwhile: carried through the question for the code
+
+
+def register(pages: Blueprint) -> None:
+    """Add the routes."""
+    pages.add_url_rule("/status", "status", status, methods=["GET", "POST"])
+    pages.add_url_rule("/status/<what>", "answer", answer, methods=["POST"])
+    pages.add_url_rule("/status/end", "leave_status", leave, methods=["POST"])
+
+
+def status() -> Response:
+    """Ask for number and code, or show the case they opened."""
+    if request.method == "POST":
+        return _knock()
+    shown = _shown()
+    return shown if shown is not None else _ask(reference=request.args.get("reference", ""))
+
+
+def _knock() -> Response:
+    reference, code = (request.form.get(name, "").strip().upper() for name in ("reference", "code"))
+    try:
+        complaint_id = public_door.case_for(reference, code)
+    except TooManyAttempts as error:
+        return _ask(reference=reference, error=public_words.throttled(error), status=429)
+    if complaint_id is None:
+        wrong = gettext(
+            "This number and this code do not belong together. After five wrong codes the status page of a number closes for one hour."
+        )
+        return _ask(reference=reference, error=wrong, status=401)
+    kept = {name.removeprefix(KEPT): text for name, text in request.form.items() if name.startswith(KEPT)}
+    response = _shown(complaint_id, typed=kept) if kept else redirect(url_for("pages.status"), 303)
+    assert response is not None  # the case was there a moment ago
+    public_door.open_case(response, complaint_id)
+    return response
+
+
+def _ask(*, reference: str = "", error: str = "", kept: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    html = render_template("public/ask.html", reference=reference, error=error, kept=kept or {}, prefix=KEPT)
+    return make_response(html, status)
+
+
+def _shown(complaint_id: str | None = None, **more: Any) -> Response | None:
+    """The page of the case this browser may see; None when there is none, or no longer."""
+    complaint_id = complaint_id or public_door.opened_case()
+    if complaint_id is None:
+        return None
+    with door.reads() as session:
+        complaint = _case(session, complaint_id)
+        if complaint is None:
+            return None
+        return _page(public_case.view(session, complaint), **more)
+
+
+def _case(session: Session, complaint_id: str) -> Complaint | None:
+    try:
+        return cases.get(session, complaint_id)
+    except NotFound:
+        return None
+
+
+def _page(case: PublicCase, *, typed: Mapping[str, str] | None = None, error: RedressError | None = None) -> Response:
+    errors = problems.by_field(error.problems, {}) if isinstance(error, Invalid) else {}
+    html = render_template(
+        "public/case.html",
+        case=case,
+        complaint=case.complaint,
+        steps=public_words.steps(case.complaint),
+        typed=typed or {},
+        errors={public_words.FIELDS.get(name, name): said for name, said in errors.items()},
+        refused=_refusal(error) if error is not None and not errors else "",
+        key=public_door.fresh_key(),
+        paid_by=public_words.METHODS,
+    )
+    response = make_response(html, status_of(error) if error is not None else 200)
+    public_door.open_case(response, case.complaint.id)
+    return response
+
+
+def _refusal(error: RedressError) -> str:
+    """The rule that refused, where it has words for customers; else that the case has moved on."""
+    if error.code in public_words.REFUSALS:
+        return str(public_words.REFUSALS[error.code])
+    return gettext("Your complaint has moved on in the meantime, and this could not be taken any more. This is how it stands now.")
+
+
+def answer(what: str) -> Response:
+    """Send what was typed as a message of the complainant; sent twice it is one message."""
+    if what not in public_case.MESSAGES:
+        raise NoSuchPage()
+    complaint_id = public_door.opened_case()
+    if complaint_id is None:
+        late = gettext(
+            "This page had closed itself to keep your complaint private. What you wrote is kept; enter your code and send it then."
+        )
+        return _ask(error=late, kept=_typed(), status=401)
+    try:
+        _send(complaint_id, what)
+    except (Invalid, Conflict) as error:
+        shown = _shown(complaint_id, typed=_typed(), error=error)
+        assert shown is not None  # it was read a moment ago
+        return shown
+    flash(str(public_words.THANKS[what]), "good")
+    return redirect(url_for("pages.status"), 303)
+
+
+def _typed() -> dict[str, str]:
+    return {name: text for name, text in request.form.items() if name not in ("csrf_token", "key")}
+
+
+def _send(complaint_id: str, what: str) -> None:
+    with door.reads() as session:
+        payload = public_answers.READERS[what](request.form, public_case.view(session, cases.get(session, complaint_id)))
+    with door.writes() as session:
+        complaint = cases.get(session, complaint_id)
+        me = case_messages.complainant(complaint)
+        message_id = f"status-page-{complaint_id}-{public_door.sent_key()}"
+        case_messages.send(session, complaint, public_case.MESSAGES[what], payload, message_id=message_id, actor=me)
+
+
+def leave() -> Response:
+    """Close the page: nobody sees the case in this browser without the code."""
+    flash(gettext("The page of your complaint is closed."), "good")
+    response = redirect(url_for("pages.status"), 303)
+    public_door.leave(response)
+    return response

@@ -1,0 +1,102 @@
+"""The case above the form of a task: the complaint in its customer's words, its deadlines, the facts to decide by."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, url_for
+from sqlalchemy.orm import Session
+
+from api.pages import badges, task_facts, wording
+from api.pages.complaint_words import channel_name, status_name
+from api.pages.facts import Fact, fact
+from api.pages.people_names import Names
+from api.pages.texts import gettext
+from engine.tables import UserTask
+from processes import compensations, remedies, sla_standing, task_sight
+from processes.tables.cases import Approval, Compensation, Complaint
+from processes.task_sight import Sight
+
+TONES = {"approve": "good", "support": "good", "ok": "good", "reject": "bad", "oppose": "bad", "return": "bad"}
+CASE_PAGE = "pages.complaint"
+
+
+def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
+    """Everything the task page says about the case; nothing of it for a task that belongs to none."""
+    claim = compensations.of_instance(session, found.instance_id)
+    said = compensations.approvals_of(session, claim.id) if claim is not None else ()
+    sight = task_sight.of_task(session, found)
+    return {
+        "claim": _claim(claim, names) if claim is not None else None,
+        "approvals": [_said(one, names) for one in said],
+        "case": _case(sight, names) if sight is not None else None,
+        "sections": task_facts.sections(session, sight, names) if sight is not None else [],
+    }
+
+
+def _case(sight: Sight, names: Names) -> dict[str, Any]:
+    one = sight.complaint
+    return {
+        "reference": one.reference,
+        "url": url_for(CASE_PAGE, reference=one.reference) if CASE_PAGE in current_app.view_functions else None,
+        "customer": one.customer_name,
+        "level": wording.level_name(one.level),
+        "status": status_name(one.status),
+        "owner": names(one.case_owner),
+        "vulnerable": one.vulnerable,
+        "about": _about(one),
+        "content": one.content,
+        "demand": one.demand,
+        "claim_amount": one.claim_amount,
+        "additions": [{"at": added.at, "by": _who(added.by, names), "text": added.text} for added in sight.additions],
+        "deadlines": [{"name": badges.name_of(each.clock, each.key), "badge": badges.of(each)} for each in _soonest_first(sight)],
+        "beside": [{"name": wording.name_of(each), "url": url_for("pages.task", task_id=each.id)} for each in sight.beside],
+    }
+
+
+def _soonest_first(sight: Sight) -> Sequence[sla_standing.Standing]:
+    return sorted(sight.deadlines, key=lambda each: (each.state == "paused", each.due))
+
+
+def _who(by: str, names: Names) -> str:
+    return gettext("the customer") if by in ("customer", "complainant") else names(by)
+
+
+def _about(one: Complaint) -> list[Fact]:
+    lines = (
+        fact(gettext("Received"), one.received_at),
+        fact(gettext("Channel"), channel_name(one.channel)),
+        fact(gettext("Complained about"), one.complained_object),
+        fact(gettext("Product"), one.product_code),
+        fact(gettext("Order"), one.order_no),
+        fact(gettext("Contract"), one.contract_no),
+        fact(gettext("Happened on"), one.event_date),
+        fact(gettext("Customers affected"), one.affected_customers if one.affected_customers > 1 else None),
+        fact(gettext("Number of the authority"), one.external_no),
+        fact(gettext("Acts through"), one.agent_name),
+    )
+    return [line for line in lines if line is not None]
+
+
+def _claim(claim: Compensation, names: Names) -> dict[str, Any]:
+    remedy = remedies.REMEDIES.get(claim.remedy_case)
+    return {
+        "requested": claim.requested_amount,
+        "standard": claim.standard_amount,
+        "band": claim.label,
+        "remedy": wording.name_of(remedy) if remedy else claim.remedy_case,
+        "requester": names(claim.requester),
+        "over_standard": claim.over_standard,
+        "statutory": claim.statutory,
+    }
+
+
+def _said(one: Approval, names: Names) -> dict[str, Any]:
+    return {
+        "who": gettext("The system") if one.account == "system" else names(one.account),
+        "role": one.role,
+        "vote": one.vote,
+        "amount": one.approved_amount,
+        "reason": one.reason,
+        "at": one.at,
+        "tone": TONES.get(one.vote, ""),
+    }

@@ -1,0 +1,97 @@
+"""What is written down about a case: its timeline, its deadlines, what was said, what decision tables said."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from api.requests import Answer, Call, reads
+from api.v1.complaint_shapes import Clocks, ContactShape, DecisionShape, EventShape
+from api.v1.complaints import seen
+from api.v1.resource import Resource
+from api.v1.shapes import SHORT, ListQuery, list_of, page_json, sorts, text
+from processes import case_access, case_records, masks, sla, sla_rows, sla_standing
+from processes.tables.correspondence import Contact
+from processes.tables.supervision import SlaClock
+
+resource = Resource("complaint_records", "/complaints/<string:reference>", "Records of a case: everything that is written down about it.")
+EVENT = ("at", "kind", "by", "text", "details")
+CONTACT = ("id", "at", "direction", "channel", "by", "template", "locale", "subject", "text", "reached", "delivered_at")
+DECISION = ("decision", "at", "inputs", "rows", "result", "overruled")
+CLOCK = ("clock", "key", "level", "target", "start", "due", "stop", "result", "fired")
+
+
+class TimelineQuery(ListQuery):
+    """Which events."""
+
+    kind = text(SHORT)
+    by = text(SHORT)
+    sort = sorts("at")
+
+
+class ContactQuery(ListQuery):
+    """Which contacts."""
+
+    direction = fields.String(validate=validate.OneOf(["in", "out"]))
+    channel = text(SHORT)
+    template = text(SHORT)
+    sort = sorts("at")
+
+
+class DecisionQuery(ListQuery):
+    """Which decisions."""
+
+    decision = text(SHORT)
+    sort = sorts("at")
+
+
+def _shown(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+@resource.get("/timeline")
+@reads(query=TimelineQuery, answers={200: list_of(EventShape)})
+def timeline(session: Session, call: Call, reference: str) -> Answer:
+    """What happened to a case, in order."""
+    page = case_records.events(session, seen(session, call, reference), call.page())
+    return Answer(body=page_json(page, [_shown(row, EVENT) for row in page.items]))
+
+
+@resource.get("/clocks")
+@reads(answers={200: Clocks})
+def clocks(session: Session, call: Call, reference: str) -> Answer:
+    """The deadlines of a case in the order they started, with what fired and how they stand now."""
+    return Answer(body={"items": [_clock_json(session, row) for row in sla.rows(session, seen(session, call, reference))]})
+
+
+def _clock_json(session: Session, row: SlaClock) -> dict[str, Any]:
+    standing = sla_standing.of_clock(sla_rows.calendar(session), row)
+    return _shown(row, CLOCK) | {
+        "paused": row.held,
+        "state": standing.state,
+        "left_seconds": int(standing.left.total_seconds()),
+        "working_time": standing.working,
+    }
+
+
+@resource.get("/contacts")
+@reads(query=ContactQuery, answers={200: list_of(ContactShape)})
+def contacts(session: Session, call: Call, reference: str) -> Answer:
+    """Letters and calls, in order, with their text. Addresses are masked for those who do not work on the case."""
+    row = seen(session, call, reference)
+    page = case_records.contacts(session, row, call.page())
+    masked = not case_access.works_on(call.actor, row)
+    return Answer(body=page_json(page, [_contact_json(one, masked=masked) for one in page.items]))
+
+
+def _contact_json(row: Contact, *, masked: bool) -> dict[str, Any]:
+    address = masks.email(row.address) if row.address and "@" in row.address else masks.number(row.address)
+    return _shown(row, CONTACT) | {"address": address if masked else row.address}
+
+
+@resource.get("/decisions")
+@reads(query=DecisionQuery, answers={200: list_of(DecisionShape)})
+def decisions(session: Session, call: Call, reference: str) -> Answer:
+    """What decision tables said about a case: inputs, rows and result."""
+    page = case_records.decisions(session, seen(session, call, reference), call.page())
+    return Answer(body=page_json(page, [_shown(row, DECISION) for row in page.items]))

@@ -1,0 +1,54 @@
+"""Who sees a case, and how much of it: the same rule for one case and for a list of them.
+
+Whom a case concerns never sees it. Its owner and who registered it do; everybody else needs to be one who reads all cases
+(`reads_all`: a matter of roles, decided outside).
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy.orm import Session
+
+from engine.extensions import Actor
+from engine.tables import ProcessInstance
+from processes.tables.cases import Complaint
+
+TALKS_TO_CUSTOMERS = frozenset({"intake_agent", "duty", "team_lead"})
+
+
+def concerns(actor: Actor, complaint: Complaint) -> bool:
+    """Is the case about this person, or about somebody he or she manages?"""
+    return actor.id in complaint.excluded_users
+
+
+def holds(actor: Actor, complaint: Complaint) -> bool:
+    """Does he or she own the case, or did he or she register it?"""
+    return actor.id in (complaint.case_owner, complaint.registered_by)
+
+
+def works_on(actor: Actor, complaint: Complaint) -> bool:
+    """Owner, intake and duty talk to the customer; everybody else reads masked data."""
+    return holds(actor, complaint) or bool(actor.groups & TALKS_TO_CUSTOMERS)
+
+
+def visible(actor: Actor, *, reads_all: bool) -> list[ColumnElement[bool]]:
+    """The same for a list: conditions on `complaint` that leave the cases this person sees."""
+    found = [~_excludes(actor)]
+    if not reads_all:
+        found.append(or_(Complaint.case_owner == actor.id, Complaint.registered_by == actor.id))
+    return found
+
+
+def concerned_roots(session: Session, actor: Actor, root_ids: Collection[str]) -> frozenset[str]:
+    """Those of these root instances that belong to a case which concerns this person: whatever runs for it, whoever has tasks there."""
+    mine = (
+        select(ProcessInstance.id)
+        .join(Complaint, Complaint.reference == ProcessInstance.business_key)
+        .where(ProcessInstance.id.in_(root_ids), _excludes(actor))
+    )
+    return frozenset(session.scalars(mine)) if root_ids else frozenset()
+
+
+def _excludes(actor: Actor) -> ColumnElement[bool]:
+    # The list is kept as JSON text; the quotation marks make it this account and no other that ends or begins like it.
+    return cast(Complaint.excluded_users, String).contains(f'"{actor.id}"', autoescape=True)

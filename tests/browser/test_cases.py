@@ -1,0 +1,96 @@
+"""A complaint by phone, in a browser: registered, looked at, its clocks read; the same by keyboard and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine import scheduler
+from tests.browser.conftest import WAIT, Company, Windows
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=WAIT)
+
+
+def fill(page: Page) -> None:
+    """What the caller tells."""
+    page.locator("#name").fill("王敏")
+    page.locator("#phone").fill("13800000001")
+    page.locator("#order_no").fill("EC20260301-118")
+    page.locator("#content").fill("快递延误三天还没收到货")
+    page.locator("#claim_amount").fill("45.00")
+    page.locator("#business_type").select_option(label="Goods")
+    page.locator("#complained_object").fill("快递")
+    page.locator("#demand").fill("赔偿")
+    page.locator("#preferred_contact").select_option(label="Phone")
+    page.get_by_label("Agrees that we use the data").check()
+
+
+def acknowledged(page: Page, company: Company) -> None:
+    """Its process is as far as the first letter: the server's own scheduler and this one take turns."""
+    for _ in range(100):
+        scheduler.tick(company.database)
+        page.reload()
+        if page.locator("#letters + .letters summary").count():
+            return
+    raise AssertionError("no letter was written")
+
+
+def test_a_call_is_registered_and_its_case_shows_its_clocks(company: Company, windows: Windows) -> None:
+    page = windows.sign_in("u_intake1")
+    page.get_by_role("link", name="Complaints").click()
+    expect(page.get_by_text("No open cases of yours")).to_be_visible()
+    page.get_by_role("link", name="Register a complaint").first.click()
+    fill(page)
+    page.get_by_role("button", name="Register", exact=True).click()
+    page.wait_for_url(re.compile(r"/complaints/TS-\d{8}-\d{5}$"))
+    reference = page.url.rsplit("/", 1)[1]
+    expect(page.locator(".handed")).to_have_text(re.compile(r"^[0-9A-Z]{10}$"))
+
+    acknowledged(page, company)
+    expect(page.locator(".handed")).to_have_count(0)
+    clocks = page.locator(".clocks > li")
+    first = clocks.filter(has_text="First response")
+    expect(first.locator(".badge")).to_contain_text(re.compile(r"\d+ h left"))
+    assert first.locator("svg.bar rect.running").bounding_box() is not None
+    expect(clocks.filter(has_text="Resolution")).to_contain_text("5 working days")
+    page.locator("#letters + .letters summary").first.press("Enter")
+    expect(page.locator(".letters .letter").first).to_contain_text(reference)
+
+    page.get_by_role("link", name="Complaints").first.click()
+    expect(page.locator(".case-table tbody tr")).to_contain_text([reference])
+
+
+def test_what_it_may_repeat_appears_while_it_is_typed(company: Company, windows: Windows) -> None:
+    page = windows.sign_in("u_intake1")
+    for _ in range(2):
+        page.goto("/complaints/new")
+        fill(page)
+        page.locator("#claim_amount").press("Tab")
+    expect(page.locator("#related-box")).to_contain_text("No earlier case")
+    page.get_by_role("button", name="Register", exact=True).click()
+    page.wait_for_url(re.compile(r"/complaints/TS-"))
+    page.goto("/complaints/new")
+    page.locator("#phone").fill("13800000001")
+    page.locator("#phone").press("Tab")
+    expect(page.locator("#related-box")).to_contain_text("same customer")
+
+
+def test_without_scripts_on_a_phone_in_chinese_it_works_too(company: Company, windows: Windows) -> None:
+    page = windows.sign_in("u_intake1", language="zh", width=375, scripts=False)
+    page.goto("/complaints/new")
+    page.locator("#content").fill("快递延误")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator("#error-phone")).to_contain_text("请填写手机或邮箱")
+    expect(page.locator("#content")).to_have_value("快递延误")
+    page.locator("#phone").fill("13800000002")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("TS-")
+    expect(page.locator(".handed")).to_have_text(re.compile(r"^[0-9A-Z]{10}$"))
+    for _ in range(100):
+        scheduler.tick(company.database)
+        page.reload()
+        if page.locator(".clocks").count():
+            break
+    expect(page.locator(".clocks")).to_contain_text("首次响应")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
