@@ -71,6 +71,7 @@ def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Act
         started_at=clock.now(),
         started_by=actor.id,
         revision=1,
+        stalled_at=None,  # said here, or the mirror would have to read it
         variables=dict(variables),
     )
 

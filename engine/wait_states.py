@@ -49,10 +49,9 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
-    if wanted or root.state != "running":
-        root.stalled_at = None
-    else:
-        root.stalled_at = root.stalled_at or work.now  # a dead end, such as two branches that never meet
+    dead_end = not wanted and root.state == "running"  # such as two branches that never meet
+    if dead_end != (root.stalled_at is not None):  # setting what it is already would cost a flush
+        root.stalled_at = work.now if dead_end else None
 
 
 _EXISTING: CompoundSelect[str, str | None, str] = union_all(

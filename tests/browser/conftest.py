@@ -28,7 +28,7 @@ from processes.tables.people import Account
 
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"
 PASSWORD = "a long enough one"
-WAIT = 15_000  # milliseconds; a busy machine is slow, a broken page never gets there
+WAIT = 30_000  # milliseconds; a busy machine is slow, a broken page never gets there
 LAUNCH = (
     "--no-sandbox",
     "--disable-gpu",
