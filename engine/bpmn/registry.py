@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.serializer.default.task_spec import (
     ConditionalGatewayConverter,
     SubWorkflowConverter,
 )
-from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry
+from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry, EventDefinitionConverter
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
 from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
@@ -50,6 +50,7 @@ _CONFIG = {
     spec_compensation.Compensating: spec_compensation.CompensatingConverter,
     spec_compensation.Compensated: BpmnTaskSpecConverter,
     spec_compensation.CompensatedSubProcess: SubWorkflowConverter,
+    spec_compensation.CancelDefinition: EventDefinitionConverter,
     spec_compensation.CompensationDefinition: spec_compensation.CompensationConverter,
 }
 _OURS: dict[Any, Any] = {
