@@ -22,6 +22,7 @@ from engine.bpmn.expressions import ExpressionError
 from engine.bpmn.lowering import Lowered
 from engine.bpmn.registry import Plain, table_to_dict
 from engine.bpmn.scope_parsers import SCOPE_PARSERS, add_beside_the_flow
+from engine.bpmn.spec_ad_hoc import AD_HOC_PARSERS
 from engine.bpmn.spec_complex_gateway import DrawnComplexGateway
 from engine.bpmn.spec_quantities import QUANTITY_PARSERS
 from engine.bpmn.spec_tasks import DecisionTask
@@ -42,6 +43,7 @@ class Parser(StepwiseParser):
             full_tag("complexGateway"): (ConditionalGatewayParser, DrawnComplexGateway),
             **SCOPE_PARSERS,
             **QUANTITY_PARSERS,
+            **AD_HOC_PARSERS,
         }
     )
 

@@ -21,6 +21,7 @@ from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Outp
 
 from engine.bpmn import (
     joins,
+    spec_ad_hoc,
     spec_codes,
     spec_compensation,
     spec_complex_gateway,
@@ -45,6 +46,7 @@ _CONFIG = {
     defaults.ServiceTask: BpmnTaskSpecConverter,
     spec_tasks.DecisionTask: BpmnTaskSpecConverter,
     spec_event_sub_processes.ArmedStart: BoundaryEventConverter,
+    spec_ad_hoc.AdHocDecision: spec_ad_hoc.AdHocDecisionConverter,
     spec_quantities.Gathering: spec_quantities.GatheringConverter,
     spec_complex_gateway.DrawnComplexGateway: ConditionalGatewayConverter,
     spec_compensation.Compensating: spec_compensation.CompensatingConverter,

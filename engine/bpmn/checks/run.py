@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from engine.bpmn.checks import (
+    ad_hoc,
     attributes,
     boundary_events,
     calls,
@@ -65,6 +66,7 @@ RULES = (
     data_flow,
     messages,
     loops,
+    ad_hoc,
     attributes,
     variables,
     names,
