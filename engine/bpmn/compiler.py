@@ -7,6 +7,7 @@ from lxml import etree
 
 from engine.bpmn import checks, diagram, loop_behaviour
 from engine.bpmn.lowering import Lowered, lower
+from engine.bpmn.lowering.multiple_events import ALL_OF, SEPARATOR
 from engine.bpmn.parser import parse, parse_decision
 from engine.bpmn.registry import Plain, dump_specification, load_specification
 from engine.bpmn.spec_starts import Start, starts_of
@@ -109,6 +110,7 @@ def _process(
     rules = {element.id: element.decision_ref or "" for element in process.elements.values() if element.type == "businessRuleTask"}
     _check_decisions(process, rules, decisions)
     spec, subs = parse(lowered, process.id, process.file)
+    attributes = _attributes(process, root, lowered)
     return CompiledProcess(
         key=process.id,
         name=process.name or process.id,
@@ -122,11 +124,11 @@ def _process(
             helpers=lowered.helpers,
             elements={element.id: element.type for element in process.elements.values()},
             flows=[(flow.source, flow.target, flow.id) for flow in process.flows.values()],
-            attributes=_attributes(process, root, lowered),
+            attributes=attributes,
             tables={element_id: decisions[ref][1] for element_id, ref in rules.items()},
         ),
         calls=tuple(_calls(process)),
-        starts=starts_of(spec),
+        starts=starts_of(spec, attributes),
     )
 
 
@@ -174,10 +176,16 @@ def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered
             **_of_messages(nodes[element.id], root),
         }
     for node in lowered.root.iter("{*}*"):
-        if lowered.drawn.get(node.get("id", "")) in process.elements and next(children(node, "messageEventDefinition"), None) is not None:
-            found[node.get("id", "")] = _of_messages(node, lowered.root)
+        if lowered.drawn.get(node.get("id", "")) in process.elements:
+            of_message = next(children(node, "messageEventDefinition"), None) is not None
+            if of_message or node.get(ALL_OF):
+                found[node.get("id", "")] = {**(_of_messages(node, lowered.root) if of_message else {}), "all_of": _all_of(node)}
     plain = {key: {name: value for name, value in one.items() if value is not None} for key, one in found.items()}
     return {key: one for key, one in plain.items() if one}
+
+
+def _all_of(node: etree._Element) -> list[str] | None:
+    return node.get(ALL_OF, "").split(SEPARATOR) if node.get(ALL_OF) else None
 
 
 def _behaviour(node: etree._Element, root: etree._Element) -> list[Plain] | None:
