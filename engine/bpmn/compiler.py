@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn import checks, diagram, loop_behaviour
+from engine.bpmn.decision_languages import spell_out as spell_out_decisions
+from engine.bpmn.decision_parser import parse_decisions
 from engine.bpmn.lowering import Lowered, lower
 from engine.bpmn.lowering.multiple_events import ALL_OF, SEPARATOR
-from engine.bpmn.parser import parse, parse_decision
+from engine.bpmn.parser import parse
 from engine.bpmn.registry import Plain, dump_specification, load_specification
 from engine.bpmn.spec_starts import Start, starts_of
 from engine.bpmn.specification import Specification
@@ -18,7 +20,7 @@ from engine.errors import InvalidDeployment, Problem
 
 __all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "Start", "compile_files", "load_specification"]
 
-Decisions = Mapping[str, tuple[str, Plain]]
+Decisions = Mapping[str, tuple[frozenset[str], Plain]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +83,13 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Decisions:
-    """(file, table) by decision id."""
-    found: dict[str, tuple[str, Plain]] = {}
-    for file in sorted(files):
-        if file.endswith(".dmn"):
-            try:
-                decision_id, table = parse_decision(file, safe_root(file, files[file]))
-                found[decision_id] = (file, table)
-            except InvalidDeployment as error:
-                problems.extend(error.problems)
-    return found
+    """The files it needs, and the decision, by its id."""
+    try:
+        tables = {file: spell_out_decisions(safe_root(file, files[file])) for file in files if file.endswith(".dmn")}
+        return parse_decisions(tables)
+    except InvalidDeployment as error:
+        problems.extend(error.problems)
+        return {}
 
 
 def _file(file: str, files: Mapping[str, bytes], decisions: Decisions, problems: list[Problem]) -> Iterator[CompiledProcess]:
@@ -116,7 +115,7 @@ def _process(
         name=process.name or process.id,
         name_zh=process.name_zh or None,
         resource_name=process.file,
-        uses=frozenset({process.file, *(decisions[ref][0] for ref in rules.values()), *_forms(process, files)}),
+        uses=frozenset({process.file, *(name for ref in rules.values() for name in decisions[ref][0]), *_forms(process, files)}),
         specification=dump_specification(
             process.id,
             spec,
