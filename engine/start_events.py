@@ -5,6 +5,7 @@ their due times, and ends the others.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ Plain = dict[str, Any]
 
 def plain(starts: Sequence[Start]) -> list[Plain]:
     """As the definition keeps them."""
-    return [{"node": one.node, "element_id": one.element_id, "event": one.event, "text": one.text} for one in starts]
+    return [asdict(one) for one in starts]
 
 
 def waiting_for(session: Session, event: str, name: str) -> Iterator[tuple[ProcessDefinition, str]]:
@@ -86,6 +87,7 @@ def _payload(definition: ProcessDefinition, start: Plain, timer: Timer) -> Plain
         "version": definition.version,
         "at": start["node"],
         "text": start["text"],
+        "missed": start.get("missed"),
         "variables": {},
         "left": timer.left,
         "period": timer.period,
@@ -107,11 +109,11 @@ def _wait(session: Session, definition_id: str | None, element_id: str | None, t
 
 
 def wait_again(session: Session, job: Job) -> None:
-    """After a timer has started an instance: the next time of a cycle. Times missed while nothing ran are passed over."""
+    """After a timer has started an instance: the next time of a cycle. Times that were missed are made up for by one start, or
+    each by one of its own (`redress:missed`)."""
     if job.payload.get("period") is None:
         return
-    following = Timer(due=job.due_at, left=job.payload["left"], period=job.payload["period"]).next()
-    while following is not None and following.due < clock.now():
-        following = following.next()
+    fired = Timer(due=job.due_at, left=job.payload["left"], period=job.payload["period"])
+    following = fired.next() if job.payload.get("missed") == "all" else fired.next_after(clock.now())
     if following is not None:
         _wait(session, job.definition_id, job.element_id, following, job.payload)

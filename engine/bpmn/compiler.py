@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn import checks, diagram, loop_behaviour
+from engine.bpmn.decision_languages import spell_out as spell_out_decisions
+from engine.bpmn.decision_parser import parse_decisions
 from engine.bpmn.lowering import Lowered, lower
-from engine.bpmn.parser import parse, parse_decision
+from engine.bpmn.lowering.multiple_events import ALL_OF, SEPARATOR
+from engine.bpmn.parser import parse
 from engine.bpmn.registry import Plain, dump_specification, load_specification
 from engine.bpmn.spec_starts import Start, starts_of
 from engine.bpmn.specification import Specification
@@ -17,7 +20,7 @@ from engine.errors import InvalidDeployment, Problem
 
 __all__ = ["Called", "Compiled", "CompiledProcess", "Specification", "Start", "compile_files", "load_specification"]
 
-Decisions = Mapping[str, tuple[str, Plain]]
+Decisions = Mapping[str, tuple[frozenset[str], Plain]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,16 +83,13 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def _decisions(files: Mapping[str, bytes], problems: list[Problem]) -> Decisions:
-    """(file, table) by decision id."""
-    found: dict[str, tuple[str, Plain]] = {}
-    for file in sorted(files):
-        if file.endswith(".dmn"):
-            try:
-                decision_id, table = parse_decision(file, safe_root(file, files[file]))
-                found[decision_id] = (file, table)
-            except InvalidDeployment as error:
-                problems.extend(error.problems)
-    return found
+    """The files it needs, and the decision, by its id."""
+    try:
+        tables = {file: spell_out_decisions(safe_root(file, files[file])) for file in files if file.endswith(".dmn")}
+        return parse_decisions(tables)
+    except InvalidDeployment as error:
+        problems.extend(error.problems)
+        return {}
 
 
 def _file(file: str, files: Mapping[str, bytes], decisions: Decisions, problems: list[Problem]) -> Iterator[CompiledProcess]:
@@ -109,12 +109,13 @@ def _process(
     rules = {element.id: element.decision_ref or "" for element in process.elements.values() if element.type == "businessRuleTask"}
     _check_decisions(process, rules, decisions)
     spec, subs = parse(lowered, process.id, process.file)
+    attributes = _attributes(process, root, lowered)
     return CompiledProcess(
         key=process.id,
         name=process.name or process.id,
         name_zh=process.name_zh or None,
         resource_name=process.file,
-        uses=frozenset({process.file, *(decisions[ref][0] for ref in rules.values()), *_forms(process, files)}),
+        uses=frozenset({process.file, *(name for ref in rules.values() for name in decisions[ref][0]), *_forms(process, files)}),
         specification=dump_specification(
             process.id,
             spec,
@@ -122,11 +123,11 @@ def _process(
             helpers=lowered.helpers,
             elements={element.id: element.type for element in process.elements.values()},
             flows=[(flow.source, flow.target, flow.id) for flow in process.flows.values()],
-            attributes=_attributes(process, root, lowered),
+            attributes=attributes,
             tables={element_id: decisions[ref][1] for element_id, ref in rules.items()},
         ),
         calls=tuple(_calls(process)),
-        starts=starts_of(spec),
+        starts=starts_of(spec, attributes),
     )
 
 
@@ -174,10 +175,16 @@ def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered
             **_of_messages(nodes[element.id], root),
         }
     for node in lowered.root.iter("{*}*"):
-        if lowered.drawn.get(node.get("id", "")) in process.elements and next(children(node, "messageEventDefinition"), None) is not None:
-            found[node.get("id", "")] = _of_messages(node, lowered.root)
+        if lowered.drawn.get(node.get("id", "")) in process.elements:
+            of_message = next(children(node, "messageEventDefinition"), None) is not None
+            if of_message or node.get(ALL_OF):
+                found[node.get("id", "")] = {**(_of_messages(node, lowered.root) if of_message else {}), "all_of": _all_of(node)}
     plain = {key: {name: value for name, value in one.items() if value is not None} for key, one in found.items()}
     return {key: one for key, one in plain.items() if one}
+
+
+def _all_of(node: etree._Element) -> list[str] | None:
+    return node.get(ALL_OF, "").split(SEPARATOR) if node.get(ALL_OF) else None
 
 
 def _behaviour(node: etree._Element, root: etree._Element) -> list[Plain] | None:

@@ -18,7 +18,7 @@ from engine.bpmn import state
 from engine.bpmn.history import Passage
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_codes import catch_error, catcher
-from engine.bpmn.spec_events import EventGateway, deliver, tell
+from engine.bpmn.spec_events import EventGateway, happened, tell
 from engine.bpmn.spec_starts import BEGIN_AT
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
@@ -146,7 +146,7 @@ class Execution:
                 token.internal_data["waits"] = {"due": following.due, "left": following.left, "period": following.period}
             else:
                 del token.internal_data["waits"]
-            _happened(token, {})
+            happened(token, {})
 
     def receive_message(self, token_id: str, payload: Mapping[str, Any]) -> None:
         """A message has come; its payload becomes variables, or one variable where the diagram names it (`resultVariable`)."""
@@ -154,7 +154,7 @@ class Execution:
         with self._step(token):
             variable = token.task_spec.redress.get("result_variable")
             values = copied(dict(payload))
-            _happened(token, {variable: values} if variable else values)
+            happened(token, {variable: values} if variable else values)
 
     def receive_signal(self, name: str) -> None:
         """Another instance, or somebody outside, has thrown a signal: everything that waits for it hears it."""
@@ -258,13 +258,6 @@ class Execution:
 
 def _behind_gateway(token: Token) -> bool:
     return token.parent is not None and isinstance(token.parent.task_spec, EventGateway)
-
-
-def _happened(event: Token, data: Values) -> None:
-    if _behind_gateway(event):
-        event.parent.task_spec.choose(event.parent, event, data)
-    else:
-        deliver(event, data)
 
 
 def _not_waiting(token: Token, whom: str) -> ExecutionFailed:

@@ -120,6 +120,8 @@ class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
 
     def usable(self, my_task: Token, others: list[Token]) -> list[Token]:
         """The first by each other flow."""
+        if len(others) + 1 < len(self._inputs):
+            return []  # whichever they came by, they are not enough: of a thousand branches, do not ask each time
         by_flow: dict[str, Token] = {}
         for other in others:
             by_flow.setdefault(other.parent.task_spec.name, other)
@@ -128,6 +130,8 @@ class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
 
     def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """By the nodes the arrived tokens come from."""
+        if len(others) + 1 < len(self._inputs):
+            return False
         came_from = {arrived.parent.task_spec.name for arrived in (*others, my_task)}
         return all(name in came_from for name in self._inputs)
 

@@ -1,7 +1,7 @@
 """Expressions of other languages, of the simple kind, said in ours: FEEL (`=a and b`), and JUEL as in `${a && b}`.
 
-Translated word by word: comparisons, logic, arithmetic, literals. What would mean something else in our language, or is more
-than that, is left as it stands, for the rules to refuse.
+FEEL is parsed (`feel`); JUEL is translated word by word: comparisons, logic, arithmetic, literals. What would mean something
+else in our language, or is more than that, is left as it stands, for the rules to refuse.
 """
 
 import re
@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from lxml import etree
 
+from engine.bpmn import feel
 from engine.bpmn.expressions import LANGUAGE, check_expression
 from engine.bpmn.xml import BPMN, is_bpmn, local
 
@@ -32,10 +33,10 @@ EVALUATED = frozenset(
 )
 _BRACES = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
 _TOKEN = re.compile(r"""\s+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+\.\d+|\d+|[^\W\d]\w*|&&|\|\||[<>=!]=|\*\*|\.\.|.""", re.DOTALL)
-_WORDS = {"true": "True", "false": "False", "null": "None"}
-_FEEL = {**_WORDS, "=": "==", "count": "len"}
 _JUEL = {
-    **_WORDS,
+    "true": "True",
+    "false": "False",
+    "null": "None",
     "&&": "and",
     "||": "or",
     "!": "not",
@@ -50,12 +51,7 @@ _JUEL = {
     "empty": "not",
 }
 # Words and signs that mean more than a translation word by word can say, or something else in our language.
-_BEYOND_FEEL = frozenset(
-    {"==", "for", "return", "some", "every", "satisfies", "function", "instance", "..", "[", "**", "lambda", "is", "?"}
-)
 _BEYOND_JUEL = frozenset({"?", ":", "instanceof", "execution", "..", "**", "lambda", "is", "="})
-_BETWEEN = re.compile(r"(\S+)\s+between\s+(\S+)\s+and\s+(\S+)")
-_CHOICE = re.compile(r"if\s+(.+?)\s+then\s+(.+?)\s+else\s+(.+)", re.DOTALL)
 
 
 def translate(root: Node) -> None:
@@ -75,32 +71,31 @@ def translate(root: Node) -> None:
 
 def is_feel(language: str) -> bool:
     """Whether this names FEEL, in one of the ways it is written."""
-    return language.strip().lower() == "feel" or "/feel/" in language.lower()
+    return "feel" in language.strip().lower().split("/")
 
 
 def translated(text: str, language: str = "") -> str | None:
     """The expression in our language; None when it is ours already or cannot be said in it."""
     inside = _BRACES.fullmatch(text)
     if inside is not None:
-        return _checked(_by_words(inside[1], _JUEL, _BEYOND_JUEL))
+        return _checked(_juel(inside[1]))
     if text.startswith("=") and not text.startswith("=="):
         return _checked(_feel(text[1:]))
     return _checked(_feel(text)) if is_feel(language) else None
 
 
 def _feel(text: str) -> str | None:
-    choice = _CHOICE.fullmatch(text.strip())
-    if choice is not None:
-        condition, then, otherwise = (_feel(part) for part in choice.groups())
-        return None if condition is None or then is None or otherwise is None else f"({then} if {condition} else {otherwise})"
-    return _by_words(_BETWEEN.sub(r"\2 <= \1 <= \3", text), _FEEL, _BEYOND_FEEL)
-
-
-def _by_words(text: str, words: dict[str, str], beyond: frozenset[str]) -> str | None:
-    tokens = [match[0] for match in _TOKEN.finditer(text.strip())]
-    if any(token in beyond for token in tokens) or (words is _JUEL and _negates_first(tokens)):
+    try:
+        return feel.expression(text)
+    except feel.NotUnderstood:
         return None
-    return "".join(_spaced(words, tokens))
+
+
+def _juel(text: str) -> str | None:
+    tokens = [match[0] for match in _TOKEN.finditer(text.strip())]
+    if any(token in _BEYOND_JUEL for token in tokens) or _negates_first(tokens):
+        return None
+    return "".join(_spaced(tokens))
 
 
 def _negates_first(tokens: list[str]) -> bool:
@@ -110,9 +105,9 @@ def _negates_first(tokens: list[str]) -> bool:
     return negated and any(token in ("==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge") for token in bare)
 
 
-def _spaced(words: dict[str, str], tokens: list[str]) -> Iterator[str]:
+def _spaced(tokens: list[str]) -> Iterator[str]:
     for token in tokens:
-        said = words.get(token, token)
+        said = _JUEL.get(token, token)
         yield f" {said} " if said != token and said in ("and", "or", "not") else said
 
 

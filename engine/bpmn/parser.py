@@ -14,14 +14,10 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
-from SpiffWorkflow.dmn.parser.DMNParser import DMNParser
-from SpiffWorkflow.dmn.specs.model import DecisionTable, HitPolicy
 
-from engine.bpmn.decisions import Cell, cell_of
-from engine.bpmn.expressions import ExpressionError
 from engine.bpmn.lowering import Lowered
-from engine.bpmn.registry import Plain, table_to_dict
 from engine.bpmn.scope_parsers import SCOPE_PARSERS, add_beside_the_flow
+from engine.bpmn.spec_ad_hoc import AD_HOC_PARSERS
 from engine.bpmn.spec_complex_gateway import DrawnComplexGateway
 from engine.bpmn.spec_quantities import QUANTITY_PARSERS
 from engine.bpmn.spec_tasks import DecisionTask
@@ -30,7 +26,6 @@ from engine.bpmn.xml import children, line_of
 from engine.errors import InvalidDeployment, Problem
 
 _AS_DRAWN: Mapping[str, str] = {}
-_HIT_POLICIES = frozenset({HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value})
 
 
 class Parser(StepwiseParser):
@@ -42,6 +37,7 @@ class Parser(StepwiseParser):
             full_tag("complexGateway"): (ConditionalGatewayParser, DrawnComplexGateway),
             **SCOPE_PARSERS,
             **QUANTITY_PARSERS,
+            **AD_HOC_PARSERS,
         }
     )
 
@@ -112,52 +108,6 @@ def _refusal(file: str, message: str, element: etree._Element | None = None) -> 
         line=None if element is None else line_of(element),
         rule="executable",
     )
-
-
-def parse_decision(file: str, root: etree._Element) -> tuple[str, Plain]:
-    """The id of the decision of a DMN file, and its table. Raises InvalidDeployment."""
-    namespaces: dict[str, str] = {"dmn": etree.QName(root).namespace or ""}
-    try:
-        parser = DMNParser(None, root, namespaces, filename=file)
-        parser.parse()
-        decision_id, table = str(parser.bpmn_id), parser.decision.decisionTables[0]
-    except ValidationException as error:
-        raise InvalidDeployment(problems=[_problem(file, root, error)]) from error
-    except (IndexError, KeyError, AttributeError, TypeError) as error:
-        message = "There is no decision with a decision table in this file; draw one, or leave the file out."
-        raise InvalidDeployment(problems=[_refusal(file, message)]) from error
-    return decision_id, _checked_table(file, root, decision_id, table)
-
-
-def _checked_table(file: str, root: etree._Element, decision_id: str, table: DecisionTable) -> Plain:
-    table.id = decision_id
-    problems = []
-
-    def refuse(message: str, element_id: Any) -> None:
-        problems.append(_refusal(file, message, _by_id(root, element_id)))
-
-    if table.hit_policy not in _HIT_POLICIES:
-        refuse(f"The hit policy {table.hit_policy} is not supported; use UNIQUE or COLLECT.", decision_id)
-    for column in table.inputs:
-        if not (column.expression or "").strip():
-            refuse(f"The input {column.label or column.id} has no expression; name the variable.", column.id)
-    for column in table.outputs:
-        column.name = column.name or column.label
-    cells: list[list[Cell | None]] = []
-    for rule in table.rules:
-        cells.append([])
-        for entry in rule.inputEntries:
-            try:
-                cells[-1].append(cell_of(entry.text))
-            except ExpressionError as error:
-                refuse(f"Row {rule.row_number}: {error}", entry.id)
-    if problems:
-        raise InvalidDeployment(problems=problems)
-    return table_to_dict(table, cells)
-
-
-def _by_id(root: etree._Element, element_id: Any) -> etree._Element | None:
-    return next((one for one in root.iter("*") if one.get("id") == element_id), None)
 
 
 def message_names(root: etree._Element) -> dict[str, str]:

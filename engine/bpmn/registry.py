@@ -14,13 +14,13 @@ from SpiffWorkflow.bpmn.serializer.default.task_spec import (
     ConditionalGatewayConverter,
     SubWorkflowConverter,
 )
-from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry
+from SpiffWorkflow.bpmn.serializer.helpers import DefaultRegistry, EventDefinitionConverter
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, control, defaults
 from SpiffWorkflow.bpmn.specs import event_definitions as events
-from SpiffWorkflow.dmn.specs.model import DecisionTable, Input, InputEntry, Output, OutputEntry, Rule
 
 from engine.bpmn import (
     joins,
+    spec_ad_hoc,
     spec_codes,
     spec_compensation,
     spec_complex_gateway,
@@ -29,11 +29,12 @@ from engine.bpmn import (
     spec_events,
     spec_gateways,
     spec_loops,
+    spec_multiple_events,
     spec_quantities,
     spec_starts,
     spec_tasks,
 )
-from engine.bpmn.decisions import Cell, Table
+from engine.bpmn.decisions import Decision, from_plain
 from engine.bpmn.prediction import short_sighted
 from engine.bpmn.specification import Specification
 
@@ -45,11 +46,13 @@ _CONFIG = {
     defaults.ServiceTask: BpmnTaskSpecConverter,
     spec_tasks.DecisionTask: BpmnTaskSpecConverter,
     spec_event_sub_processes.ArmedStart: BoundaryEventConverter,
+    spec_ad_hoc.AdHocDecision: spec_ad_hoc.AdHocDecisionConverter,
     spec_quantities.Gathering: spec_quantities.GatheringConverter,
     spec_complex_gateway.DrawnComplexGateway: ConditionalGatewayConverter,
     spec_compensation.Compensating: spec_compensation.CompensatingConverter,
     spec_compensation.Compensated: BpmnTaskSpecConverter,
     spec_compensation.CompensatedSubProcess: SubWorkflowConverter,
+    spec_compensation.CancelDefinition: EventDefinitionConverter,
     spec_compensation.CompensationDefinition: spec_compensation.CompensationConverter,
 }
 _OURS: dict[Any, Any] = {
@@ -72,7 +75,7 @@ _OURS: dict[Any, Any] = {
     defaults.EndEvent: spec_ends.EndEvent,
     defaults.IntermediateThrowEvent: spec_ends.ThrowEvent,
     defaults.IntermediateCatchEvent: spec_events.CatchEvent,
-    defaults.BoundaryEvent: spec_events.BoundaryEvent,
+    defaults.BoundaryEvent: spec_multiple_events.BoundaryEvent,
     defaults.ReceiveTask: spec_events.ReceiveTask,
     control._EndJoin: joins.EndJoin,
     control.BoundaryEventJoin: joins.BoundaryEventJoin,
@@ -111,7 +114,7 @@ def dump_specification(
 
     `helpers`: the names of nodes nobody drew (`lowering`). `elements`: type by element id; `flows`: (source, target, id);
     `attributes`: what `redress:` attributes say to the
-    execution, by element id; `tables`: decision tables (`table_to_dict`) by the id of the business rule task.
+    execution, by element id; `tables`: decisions (`decision_parser`) by the id of the business rule task.
     """
     document = {
         "format": FORMAT,
@@ -132,7 +135,7 @@ def load_specification(blob: bytes) -> Specification:
     document = orjson.loads(zstandard.ZstdDecompressor().decompress(blob))
     if document["format"] != FORMAT:
         raise ValueError(f"specification format {document['format']} is not {FORMAT}: deploy the process again with this version")
-    tables = {name: Table(_table(table)) for name, table in document["tables"].items()}
+    decisions = {name: from_plain(table) for name, table in document["tables"].items()}
     spec = _READER.restore(document["spec"])
     subs = {name: _READER.restore(sub) for name, sub in document["subs"].items()}
     helpers = frozenset(document.get("helpers", ()))  # specifications of before there were any stay readable
@@ -140,55 +143,15 @@ def load_specification(blob: bytes) -> Specification:
     for one in (spec, *subs.values()):
         found = (node for node in one.task_specs.values() if isinstance(node, spec_compensation.Compensating))
         one.compensating = next(found, None)
-        _attach(one, document["attributes"], tables)
+        _attach(one, document["attributes"], decisions)
         for name, task_spec in one.task_specs.items():
             task_spec.helper = name.removesuffix(" [child]") in helpers
     flows = {(source, target): flow for source, target, flow in reversed(document["flows"])}
     return Specification(key=document["key"], spec=spec, subs=subs, elements=document["elements"], flows=flows)
 
 
-def _attach(spec: BpmnProcessSpec, attributes: dict[str, Plain], tables: dict[str, Table]) -> None:
+def _attach(spec: BpmnProcessSpec, attributes: dict[str, Plain], decisions: dict[str, Decision]) -> None:
     for task_spec in spec.task_specs.values():
         task_spec.redress = attributes.get(task_spec.name, attributes.get(task_spec.bpmn_id, {}))
         if isinstance(task_spec, spec_tasks.DecisionTask):
-            task_spec.table = tables[task_spec.bpmn_id]
-
-
-def table_to_dict(table: DecisionTable, cells: list[list[Cell | None]]) -> Plain:
-    """A decision table as plain data; `cells` are its input cells row by row."""
-    return {
-        "id": table.id,
-        "hit_policy": table.hit_policy,
-        "inputs": [column.expression for column in table.inputs],
-        "outputs": [column.name for column in table.outputs],
-        "rules": [
-            {
-                "row": rule.row_number,
-                "in": [None if cell is None else [cell.text, cell.condition] for cell in row],
-                "out": [entry.text for entry in rule.outputEntries],
-            }
-            for rule, row in zip(table.rules, cells, strict=True)
-        ],
-    }
-
-
-def _table(plain: Plain) -> DecisionTable:
-    table = DecisionTable(plain["id"], plain["id"], plain["hit_policy"])
-    table.inputs = [Input(str(n), "", "", expression, None) for n, expression in enumerate(plain["inputs"])]
-    table.outputs = [Output(str(n), name, name, None) for n, name in enumerate(plain["outputs"])]
-    table.rules = [_rule(table, row) for row in plain["rules"]]
-    return table
-
-
-def _rule(table: DecisionTable, plain: Plain) -> Rule:
-    rule = Rule(str(plain["row"]))
-    rule.row_number = plain["row"]
-    for column, cell in zip(table.inputs, plain["in"], strict=True):
-        entry = InputEntry(column.id, column)
-        entry.lhs = [None if cell is None else Cell(text=cell[0], condition=cell[1])]
-        rule.inputEntries.append(entry)
-    for column, text in zip(table.outputs, plain["out"], strict=True):
-        entry = OutputEntry(column.id, column)
-        entry.text = text
-        rule.outputEntries.append(entry)
-    return rule
+            task_spec.decision = decisions[task_spec.bpmn_id]

@@ -10,18 +10,19 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     MESSAGE_EVENT_XPATH,
     SIGNAL_EVENT_XPATH,
     TIMER_EVENT_XPATH,
+    BoundaryEventParser,
     EventDefinitionParser,
     IntermediateThrowEventParser,
 )
 from SpiffWorkflow.bpmn.parser.task_parsers import SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.defaults import EventSubprocess, IntermediateThrowEvent, SubWorkflowTask
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EventSubprocess, IntermediateThrowEvent, SubWorkflowTask
 from SpiffWorkflow.specs.base import TaskSpec
 
 from engine.bpmn.lowering.compensation import COMPENSATED, COMPENSATED_SUB, COMPENSATING
 from engine.bpmn.lowering.event_sub_processes import ARMED, TRIGGERED, interrupts
-from engine.bpmn.spec_compensation import Compensated, CompensatedSubProcess, Compensating, CompensationDefinition
+from engine.bpmn.spec_compensation import CancelDefinition, Compensated, CompensatedSubProcess, Compensating, CompensationDefinition
 from engine.bpmn.spec_event_sub_processes import ArmedStart
 
 _CAUGHT = (
@@ -47,6 +48,14 @@ class ArmedStartParser(EventDefinitionParser):  # type: ignore[misc]  # Spiff is
     def get_description(self) -> str | None:
         """None: for the library it is an unknown element."""
         return None
+
+
+class BorderParser(BoundaryEventParser):  # type: ignore[misc]
+    """A boundary event; the library forgets that what is repeated may be a transaction."""
+
+    def parse_cancel_event(self, event: etree._Element) -> CancelDefinition:
+        """Where it may stand is checked by the rules."""
+        return CancelDefinition()
 
 
 class SubProcessParser(SubWorkflowParser):  # type: ignore[misc]
@@ -109,6 +118,7 @@ SCOPE_PARSERS = {
     full_tag(COMPENSATED): (CompensatedParser, Compensated),
     full_tag(COMPENSATED_SUB): (CompensatedSubProcessParser, CompensatedSubProcess),
     full_tag("subProcess"): (SubProcessParser, SubWorkflowTask),
+    full_tag("boundaryEvent"): (BorderParser, BoundaryEvent),
     full_tag("intermediateThrowEvent"): (ThrowEventParser, IntermediateThrowEvent),
 }
 

@@ -26,26 +26,28 @@ _TIMERS = (events.TimeDateEventDefinition, events.DurationTimerEventDefinition, 
 class Start:
     """What starts a process by itself: `text` is the name of a message or signal, or the text of a timer.
 
-    `node` tells several apart that are drawn as one event; `element_id` is the drawn one.
+    `node` tells several apart that are drawn as one event; `element_id` is the drawn one. `missed`: `redress:missed`.
     """
 
     node: str
     element_id: str
     event: Literal["message", "signal", "timer"]
     text: str
+    missed: str | None = None
 
 
-def starts_of(spec: BpmnProcessSpec) -> tuple[Start, ...]:
-    """What starts a process, from its specification as parsed."""
+def starts_of(spec: BpmnProcessSpec, attributes: Mapping[str, Mapping[str, Any]]) -> tuple[Start, ...]:
+    """What starts a process, from its specification as parsed and what `redress:` attributes say of its elements."""
     found = []
     for node in spec.bpmn_start_events:
-        definition = node.event_definition
+        definition, where = node.event_definition, {"node": node.name, "element_id": node.bpmn_id}
         if isinstance(definition, events.MessageEventDefinition):
-            found.append(Start(node=node.name, element_id=node.bpmn_id, event="message", text=definition.name or ""))
+            found.append(Start(**where, event="message", text=definition.name or ""))
         elif isinstance(definition, events.SignalEventDefinition):
-            found.append(Start(node=node.name, element_id=node.bpmn_id, event="signal", text=definition.name or ""))
+            found.append(Start(**where, event="signal", text=definition.name or ""))
         elif isinstance(definition, _TIMERS):
-            found.append(Start(node=node.name, element_id=node.bpmn_id, event="timer", text=(definition.expression or "").strip()))
+            missed = attributes.get(node.bpmn_id, {}).get("missed")
+            found.append(Start(**where, event="timer", text=(definition.expression or "").strip(), missed=missed))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, defaults
 from SpiffWorkflow.bpmn.specs.data_spec import BpmnDataSpecification
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
-from engine.bpmn.decisions import Table, decide
+from engine.bpmn.decisions import Decision, decide
 from engine.bpmn.specification import CalledRef, Definition
 from engine.bpmn.token import Token, Values
 from engine.errors import BudgetExceeded, ExecutionFailed, RedressError
@@ -37,13 +37,13 @@ class ServiceTask(defaults.ServiceTask):  # type: ignore[misc]
 
 
 class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
-    """A business rule task. The table is that of its deployment."""
+    """A business rule task. The decision is that of its deployment."""
 
     redress: Values
-    table: Table
+    decision: Decision
 
     def _run_hook(self, my_task: Token) -> bool:
-        result = decide(self.table, my_task, my_task.workflow.top_workflow.engine)
+        result = decide(self.decision, my_task, my_task.workflow.top_workflow.engine).result
         variable = self.redress.get("result_variable")
         if variable is None:
             my_task.data = {**my_task.data, **result}

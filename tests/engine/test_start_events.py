@@ -43,6 +43,12 @@ def test_nights_missed_while_nothing_ran_are_made_up_for_once_and_the_hour_stays
     assert [job.due_at for job in jobs_of(database, "start")] == [MONDAY + timedelta(hours=24 * 6)]
 
 
+def test_each_night_is_made_up_for_where_the_diagram_says_so(database: Database, time: MovableClock) -> None:
+    deploy(database, "nightly.bpmn", replace={'name="Every night"': 'name="Every night" redress:missed="all"'})
+    pass_time(database, time, hours=24 * 3 + 1)
+    assert started(database) == 3
+
+
 def test_a_new_version_takes_over_a_cycle_with_its_due_time(database: Database, time: MovableClock) -> None:
     deploy(database, "nightly.bpmn")
     pass_time(database, time, hours=20)

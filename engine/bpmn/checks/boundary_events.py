@@ -10,7 +10,7 @@ from engine.errors import Problem
 
 RULE = "boundary_events"
 
-WAITING = ("userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "subProcess", "transaction")
+WAITING = ("userTask", "manualTask", "serviceTask", "receiveTask", "callActivity", "subProcess", "transaction", "adHocSubProcess")
 ACTIVITIES = (*WAITING, "scriptTask", "businessRuleTask", "sendTask", "task")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, problem, warning
 from engine.bpmn.expressions import LANGUAGE
+from engine.bpmn.other_languages import is_feel
 from engine.bpmn.xml import children, extension, is_bpmn, local
 from engine.errors import Problem
 
@@ -28,6 +29,8 @@ def check(given: Given) -> Iterator[Problem]:
         for element in source.root.iter("*"):
             for attribute in ("expressionLanguage", "scriptFormat", "language"):
                 said = (element.get(attribute) or "").strip()
+                if not is_bpmn(element) and is_feel(said):
+                    continue  # what of it cannot be said in our language is refused with its place, by decision_tables
                 if said and not is_ours(said) and not (said == XPATH and is_bpmn(element) and attribute == "expressionLanguage"):
                     message = f"{attribute} is '{said}'; expressions and scripts are written in '{LANGUAGE}'. Rewrite them and say so."
                     yield problem(RULE, source, element, message)

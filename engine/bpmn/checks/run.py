@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from engine.bpmn.checks import (
+    ad_hoc,
     attributes,
     boundary_events,
     calls,
@@ -34,6 +35,7 @@ from engine.bpmn.checks import (
     variables,
 )
 from engine.bpmn.checks.given import Form, Given, Source
+from engine.bpmn.decision_languages import spell_out as spell_out_decisions
 from engine.bpmn.diagram import check_is_bpmn
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
@@ -65,6 +67,7 @@ RULES = (
     data_flow,
     messages,
     loops,
+    ad_hoc,
     attributes,
     variables,
     names,
@@ -106,7 +109,7 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 check_is_bpmn(file, root)
                 diagrams.append(Source(file=file, root=root))
             elif path.suffix == ".dmn":
-                tables.append(Source(file=file, root=safe_root(file, content)))
+                tables.append(Source(file=file, root=spell_out_decisions(safe_root(file, content))))
             else:
                 problems.append(_unknown_kind(file))
         except InvalidDeployment as refused:

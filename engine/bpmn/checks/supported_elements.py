@@ -10,7 +10,6 @@ from engine.errors import Problem
 RULE = "supported_elements"
 
 REFUSED = {
-    "adHocSubProcess": "An ad-hoc sub-process has no order that could be executed; draw the order, or start the parts by messages.",
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
 }
 NODES = FLOW_NODES - set(REFUSED)

@@ -19,6 +19,7 @@ SUPPORTED: Mapping[str, frozenset[str | None]] = {
     "intermediateThrowEvent": frozenset({None, "message", "signal", "escalation", "compensate", "link", "multiple"}),
     "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional", "compensate", "multiple"}),
 }
+WAITED_FOR = {"message", "signal", "timer", "conditional"}
 STARTS_EVENT_SUB_PROCESS: frozenset[str | None] = frozenset(
     {"timer", "message", "signal", "error", "escalation", "conditional", "compensate", "multiple"}
 )
@@ -83,9 +84,10 @@ def _event(source: Source, node: Node) -> Iterator[Problem]:
             yield problem(RULE, source, node, "A link is one way only: a link event has no other definition. Remove the others.")
             return
     if kind == "boundaryEvent" and waits_for_all(node):
-        yield problem(
-            RULE, source, node, "A boundary event that waits for all of several things is not executed; draw a sub-process instead."
-        )
+        kinds = {local(one).removesuffix("EventDefinition") for one in definitions_of(node)} - WAITED_FOR
+        if kinds:
+            message = f"{a(words(min(kinds))).capitalize()} ends the activity at once; it is not one of several things to wait for."
+            yield problem(RULE, source, node, message)
     if event in supported:
         yield from _definition(source, node)
         return

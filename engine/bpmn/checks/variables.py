@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.bpmn import expressions
 from engine.bpmn.checks import decision_tables, texts
 from engine.bpmn.checks.given import Given, Node, Source, hint, warning
+from engine.bpmn.decision_parser import in_order, value_name
 from engine.bpmn.loop_counters import NAMES
 from engine.bpmn.spec_complex_gateway import ACTIVATION_COUNT, WAITING_FOR_START
 from engine.bpmn.xml import children, extension, is_bpmn, local
@@ -77,22 +78,31 @@ def _read(text: texts.Text) -> set[str]:
     return set(expressions.names(bare).variables)
 
 
-def _tables(given: Given, decision: str | None) -> Iterator[tuple[str, Node]]:
-    for _, node in given.decisions():
-        if decision is not None and node.get("id") == decision:
-            for table in node.iterchildren("{*}decisionTable"):
-                yield decision, table
+def _decisions(given: Given, decision: str | None) -> list[Node]:
+    """A decision after all that it requires."""
+    nodes = {node.get("id", ""): node for _, node in given.decisions()}
+    return [nodes[key] for key in in_order(decision or "", nodes)]
 
 
 def _outputs(given: Given, decision: str | None) -> set[str]:
-    return {column.get("name", "") for _, table in _tables(given, decision) for column in table.iterchildren("{*}output")}
+    return set(_given_by(_decisions(given, decision)[-1:]))
+
+
+def _given_by(decisions: list[Node]) -> Iterator[str]:
+    for node in decisions:
+        yield value_name(node)
+        for table in node.iterchildren("{*}decisionTable"):
+            yield from (column.get("name", "") for column in table.iterchildren("{*}output"))
 
 
 def _read_by_table(given: Given, decision: str | None) -> Iterator[tuple[str, str]]:
-    for name, table in _tables(given, decision):
-        wanted = (*decision_tables.input_texts(table), *decision_tables.output_texts(table))
+    """The variables a decision reads that no decision before it gives; with the id of the one that reads."""
+    decisions = _decisions(given, decision)
+    for number, node in enumerate(decisions):
+        wanted = list(decision_tables.texts_of(node))
         read = set().union(*(expressions.names(text).variables for text in wanted if expressions.check_expression(text) is None))
-        yield from ((name, variable) for variable in sorted(read - {expressions.INPUT}))
+        unknown = read - {expressions.INPUT, *_given_by(decisions[:number])}
+        yield from ((node.get("id", ""), variable) for variable in sorted(unknown))
 
 
 def _form_keys(given: Given, key: str | None) -> set[str]:

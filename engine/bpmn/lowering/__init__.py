@@ -7,6 +7,7 @@ so that history, tokens, errors and incidents speak of the drawing. The file its
 from copy import deepcopy
 
 from engine.bpmn.lowering import (
+    ad_hoc,
     bare_tasks,
     compensation,
     complex_gateways,
@@ -35,6 +36,7 @@ STEPS = (
     links,
     multiple_events,
     starts,
+    ad_hoc,
     ends,
     implicit_starts_and_ends,
     complex_gateways,

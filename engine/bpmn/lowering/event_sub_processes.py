@@ -18,8 +18,8 @@ def lower(tree: Tree) -> None:
             if is_event_sub_process(sub):
                 sub.set("triggeredByEvent", TRIGGERED)
                 for start in tree.nodes(sub, "startEvent"):
-                    if definitions_of(start):
-                        _arm(tree, scope, sub, start)
+                    for definition in definitions_of(start):  # any of them triggers it
+                        _arm(tree, scope, sub, start, definition)
 
 
 def is_event_sub_process(node: Node) -> bool:
@@ -37,11 +37,8 @@ def interrupts(start: Node) -> bool:
     return start.get("isInterrupting", "true").strip() not in ("false", "0")
 
 
-def _arm(tree: Tree, scope: Node, sub: Node, start: Node) -> None:
+def _arm(tree: Tree, scope: Node, sub: Node, start: Node, definition: Node) -> None:
     armed = tree.add(start, ARMED, "armed", scope=scope)
-    for definition in definitions_of(start):
-        armed.append(definition)
-    for attribute in ("isInterrupting", "parallelMultiple"):
-        if start.get(attribute) is not None:
-            armed.set(attribute, start.attrib.pop(attribute))
+    armed.append(definition)
+    armed.set("isInterrupting", start.get("isInterrupting", "true"))
     tree.connect(armed, sub)

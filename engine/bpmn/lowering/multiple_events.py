@@ -1,14 +1,16 @@
 """Events that wait for several things (BPMN 2.0, 10.5.4): any of them, or with `parallelMultiple` all of them.
 
 Any of several: one event for each, which are passed as the one that was drawn; in the flow they stand behind an event-based
-gateway. All of several: catch events side by side that meet again. Only the boundary event that waits for all stays as it
-is: `spec_multiple_events` executes it.
+gateway. All of several: catch events side by side that meet again. The parts of a boundary event that waits for all know each
+other by `allOf`; `spec_multiple_events` lets the last one be the event.
 """
 
 from copy import deepcopy
 
 from engine.bpmn.lowering.tree import Node, Tree, definitions_of
 from engine.bpmn.xml import children, local
+
+ALL_OF, SEPARATOR = "allOf", "\n"  # ids of nodes nobody drew have spaces
 
 
 def lower(tree: Tree) -> None:
@@ -20,7 +22,7 @@ def lower(tree: Tree) -> None:
             elif len(definitions_of(event)) > 1:
                 _any_in_the_flow(tree, event)
         for event in tree.nodes(scope, "boundaryEvent"):
-            if len(definitions_of(event)) > 1 and not waits_for_all(event):
+            if len(definitions_of(event)) > 1:
                 _any(tree, event, "boundaryEvent")
         if local(scope) == "process":
             for event in tree.nodes(scope, "startEvent"):
@@ -42,8 +44,11 @@ def _start(tree: Tree, event: Node) -> None:
 def _any(tree: Tree, event: Node, kind: str) -> None:
     """One for each definition, leading to what the event led to."""
     way = _way(tree, event)
-    for definition in definitions_of(event):
-        tree.connect(_part(tree, event, definition, kind, shown=True), way)
+    parts = [_part(tree, event, definition, kind, shown=True) for definition in definitions_of(event)]
+    for part in parts:
+        tree.connect(part, way)
+        if waits_for_all(event):
+            part.set(ALL_OF, SEPARATOR.join(one.get("id", "") for one in parts))
     tree.remove(event)
 
 

@@ -43,10 +43,9 @@ def test_a_deployment_without_a_fault_has_no_problems() -> None:
     ("new", "words"),
     [
         ('<bpmn:choreographyTask id="remind" />', "Choreographies cannot be executed"),
-        ('<bpmn:adHocSubProcess id="remind" />', "ad-hoc sub-process has no order"),
         (
             '<bpmn:serviceTsk id="remind" />',
-            "There is no element <serviceTsk> that could be executed. Supported are: boundary event, business rule",
+            "There is no element <serviceTsk> that could be executed. Supported are: ad hoc sub process, boundary event, business rule",
         ),
         ('<bpmn:task id="remind" startQuantity="0" />', "write how many tokens are meant"),
     ],
