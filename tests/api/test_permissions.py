@@ -12,6 +12,7 @@ from api.requests import Declared
 from engine.database import reading, unit_of_work
 from engine.extensions import Actor, Extensions, Handler
 from engine.tables import Job, UserTask, UserTaskCandidate
+from processes import roles
 from processes.tables.cases import Complaint
 from processes.tables.people import Membership
 from tests.api import walks
@@ -247,6 +248,10 @@ def test_who_may_send_which_message(role: str, message: str, allowed: bool) -> N
     else:
         with pytest.raises(MissingPermission):
             permissions.require_sender(actor, message)
+
+
+def test_every_role_that_may_something_has_a_name_people_can_read() -> None:
+    assert set(permissions.ROLES) - set(roles.ROLES) == set()
 
 
 def test_a_message_is_refused_by_its_name(office: Office) -> None:
