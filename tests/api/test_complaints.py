@@ -157,3 +157,15 @@ def test_the_messages_of_a_case_are_listed_to_those_who_see_it(open_door: Office
     assert (message["id"], message["name"], message["correlation_key"]) == ("m-1", "evidence.added", made["reference"])
     assert open_door.person("u_fin1").get(path).status_code == 403
     assert open_door.stranger().get(path).status_code == 401
+
+
+def test_a_message_id_of_another_case_is_refused_and_tells_nothing_of_it(open_door: Office) -> None:
+    first, second = _registered(open_door), _registered(open_door)
+    stranger = open_door.stranger()
+    assert stranger.post(f"/complaints/{first['reference']}/messages", {**MESSAGE, "code": first["code"]}).status_code == 202
+    taken = stranger.post(f"/complaints/{second['reference']}/messages", {**MESSAGE, "code": second["code"]})
+    assert (taken.status_code, taken.json["code"]) == (409, "MESSAGE_ID_TAKEN")
+    assert first["reference"] not in taken.text and "received_at" not in taken.text
+    own = open_door.person("u_owner1").post("/messages", {**MESSAGE, "correlation_key": second["reference"]})
+    assert (own.status_code, own.json["code"]) == (409, "MESSAGE_ID_TAKEN")
+    assert open_door.person("u_lead1").get(f"/complaints/{second['reference']}/messages").json["items"] == []

@@ -144,7 +144,7 @@ def case(errands: Office) -> Case:
     claim = {"complaint_reference": registered.json["reference"], "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "1500"}
     requested = errands.person("u_owner1").post("/compensations", claim)
     assert requested.status_code == 201, requested.json
-    assert errands.person("u_ops1").post("/messages", {"id": "m1", "name": "customer.payment_received"}).status_code == 202
+    assert errands.person("u_owner1").post("/messages", {"id": "m1", "name": "customer.payment_received"}).status_code == 202
     deployed = errands.person("u_po1").get(f"/process-definitions/{broken['task']['definition_id']}").json
     with unit_of_work(errands.database) as session:
         for task in session.query(UserTask).filter_by(root_id=broken["task"]["root_id"]):
@@ -236,6 +236,10 @@ def test_every_declared_permission_is_of_some_role(office: Office) -> None:
         ("team_lead", "case.suspend", False),
         ("ops", "case.rework", False),
         ("ops", "sla.cleared", False),
+        ("ops", "customer.decision", False),
+        ("ops", "order.shipped", True),
+        ("finance_clerk", "order.shipped", False),
+        ("review_officer", "case.regrade", True),
         ("team_lead", "case.regrade", True),
         ("legal", "external.proceeding_started", True),
         ("auditor", "customer.decision", False),
