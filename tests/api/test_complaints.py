@@ -134,9 +134,10 @@ def test_letters_are_shown_with_their_text_and_a_masked_address(open_door: Offic
     path = f"/complaints/{_registered(open_door, email='wangmin@example.cn', preferred_contact='email')['reference']}/contacts"
     (letter,) = open_door.person("u_intake1").get(path + "?template=T-ACK").json["items"]
     assert (letter["direction"], letter["address"]) == ("out", "wangmin@example.cn")
-    assert letter["text"]
+    assert "王敏" in letter["text"]
     (masked,) = open_door.person("u_cm1").get(path + "?template=T-ACK").json["items"]
     assert masked["address"] != letter["address"]
+    assert masked["text"] == letter["text"].replace("王敏", "王*"), "who reads the name masked reads it masked in the letter too"
 
 
 def test_the_customers_data_are_shown_in_full_to_who_says_why(open_door: Office) -> None:
