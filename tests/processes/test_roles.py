@@ -39,7 +39,7 @@ def decided() -> Iterator[str]:
         for row in decision.rows:
             for name, cell in zip(decision.outputs, row.outputs, strict=True):
                 if name in OUTPUTS:
-                    yield from words(cell)
+                    yield from words(cell or "None")
 
 
 def test_every_group_of_the_diagrams_and_decision_tables_has_a_name_in_both_languages() -> None:

@@ -13,7 +13,7 @@ def outputs(name: str) -> set[str]:
     path = DIAGRAMS / "complaint_handling" / "classification.dmn"
     decision = read(path.name, path.read_bytes())
     at = decision.outputs.index(name)
-    return {ast.literal_eval(row.outputs[at]) for row in decision.rows}
+    return {ast.literal_eval(row.outputs[at] or "None") for row in decision.rows}
 
 
 def test_every_category_of_the_table_has_a_name_in_both_languages(office: Office) -> None:
