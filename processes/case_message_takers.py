@@ -54,7 +54,7 @@ def take_information(session: Session, complaint: Complaint, payload: Values, *,
 
 
 def take_decision(session: Session, complaint: Complaint, payload: Values, *, actor: Actor) -> Values:
-    """customer.decision {decision, wants_mediation, counter_amount, evidence, payee_name, method, account, agreement_signed}."""
+    """customer.decision {decision, wants_mediation, counter_amount, evidence, payee_name, method, account}."""
     decision, amount = payload.get("decision"), _amount(payload, "counter_amount")
     if decision not in DECISIONS:
         raise _invalid("decision", f"Choose one of {', '.join(DECISIONS)}.")
@@ -79,7 +79,6 @@ def _keep_payee(session: Session, compensation_id: str, payload: Values) -> None
     claim.payee_name = _text(payload, "payee_name") or claim.payee_name
     claim.payee_method = _text(payload, "method") or claim.payee_method
     claim.payee_account = _text(payload, "account") or claim.payee_account
-    claim.agreement_signed = claim.agreement_signed or payload.get("agreement_signed") is True
 
 
 def current_proposal(session: Session, complaint: Complaint) -> Proposal | None:
