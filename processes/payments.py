@@ -15,7 +15,7 @@ from engine import clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.extensions import Actor, Values
 from engine.tables import UserTask
-from processes import approvals, compensations, money
+from processes import approvals, compensations, money, supervision
 from processes.tables.cases import Compensation, Complaint
 from processes.tables.investigation import ResponsibilityShare
 from processes.tables.mediation import Mediation, Settlement
@@ -94,8 +94,18 @@ def must_be_payable(session: Session, claim: Compensation, payment: Payment) -> 
         raise ValueError("a later claim with a new total was approved instead of this one")
     if not 0 < payment.amount <= due(session, claim, but=payment):
         raise ValueError(f"{payment.amount} is not within the {due(session, claim, but=payment)} that are still to be paid")
+    _must_not_be_stopped(session, claim)
     _must_be_released(claim, payment)
     _must_have_payee(claim, payment)
+
+
+def _must_not_be_stopped(session: Session, claim: Compensation) -> None:
+    if claim.complaint.procedure_ended_at is not None:
+        raise ValueError("the complaint was withdrawn, or a court has it now")
+    if supervision.payment_held(session, claim.complaint):
+        raise ValueError("a supervisor has stopped the payments of this case")
+    if agreement_needed(session, claim):
+        raise ValueError("the agreement is not signed")
 
 
 def _must_be_released(claim: Compensation, payment: Payment) -> None:
