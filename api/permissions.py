@@ -186,6 +186,14 @@ def require_complaint(session: Session, actor: Actor, complaint: Complaint) -> N
         require_case(session, actor, root_id=complaint.instance_id, permission="complaint:read")
 
 
+def require_sender_about(session: Session, actor: Actor, complaint: Complaint, *, message_name: str) -> None:
+    """Who sends a message about a case sees it, or hears of such things from outside; whom it concerns sends nothing."""
+    brings_it = case_messages.senders(message_name) & case_messages.FROM_OUTSIDE & actor.groups
+    if brings_it and not case_access.concerns(actor, complaint):
+        return
+    require_complaint(session, actor, complaint)
+
+
 def without_conflicts(session: Session, actor: Actor, root_ids: Iterable[str | None]) -> frozenset[str]:
     """Which of these cases concern the person, so that lists leave them out."""
     wanted = {root_id for root_id in root_ids if root_id}

@@ -24,6 +24,9 @@ _FROM_CUSTOMER = _OWNERS | {COMPLAINANT, "intake_agent"}
 _HIGHER = frozenset({"team_lead", "dept_manager", "complaint_manager", "executive", "general_manager"})
 _NOBODY: frozenset[str] = frozenset()
 
+# Who hears of something that concerns a case without having a part in it: calls, the bank, authorities, courts, the media.
+FROM_OUTSIDE = frozenset({"intake_agent", "payment_provider", "authority", "legal", "public_relations"})
+
 # name or beginning of it -> the groups that may send it; the first that fits decides, the last fits what no case takes
 SENDERS: Mapping[str, frozenset[str]] = {
     "customer.": _FROM_CUSTOMER,

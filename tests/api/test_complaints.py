@@ -167,6 +167,21 @@ def test_a_message_id_of_another_case_is_refused_and_tells_nothing_of_it(open_do
     taken = stranger.post(f"/complaints/{second['reference']}/messages", {**MESSAGE, "code": second["code"]})
     assert (taken.status_code, taken.json["code"]) == (409, "MESSAGE_ID_TAKEN")
     assert first["reference"] not in taken.text and "received_at" not in taken.text
-    own = open_door.person("u_owner1").post("/messages", {**MESSAGE, "correlation_key": second["reference"]})
+    own = open_door.person("u_intake1").post("/messages", {**MESSAGE, "correlation_key": second["reference"]})
     assert (own.status_code, own.json["code"]) == (409, "MESSAGE_ID_TAKEN")
     assert open_door.person("u_lead1").get(f"/complaints/{second['reference']}/messages").json["items"] == []
+
+
+def test_who_does_not_see_a_case_sends_no_message_about_it_through_either_door(open_door: Office) -> None:
+    reference = _registered(open_door)["reference"]
+    withdrawal = {"id": "m-9", "name": "customer.withdraw", "payload": {"reason": "it is settled"}}
+    other, path = open_door.person("u_owner2"), f"/complaints/{reference}/messages"
+    tried = [
+        other.post(path, withdrawal),
+        other.post("/messages", {**withdrawal, "correlation_key": reference}),
+        other.post("/messages?dry_run=true", {**withdrawal, "correlation_key": reference}),
+    ]
+    assert [one.status_code for one in tried] == [403, 403, 403]
+    clocks = open_door.person("u_lead1").get(f"/complaints/{reference}/clocks").json["items"]
+    assert "cancelled" not in {one["result"] for one in clocks}
+    assert open_door.person("u_intake1").post(path, withdrawal).status_code == 202, "intake takes the calls of every customer"
