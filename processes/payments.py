@@ -25,6 +25,7 @@ AGREEMENT_ABOVE = Decimal(10_000)
 ORIGINAL_ROUTE = "original payment route"
 METHODS = ("bank", "alipay", "wechat", ORIGINAL_ROUTE, "voucher")
 ON_ITS_WAY = ("sent", "unknown")
+ANSWERED = ("confirmed", "failed", "unknown")
 SUSPENSE = "SUSPENSE"
 QUERY = "ut_query_payment"
 
@@ -125,7 +126,9 @@ def _must_have_payee(claim: Compensation, payment: Payment) -> None:
 
 
 def payees(complaint: Complaint) -> set[str]:
-    """Who may be paid: the complainant, an agent, a representative."""
+    """Who may be paid: the complainant; an agent or a representative once the authorisation was seen."""
+    if not complaint.authorised:
+        return {complaint.customer_name}
     named = {str(one.get("name")) if isinstance(one, dict) else str(one) for one in complaint.representatives}
     return {complaint.customer_name, *named, *([complaint.agent_name] if complaint.agent_name else [])}
 

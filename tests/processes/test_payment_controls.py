@@ -4,11 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from engine import incidents
+from engine import incidents, jobs, scheduler
 from engine.database import unit_of_work
+from engine.extensions import SYSTEM
 from engine.paging import Query
-from processes import cases, compensations, payments
+from engine.tables import Job
+from processes import cases, compensations
 from processes.tables.cases import Compensation
 from processes.tables.investigation import Proposal
 from processes.tables.supervision import Escalation
@@ -88,3 +91,51 @@ def test_a_complaint_that_was_withdrawn_is_not_paid(office: Office) -> None:
     office.wait_until(office.time() + timedelta(minutes=7))
     assert office.bank.orders == []
     assert "withdrawn" in failure(office)
+
+
+def lost_answer(office: Office, claim: Compensation, *, people: bool) -> str:
+    """The bank takes the order of this claim, but we hear nothing of it."""
+    office.bank.away = True
+    if not people:
+        return pay(office, claim, payee_name="曹磊", method="alipay")
+    root = pay(office, claim)
+    prepare(office, root)
+    release(office, root)
+    return root
+
+
+@pytest.mark.parametrize("people", [False, True])
+def test_what_the_bank_confirms_before_we_try_again_is_paid_once(office: Office, people: bool) -> None:
+    claim = approved(office) if people else by_rule(office)
+    root = lost_answer(office, claim, people=people)
+    office.tell(claim.complaint.reference, "payment.confirmed", {"voucher_no": "PV-1"}, groups=BANK)
+    office.bank.away = False
+    office.wait_until(office.time() + timedelta(minutes=7))
+    assert (len(office.bank.orders), office.end(root)) == (1, ("terminated", "end_paid"))
+    assert [(one.state, one.voucher_no) for one in attempts(office, claim)] == [("confirmed", "PV-1")]
+
+
+@pytest.mark.parametrize("people", [False, True])
+def test_what_the_bank_refuses_before_we_try_again_is_prepared_under_a_new_key(office: Office, people: bool) -> None:
+    claim = approved(office) if people else by_rule(office)
+    root = lost_answer(office, claim, people=people)
+    office.tell(claim.complaint.reference, "payment.failed", {"code": "ACCOUNT_NAME_MISMATCH"}, groups=BANK)
+    office.bank.away = False
+    office.wait_until(office.time() + timedelta(minutes=7))
+    assert (len(office.bank.orders), office.open(root)) == (1, ["ut_fix_payment"])
+    office.do(root, "ut_fix_payment", "u_owner1", payee_name="曹磊", method="wechat")
+    prepare(office, root, str(claim.approved_amount))
+    release(office, root)
+    assert office.bank.orders[-1].key == f"comp-{claim.id}/2"
+    assert [one.state for one in attempts(office, claim)] == ["failed", "sent"]
+
+
+def test_who_repairs_a_payment_the_bank_has_confirmed_meanwhile_orders_nothing(office: Office) -> None:
+    root = lost_answer(office, claim := approved(office), people=True)
+    office.wait_until(office.time() + timedelta(minutes=7))
+    office.tell(claim.complaint.reference, "payment.confirmed", groups=BANK)
+    with unit_of_work(office.database) as session:
+        (job,) = session.scalars(select(Job).where(Job.kind == "service_task"))
+        jobs.retry(session, job.id, actor=SYSTEM, reason="the bank is back")
+    scheduler.tick(office.database)
+    assert (len(office.bank.orders), office.end(root)[1]) == (3, "end_paid")
