@@ -21,6 +21,7 @@ from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from engine import seals
 from engine.bpmn import values
 from engine.errors import RedressError
 from engine.extensions import Extensions
@@ -132,12 +133,13 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, extensions: Extensions | None = None, **engine_options: Any) -> Database:
-    """Open `sqlite:///file` or `postgresql+psycopg://...`."""
+def open_database(url: str, *, extensions: Extensions | None = None, secrets: Sequence[str] = (), **engine_options: Any) -> Database:
+    """Open `sqlite:///file` or `postgresql+psycopg://...`; `secrets` are those of its sealed columns."""
     engine = create_engine(url, **({"pool_pre_ping": True} | engine_options if not url.startswith("sqlite") else engine_options))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    seals.use(engine.dialect, secrets)
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"extensions": extensions or Extensions()})
     return Database(engine=engine, sessions=sessions)
 

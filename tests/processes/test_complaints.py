@@ -56,7 +56,8 @@ def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
 @pytest.fixture
 def database(database_url: str, tmp_path: Path, stand_ins: deployments.Prepared) -> Iterator[Database]:
     """The people of the demonstration, at noon."""
-    opened = open_database(database_url, extensions=extensions.build(mail=LedgerMail(tmp_path / "letters")))
+    built = extensions.build(mail=LedgerMail(tmp_path / "letters"))
+    opened = open_database(database_url, extensions=built, secrets=["of these tests"])
     with clock.use(clock.MovableClock(NOON)):
         with unit_of_work(opened) as session:
             deployments.deploy(session, stand_ins, SYSTEM)
