@@ -20,6 +20,7 @@ from processes.tables.investigation import Proposal
 from processes.tables.payments import Payment
 
 Values = dict[str, Any]
+COMPLAINANT = "complainant"  # the group of who came with reference and code; no account is in it
 DECISIONS = ("accept", "counter", "reject")
 WAITS_FOR_DECISION = "WAITING_CUSTOMER_DECISION"
 WAITS_FOR_INFORMATION = ("NEED_INFO", "WAITING_CUSTOMER_INFO")
@@ -38,11 +39,11 @@ class PaymentInProgress(Conflict):
 
 
 def take_information(session: Session, complaint: Complaint, payload: Values, *, actor: Actor) -> Values:
-    """customer.info_provided {answer, files, authorised}."""
+    """customer.info_provided {answer, files, authorised}: that somebody may act for the customer is for staff to say."""
     if complaint.status not in WAITS_FOR_INFORMATION:
         raise Conflict(reason="the case does not wait for information now; send it as evidence instead")
     answer, files = _text(payload, "answer"), _files(payload)
-    if payload.get("authorised") is True:
+    if payload.get("authorised") is True and COMPLAINANT not in actor.groups:
         complaint.authorised = True
     for name in files:
         session.add(_attachment(complaint, "customer_evidence", name, actor))

@@ -14,10 +14,8 @@ from engine.errors import ConflictOfInterest, NotFound, Refused
 from engine.extensions import SYSTEM, Actor
 from engine.tables import Message
 from processes import case_message_takers, cases
-from processes.case_message_takers import Values
+from processes.case_message_takers import COMPLAINANT, Values
 from processes.tables.cases import Complaint
-
-COMPLAINANT = "complainant"  # the group of who came with reference and code; no account is in it
 
 _OWNERS = frozenset({"case_owner", "case_owner_senior"})
 _FROM_CUSTOMER = _OWNERS | {COMPLAINANT, "intake_agent"}

@@ -115,8 +115,11 @@ def _customer(session: Session, clean: intake_fields.Clean) -> Customer:
 def _stranger(session: Session, clean: intake_fields.Clean) -> Customer:
     """Nobody has checked who came through the public door: what is known of a person is neither changed nor shown there.
 
-    He or she is the one we know only if name and every way to reach him or her are the ones we know.
+    He or she is the one we know only if name and every way to reach him or her are the ones we know. Whoever acts for others
+    has shown that to nobody yet.
     """
+    if clean.complaint.get("agent_name") or clean.complaint.get("representatives"):
+        clean.complaint["authorised"] = False
     given = clean.customer
     told = [name for name in ("name", "phone", "email") if name in given]
     known = (one for one in _reached_there(session, clean) if all(getattr(one, name) == given[name] for name in told))

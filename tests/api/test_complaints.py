@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from engine.database import reading
+from processes import cases, payments
 from tests.api.conftest import Office
 
 GIVEN: dict[str, Any] = {
@@ -185,3 +187,33 @@ def test_who_does_not_see_a_case_sends_no_message_about_it_through_either_door(o
     clocks = open_door.person("u_lead1").get(f"/complaints/{reference}/clocks").json["items"]
     assert "cancelled" not in {one["result"] for one in clocks}
     assert open_door.person("u_intake1").post(path, withdrawal).status_code == 202, "intake takes the calls of every customer"
+
+
+def test_nobody_makes_himself_the_agent_who_is_paid(open_door: Office) -> None:
+    agent = {**GIVEN, "agent_name": "李代理"}
+    claimed = open_door.stranger().post("/complaints", {**agent, "authorised": True})
+    assert (claimed.status_code, claimed.json["errors"][0]["pointer"]) == (422, "/authorised")
+    made = _registered(open_door, agent_name="李代理")
+    assert _status(open_door, made) == "NEED_INFO", "the authorisation is asked for"
+    path, answer = f"/complaints/{made['reference']}/messages", {"answer": "I act for her.", "authorised": True}
+    sent = {"id": "m-1", "name": "customer.info_provided", "payload": answer, "code": made["code"]}
+    assert open_door.stranger().post(path, sent).status_code == 202
+    assert _payees(open_door, made) == {"王敏"}
+
+
+def test_an_agent_is_paid_once_staff_has_seen_the_authorisation(open_door: Office) -> None:
+    made = _registered(open_door, agent_name="李代理")
+    answer = {"answer": "She brought the paper.", "authorised": True}
+    sent = {"id": "m-1", "name": "customer.info_provided", "payload": answer}
+    assert open_door.person("u_intake1").post(f"/complaints/{made['reference']}/messages", sent).status_code == 202
+    assert _payees(open_door, made) == {"王敏", "李代理"}
+
+
+def _status(office: Office, made: dict[str, Any]) -> str:
+    found: str = office.person("u_lead1").get(f"/complaints/{made['reference']}").json["status"]
+    return found
+
+
+def _payees(office: Office, made: dict[str, Any]) -> set[str]:
+    with reading(office.database) as session:
+        return payments.payees(cases.by_reference(session, made["reference"]))
