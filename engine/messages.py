@@ -1,7 +1,7 @@
 """Messages: stored first, delivered second, each once.
 
 A message that nobody waits for starts the process whose start event it is; else it stays until somebody waits. Its id comes
-from the sender: a repetition changes nothing.
+from the sender: a repetition changes nothing, and what has another name or key is no repetition but refused.
 Delivery is a job, so that it locks one instance only and is repeated when the step behind it fails.
 """
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, job_rows, operations
-from engine.errors import NotFound
+from engine.errors import MessageIdTaken, NotFound
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Listing, Page, Query, page
 from engine.tables import Job, Message, MessageSubscription, ProcessInstance
@@ -28,7 +28,7 @@ _MESSAGES = select(Message)
 
 def receive(session: Session, *, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
     """Store a message and have it delivered at once after the commit."""
-    known = session.get(Message, id)
+    known = repeated(session, id=id, name=name, correlation_key=correlation_key)
     if known is not None:
         return known
     message = _store(session, id, name, correlation_key, payload, actor)
@@ -38,12 +38,20 @@ def receive(session: Session, *, id: str, name: str, correlation_key: str | None
 
 def keep(session: Session, *, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
     """Store a message that no instance is to get: what it says is in the caller's tables already."""
-    known = session.get(Message, id)
+    known = repeated(session, id=id, name=name, correlation_key=correlation_key)
     if known is not None:
         return known
     message = _store(session, id, name, correlation_key, payload, actor)
     message.state, message.delivered_at = "delivered", clock.now()
     return message
+
+
+def repeated(session: Session, *, id: str, name: str, correlation_key: str | None) -> Message | None:
+    """The message that came under this id before. Raises MessageIdTaken for another one's: nothing of it is told."""
+    known = session.get(Message, id)
+    if known is not None and (known.name, known.correlation_key) != (name, correlation_key):
+        raise MessageIdTaken(id=id)
+    return known
 
 
 def _store(session: Session, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:

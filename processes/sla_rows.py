@@ -60,6 +60,11 @@ def used(session: Session, row: SlaClock) -> Decimal:
     return sla_time.used(calendar(session), sla_time.read(row.target), start=row.start, until=until, pauses=row.pauses)
 
 
+def is_over(row: SlaClock, at: datetime) -> bool:
+    """Whether the target was used up by then. While a pause holds it there is time left, whatever `due` says since before."""
+    return not row.held and at > row.due
+
+
 def warn_percent(thresholds: Sequence[int]) -> int:
     """From which share of its target on a deadline is at risk: its last threshold before the end, else 80 %."""
     return max((percent for percent in thresholds if percent < 100), default=WARN)

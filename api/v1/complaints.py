@@ -31,7 +31,9 @@ from processes.tables.cases import Complaint
 
 resource = Resource("complaints", "/complaints", "Complaints: the cases everything else belongs to.")
 # what nobody says about himself at the public door
-ONLY_STAFF = frozenset({"profile", "severity_tier", "received_at", "source", "source_regulator"})
+ONLY_STAFF = frozenset(
+    {"profile", "severity_tier", "received_at", "source", "source_regulator", "authorised", "previously_final", "our_business"}
+)
 SHOWN = (
     *("id", "reference", "customer_name", "level", "channel", "content", "demand", "business_type", "order_no", "contract_no"),
     *("product_code", "complained_object", "claim_amount", "category", "sub_category", "priority_band", "handler_group", "case_owner"),

@@ -1,7 +1,10 @@
 """Messages: stored first, delivered once, kept while nobody waits."""
 
+import pytest
+
 from engine import messages, scheduler
 from engine.database import Database, reading, unit_of_work
+from engine.errors import MessageIdTaken
 from engine.tables import Message, ProcessInstance, UserTask
 from tests.engine.playground import LEAD, complete, deploy, instance, open_tasks, start
 
@@ -54,6 +57,17 @@ def test_the_same_message_twice_is_one_message(database: Database) -> None:
     send(database, "m1")
     with reading(database) as session:
         assert session.query(ProcessInstance).filter_by(state="completed").count() == 1
+
+
+@pytest.mark.parametrize(("key", "name"), [("K-2", "customer.answer"), (None, "customer.answer"), ("K-1", "customer.question")])
+def test_the_id_of_another_message_is_refused_and_nothing_of_that_one_is_told(database: Database, key: str | None, name: str) -> None:
+    send(database, "m1", answer="private")
+    for store in (messages.receive, messages.keep):
+        with pytest.raises(MessageIdTaken) as refused, unit_of_work(database) as session:
+            store(session, id="m1", name=name, correlation_key=key, payload={}, actor=LEAD)
+        assert refused.value.details == {"id": "m1"}
+    with reading(database) as session:
+        assert session.get_one(Message, "m1").payload == {"answer": "private"}
 
 
 def test_a_message_with_another_key_waits(database: Database) -> None:

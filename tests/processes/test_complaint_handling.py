@@ -31,7 +31,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in DIAGRAMS.glob("*/**/*.*") if "scenarios" not in path.parts
     }
     built = extensions.build(mail=LedgerMail(folder / "letters"), payments=Bank())
-    database = open_database(f"sqlite:///{folder / 'redress.db'}", extensions=built)
+    database = open_database(f"sqlite:///{folder / 'redress.db'}", extensions=built, secrets=["of these tests"])
     Table.metadata.create_all(database.engine)
     with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:
         deployments.deploy(session, deployments.prepare(files, extensions=built), SYSTEM)
@@ -45,7 +45,7 @@ def office(tmp_path: Path, opened: Path) -> Iterator[Office]:
     letters, bank = tmp_path / "letters", Bank()
     shutil.copyfile(opened, tmp_path / "redress.db")
     built = extensions.build(mail=LedgerMail(letters), payments=bank)
-    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=built)
+    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=built, secrets=["of these tests"])
     time = clock.MovableClock(MONDAY)
     with clock.use(time):
         yield Office(database=database, time=time, letters=letters, bank=bank)

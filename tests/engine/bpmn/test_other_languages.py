@@ -38,9 +38,7 @@ def test_the_simple_kind_is_said_in_our_language(text: str, value: object) -> No
     assert evaluate(said, DATA) == value
 
 
-@pytest.mark.parametrize(
-    "text", ["=items[i > 1]", "=n ** 2", "${n > 1 ? 2 : 3}", "${execution.id}", "${!done == n}", "n > 1", "="]
-)
+@pytest.mark.parametrize("text", ["=items[i > 1]", "=n ** 2", "${n > 1 ? 2 : 3}", "${execution.id}", "${!done == n}", "n > 1", "="])
 def test_what_is_more_than_that_or_already_ours_stays_as_it_is(text: str) -> None:
     assert translated(text) is None
 
