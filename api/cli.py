@@ -15,7 +15,7 @@ import waitress
 
 from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions
 from api.settings import Settings, from_environment
-from engine import definitions
+from engine import called_processes, definitions
 from engine.database import Database, reading, unit_of_work
 from engine.dispatch import Fleet
 from engine.errors import Invalid, InvalidDeployment, Problem, RedressError
@@ -195,7 +195,8 @@ def _prepared(database: Database, paths: tuple[Path, ...]) -> list[definitions.P
 
 def _deploy(database: Database, prepared: list[definitions.Prepared], *, note: str) -> None:
     with unit_of_work(database) as session:
-        done = [definitions.deploy(session, one, COMMAND_LINE, note=note) for one in prepared]
+        together = called_processes.keys(*(one.compiled for one in prepared))
+        done = [definitions.deploy(session, one, COMMAND_LINE, note=note, beside=together) for one in prepared]
     for deployed in done:
         for made in deployed.definitions:
             click.echo(f"{made.key} version {made.version} is live")

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from engine import clock, expression_functions, forms, operations, start_events
+from engine import called_processes, clock, expression_functions, forms, operations, start_events
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
 from engine.database import new_id
@@ -65,8 +65,9 @@ def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
     return Prepared(files=dict(files), compiled=compiled, warnings=(*compiled.warnings, *in_forms))
 
 
-def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "") -> Deployed:
-    """Make new versions live for every process whose files changed."""
+def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "", beside: frozenset[str] = frozenset()) -> Deployed:
+    """Make new versions live for every process whose files changed; `beside` are made live in the same transaction."""
+    called_processes.refuse_unknown(session, prepared.compiled, beside=beside)
     changed: list[tuple[compiler.CompiledProcess, str, ProcessDefinition | None]] = []
     unchanged: list[ProcessDefinition] = []
     for process in prepared.compiled.processes:
@@ -210,12 +211,8 @@ def overview(session: Session) -> list[Overview]:
     running = dict(session.execute(counts.where(ProcessInstance.state == "running")).all())
     failing = counts.join(Incident, Incident.instance_id == ProcessInstance.id).where(Incident.state == "open")
     incidents = dict(session.execute(failing).all())
-    found = session.scalars(_live_ones())
+    found = session.scalars(select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key))
     return [Overview(definition=one, running=running.get(one.key, 0), incidents=incidents.get(one.key, 0)) for one in found]
-
-
-def _live_ones() -> Select[ProcessDefinition]:
-    return select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key)
 
 
 def running_by_version(session: Session, key: str) -> dict[str, int]:

@@ -16,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from api import accounts, demo
 from api import app as application
 from api.settings import Settings
-from engine import clock, definitions, user_tasks
+from engine import called_processes, clock, definitions, user_tasks
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Query
@@ -70,7 +70,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str) -> Path:
     with unit_of_work(database) as session:
         staff.hire(session)
         for one in prepared:
-            definitions.deploy(session, one, SYSTEM, note="As delivered")
+            definitions.deploy(session, one, SYSTEM, note="As delivered", beside=called_processes.keys(*(one.compiled for one in prepared)))
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):
             accounts.set_password(session, account_id, password_hash=password_hash)
