@@ -15,7 +15,7 @@ import waitress
 
 from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions
 from api.settings import Settings, from_environment
-from engine import deployments
+from engine import called_processes, deployments
 from engine.database import Database, reading, unit_of_work
 from engine.dispatch import Fleet
 from engine.errors import Invalid, InvalidDeployment, Problem, RedressError
@@ -192,7 +192,8 @@ def _prepared(database: Database, paths: tuple[Path, ...]) -> list[deployments.P
 
 def _deploy(database: Database, prepared: list[deployments.Prepared], *, note: str) -> None:
     with unit_of_work(database) as session:
-        done = [deployments.deploy(session, one, COMMAND_LINE, note=note) for one in prepared]
+        together = called_processes.keys(*(one.compiled for one in prepared))
+        done = [deployments.deploy(session, one, COMMAND_LINE, note=note, beside=together) for one in prepared]
     for deployed in done:
         for made in deployed.definitions:
             click.echo(f"{made.key} version {made.version} is live")

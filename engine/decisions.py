@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import expression_functions
 from engine.bpmn import decision_files
-from engine.bpmn.decision_files import Decision
+from engine.bpmn.decision_files import Decision, Outcome
 from engine.errors import NotFound
 from engine.extensions import of
 from engine.tables import DeploymentResource, ProcessDefinition, Resource
@@ -19,12 +19,16 @@ CACHED_TABLES = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a table said: rows that held, outputs, and which content of the table it was (SHA-256 of the file)."""
+    """What a decision said: rows that held, outputs, and which content of the file it was (SHA-256).
+
+    `explained` says why: the inputs, the first cell that missed of each other row, the decisions that were asked before.
+    """
 
     decision: str
     sha256: str
     rows: tuple[int, ...]
     result: dict[str, Any]
+    explained: Outcome
 
 
 def evaluate(session: Session, decision_id: str, variables: Mapping[str, Any]) -> Answer:
@@ -34,7 +38,7 @@ def evaluate(session: Session, decision_id: str, variables: Mapping[str, Any]) -
     """
     sha256, table = live(session, decision_id)
     outcome = decision_files.evaluate(table, variables, expression_functions.build(of(session).calendar))
-    return Answer(decision=decision_id, sha256=sha256, rows=outcome.rows, result=outcome.result)
+    return Answer(decision=decision_id, sha256=sha256, rows=outcome.rows, result=outcome.result, explained=outcome)
 
 
 _tables: dict[str, Decision] = {}  # by the SHA-256 of the file: never stale

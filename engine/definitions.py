@@ -88,7 +88,7 @@ def overview(session: Session) -> list[Overview]:
     running = dict(session.execute(counts.where(ProcessInstance.state == "running")).all())
     failing = counts.join(Incident, Incident.instance_id == ProcessInstance.id).where(Incident.state == "open")
     incidents = dict(session.execute(failing).all())
-    found = session.scalars(_live_ones())
+    found = session.scalars(select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key))
     return [Overview(definition=one, running=running.get(one.key, 0), incidents=incidents.get(one.key, 0)) for one in found]
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from engine import clock, definitions, expression_functions, forms, operations, start_events
+from engine import called_processes, clock, definitions, expression_functions, forms, operations, start_events
 from engine.bpmn import compiler
 from engine.database import new_id
 from engine.errors import Conflict, InvalidDeployment, NotFound, Problem
@@ -60,11 +60,20 @@ def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
     return Prepared(files=dict(files), compiled=compiled, warnings=(*compiled.warnings, *in_forms))
 
 
-def deploy(session: Session, prepared: Prepared, actor: Actor, *, note: str = "", laid: Laid | None = None) -> Deployed:
-    """Make new versions live for every process whose files changed.
+def deploy(
+    session: Session,
+    prepared: Prepared,
+    actor: Actor,
+    *,
+    note: str = "",
+    laid: Laid | None = None,
+    beside: frozenset[str] = frozenset(),
+) -> Deployed:
+    """Make new versions live for every process whose files changed; `beside` are made live in the same transaction.
 
     `laid`: where the files come from; Conflict when another deployment came in between, which these would undo.
     """
+    called_processes.refuse_unknown(session, prepared.compiled, beside=beside)
     changed: list[tuple[compiler.CompiledProcess, str, ProcessDefinition | None]] = []
     unchanged: list[ProcessDefinition] = []
     for process in prepared.compiled.processes:

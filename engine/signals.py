@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, job_rows, start_events, steps
-from engine.tables import Job, ProcessInstance, SignalSubscription
+from engine.signal_tables import SignalSubscription
+from engine.tables import Job, ProcessInstance
 
 
 def run(session: Session, job: Job) -> None:

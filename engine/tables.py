@@ -243,20 +243,6 @@ class MessageSubscription(Table):
     created_at: Mapped[datetime]
 
 
-class SignalSubscription(Table):
-    """Somebody in an instance waits for a signal."""
-
-    __tablename__ = "signal_subscription"
-    __table_args__ = (Index("ix_signal_subscription_name", "name"), Index("ix_signal_subscription_root", "root_id"))
-    id: Mapped[str] = mapped_column(primary_key=True)
-    root_id: Mapped[str]
-    instance_id: Mapped[str]
-    token_id: Mapped[str]
-    element_id: Mapped[str]
-    name: Mapped[str]
-    created_at: Mapped[datetime]
-
-
 class Message(Table):
     """A message as it came: stored first, delivered second; kept while nobody waits for it."""
 

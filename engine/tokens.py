@@ -8,7 +8,8 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, SignalSubscription, UserTask
+from engine.signal_tables import SignalSubscription
+from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, UserTask
 
 Kind = Literal["user_task", "timer", "service_task", "message", "signal", "called", "incident"]
 

@@ -18,7 +18,8 @@ from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWai
 from engine.database import insert_rows, new_id
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
-from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, SignalSubscription, UserTask, UserTaskCandidate
+from engine.signal_tables import SignalSubscription
+from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
 

@@ -7,11 +7,12 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
 import api.tables
+import engine.signal_tables
 import engine.tables
 import processes.tables
 from engine.database import Table
 
-ALL = (api.tables, engine.tables, processes.tables)  # importing them makes their tables known
+ALL = (api.tables, engine.signal_tables, engine.tables, processes.tables)  # importing them makes their tables known
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

@@ -70,9 +70,9 @@ def _say(element: Node, names: Collection[str], *, sure: bool) -> None:
 
 def _said(element: Node, text: str, names: Collection[str]) -> str:
     tag, bare, known = local(element), text.strip(), names
-    if tag == "inputEntry":
+    if tag in ("inputEntry", "inputValues"):
         return feel.unary_tests(bare, known)
-    if tag in ("outputValues", "inputValues"):
+    if tag == "outputValues":
         return feel.expression(f"[{bare}]", known)[1:-1] if bare else ""
     if not bare or bare == "-":
         return "None" if tag == "outputEntry" else ""
@@ -85,9 +85,9 @@ def _said(element: Node, text: str, names: Collection[str]) -> str:
 
 def _ours(element: Node, text: str) -> str:
     bare = text.strip()
-    if local(element) == "inputEntry" and bare.startswith(("<", ">", "==", "!=", "in ", "not in ")):
+    if local(element) in ("inputEntry", "inputValues") and bare.startswith(("<", ">", "==", "!=", "in ", "not in ")):
         return f"? {bare}"
-    return f"[{bare}]" if local(element) in ("outputValues", "inputValues") else bare
+    return f"[{bare}]" if local(element) == "outputValues" else bare
 
 
 def _write(element: Node, said: str) -> None:

@@ -1,16 +1,16 @@
 """FEEL (DMN 1.3, chapter 10) said in our expression language, so that one restricted evaluator runs both.
 
 Understood: comparisons, `between`, `in`, ranges with open and closed ends, lists, contexts, arithmetic, `and`, `or`, `not()`,
-`if`, `for`, `some`, `every`, `.field`, `[n]`, literals of dates and durations, and the functions of `_FUNCTIONS`. What is
+`if`, `for`, `some`, `every`, `.field`, `[n]`, literals of dates and durations, and the functions of `FUNCTIONS`. What is
 more than that raises `NotUnderstood`: a text is never said differently from what it means.
 """
 
-import json
 import re
-from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
 
-import isodate
+from engine.bpmn.feel_functions import DATES, FUNCTIONS, ORDER, NotUnderstood, at, compared, string
+
+__all__ = ["NotUnderstood", "expression", "identifier", "unary_tests"]
 
 MAX_DEPTH = 40
 INPUT = "?"
@@ -28,14 +28,9 @@ _LONG = (
     "instance of",
 )
 _REST = r'"(?:[^"\\]|\\.)*"|\d+(?:\.(?!\.)\d+)?|\.\d+|[^\W\d]\w*|\.\.|\*\*|[<>!]=|[^\s]'
-_ORDER = ("<", "<=", ">", ">=")
 _KEYWORDS = frozenset({"then", "else", "and", "or", "in", "between", "return", "satisfies", "instance", "function", "instance of"})
 _FOREIGN = frozenset({"True", "False", "None", "is", "lambda", "not"})  # names that our language reads otherwise
 _LITERALS = {"true": "True", "false": "False", "null": "None", INPUT: INPUT}
-
-
-class NotUnderstood(ValueError):
-    """This is no FEEL, or more than is translated."""
 
 
 def expression(text: str, names: Collection[str] = ()) -> str:
@@ -114,7 +109,7 @@ class _Parser:
         self.alone = ""
         sign = self.take("<", "<=", ">", ">=", "=", "!=")
         if sign:
-            return _compared(subject, sign, self.sum())
+            return compared(subject, sign, self.sum())
         range_ = self.range(subject)
         if range_:
             return range_
@@ -184,10 +179,10 @@ class _Parser:
 
     def comparison(self) -> str:
         left = self.sum()
-        sign = self.take("=", "!=", *_ORDER)
+        sign = self.take("=", "!=", *ORDER)
         if sign:
             said = f"({left} {'==' if sign == '=' else sign} {self.sum()})"
-            if self.next in ("=", "!=", *_ORDER):
+            if self.next in ("=", "!=", *ORDER):
                 raise NotUnderstood("Two comparisons in a row; say `and` between them.")
             return said
         if self.take("between"):
@@ -204,8 +199,8 @@ class _Parser:
             found = self.tests(subject)
             self.need(")")
             return f"({' or '.join(found)})"
-        sign = self.take("=", "!=", *_ORDER)
-        return _compared(subject, sign, self.sum()) if sign else f"({subject} in {self.sum()})"
+        sign = self.take("=", "!=", *ORDER)
+        return compared(subject, sign, self.sum()) if sign else f"({subject} in {self.sum()})"
 
     def sum(self) -> str:
         said = self.product()
@@ -240,7 +235,7 @@ class _Parser:
         if token in _LITERALS:
             return _LITERALS[token]
         if token[:1] == '"':
-            return repr(_string(token))
+            return repr(string(token))
         if token[:1].isdigit() or (token[:1] == "." and token[1:2].isdigit()):
             return f"0{token}" if token[0] == "." else token
         if token == "(":
@@ -252,7 +247,7 @@ class _Parser:
         if token == "{":
             return self.context()
         if token == "@":
-            return _at(_string(self.take()))
+            return at(string(self.take()))
         return self.call(token) if self.take("(") else self.name(token)
 
     def arguments(self, closing: str) -> list[str]:
@@ -270,7 +265,7 @@ class _Parser:
                 self.need(",")
             key = self.take()
             self.need(":")
-            field = _string(key) if key[:1] == '"' else self.name(key)
+            field = string(key) if key[:1] == '"' else self.name(key)
             found.append(f"{field!r}: {self.expression()}")
         return f"{{{', '.join(found)}}}"
 
@@ -281,94 +276,16 @@ class _Parser:
         return identifier(token)
 
     def call(self, name: str) -> str:
-        if name in _DATES and self.next[:1] == '"' and self.tokens[self.at + 1 : self.at + 2] == [")"]:
-            said = _DATES[name](_string(self.take()))
+        if name in DATES and self.next[:1] == '"' and self.tokens[self.at + 1 : self.at + 2] == [")"]:
+            said = DATES[name](string(self.take()))
             self.take()
             return said
         arguments = self.arguments(")")
-        if name in _FUNCTIONS:
+        if name in FUNCTIONS:
             try:
-                return _FUNCTIONS[name](*arguments)
+                return FUNCTIONS[name](*arguments)
             except TypeError:
                 raise NotUnderstood(f"{name}() takes other arguments.") from None
-        if not name.isidentifier() or name in _FOREIGN or name in _DATES:
+        if not name.isidentifier() or name in _FOREIGN or name in DATES:
             raise NotUnderstood(f"The function {name}() is not known here.")
         return f"{name}({', '.join(arguments)})"
-
-
-def _compared(subject: str, sign: str, value: str) -> str:
-    """Nothing is less or more than null (10.3.2.13), but null may be equal to it."""
-    plain = f"{subject} {'==' if sign == '=' else sign} {value}"
-    return f"({subject} != None and {plain})" if sign in _ORDER else f"({plain})"
-
-
-def _string(token: str) -> str:
-    try:
-        return str(json.loads(token, strict=False))
-    except ValueError:
-        raise NotUnderstood(f"The text {token or 'that is missing here'} cannot be read.") from None
-
-
-def _date(text: str) -> str:
-    try:
-        return f"date({date.fromisoformat(text).isoformat()!r})"
-    except ValueError:
-        raise NotUnderstood(f"'{text}' is no date, such as 2026-03-01.") from None
-
-
-def _instant(text: str) -> str:
-    try:
-        return f"datetime({datetime.fromisoformat(text).isoformat()!r})"
-    except ValueError:
-        raise NotUnderstood(f"'{text}' is no date and time, such as 2026-03-01T09:00:00Z.") from None
-
-
-def _duration(text: str) -> str:
-    try:
-        found = isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
-        raise NotUnderstood(f"'{text}' is no duration, such as P3D or PT4H.") from None
-    if not isinstance(found, timedelta):
-        raise NotUnderstood(f"The length of '{text}' varies; use days or hours.")
-    seconds = int(found.total_seconds())
-    return f"timedelta(days={seconds // 86400}, seconds={seconds % 86400})"
-
-
-def _at(text: str) -> str:
-    return _duration(text) if text.lstrip("-").startswith("P") else _instant(text) if "T" in text else _date(text)
-
-
-def _listed(items: tuple[str, ...]) -> str:
-    """`sum(list)` and `sum(1, 2)` mean the same in FEEL."""
-    return items[0] if len(items) == 1 else f"[{', '.join(items)}]"
-
-
-_DATES: Mapping[str, Callable[[str], str]] = {
-    "date": _date,
-    "date and time": _instant,
-    "duration": _duration,
-}
-_FUNCTIONS: Mapping[str, Callable[..., str]] = {
-    "not": lambda value: f"(not {value})",
-    "date": lambda value: f"date({value})",
-    "date and time": lambda value: f"datetime({value})",
-    "count": lambda items: f"len({items})",
-    "string length": lambda value: f"len({value})",
-    "string": lambda value: f"str({value})",
-    "number": lambda value: f"Decimal({value})",
-    "abs": lambda value: f"abs({value})",
-    "decimal": lambda value, places: f"round({value}, {places})",
-    "round half up": lambda value, places: f"round({value}, {places})",
-    "contains": lambda value, part: f"({part} in {value})",
-    "list contains": lambda items, item: f"({item} in {items})",
-    "starts with": lambda value, part: f"{value}.startswith({part})",
-    "ends with": lambda value, part: f"{value}.endswith({part})",
-    "upper case": lambda value: f"{value}.upper()",
-    "lower case": lambda value: f"{value}.lower()",
-    "string join": lambda items, between="''": f"{between}.join({items})",
-    "sum": lambda *items: f"sum({_listed(items)})",
-    "min": lambda *items: f"min({_listed(items)})",
-    "max": lambda *items: f"max({_listed(items)})",
-    "all": lambda items: f"all({items})",
-    "any": lambda items: f"any({items})",
-}

@@ -22,6 +22,7 @@ def test_the_answer_names_the_row_and_the_content_of_the_table(database: Databas
     answer = ask(database, 4)
     assert (answer.result, answer.rows) == ({"price": Decimal("10.0")}, (1,))
     assert len(answer.sha256) == 64
+    assert (answer.explained.inputs, answer.explained.missed) == ({"weight": 4}, {2: "weight"})
 
 
 def test_the_newest_deployment_answers(database: Database) -> None:

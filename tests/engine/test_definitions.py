@@ -146,3 +146,11 @@ def test_a_called_process_is_an_instance_of_the_version_live_when_it_is_called(d
     assert instance(database, tasks["first"].instance_id).state == "completed"
     assert instance(database, first.id).state == "completed"
     assert instance(database, second.id).state == "running"
+
+
+def test_a_process_that_calls_one_that_is_nowhere_is_refused(database: Database) -> None:
+    with pytest.raises(InvalidDeployment) as refused:
+        deploy(database, "caller.bpmn")
+    found = refused.value.problems
+    assert [(one.rule, one.element) for one in found] == [("calls", "call")]
+    assert "'approve' that is called here does not exist" in found[0].message

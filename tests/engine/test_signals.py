@@ -2,7 +2,8 @@
 
 from engine import scheduler, tokens
 from engine.database import Database, reading
-from engine.tables import ProcessInstance, SignalSubscription
+from engine.signal_tables import SignalSubscription
+from engine.tables import ProcessInstance
 from tests.engine.playground import complete, deploy, instance, jobs_of, open_tasks, start
 
 

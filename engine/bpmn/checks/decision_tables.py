@@ -108,6 +108,10 @@ def _columns(given: Given, source: Source, inputs: list[Node], outputs: list[Nod
         fault = _fault(given, next(column.iterchildren("{*}inputExpression"), None))
         if fault:
             yield problem(RULE, source, column, f"The input '{_label(column)}' is refused: {fault}")
+        for values in column.iterchildren("{*}inputValues"):
+            fault = _cell_fault(given, values, "inputEntry")
+            if fault:
+                yield problem(RULE, source, column, f"<inputValues> of the input '{_label(column)}' is refused: {fault}")
     names = [_name(column, outputs) for column in outputs]
     for column, name in zip(outputs, names, strict=True):
         if not name.isidentifier():

@@ -142,6 +142,7 @@ def test_a_decision_is_there_once() -> None:
         ('"UNIQUE"', '"UNIQUE" aggregation="SUM"', "band_table", "The aggregation SUM does not exist here"),
         ('"UNIQUE"', '"COLLECT" aggregation="AVERAGE"', "band_table", "takes SUM, MIN, MAX, COUNT"),
         ('"UNIQUE"', '"PRIORITY"', "band_table", "needs the output values in their order"),
+        ("</inputExpression>", "</inputExpression><inputValues><text>1 +</text></inputValues>", "band_input", "<inputValues> of the input"),
         ('name="band" typeRef="number" />', 'name="band"><defaultOutputEntry><text>1 +</text></defaultOutputEntry></output>',
          "band_output", "<defaultOutputEntry> of the output"),
         ("<text>amount</text>", "<text>amount +</text>", "band_input", "The input 'Amount' is refused"),
