@@ -113,11 +113,15 @@ def _deliver(session: Session, job: Job) -> None:
     message = session.get(Message, job.payload["message_id"]) if "message_id" in job.payload else messages.sent_by_instance(session, job)
     if message is None or message.state == "delivered" or "message_id" not in job.payload:
         return  # thrown by an instance: stored above, delivered by a job of its own
-    waiting = messages.subscription(session, message)
-    if waiting is None:
+    # A job of an instance holds its lock and takes no second one. The order is: root, then message; somebody may have been faster.
+    waiting = messages.subscription(session, message, root_id=job.root_id)
+    root = steps.lock(session, waiting.root_id) if waiting is not None else None
+    session.refresh(message, with_for_update=True)
+    if message.state == "delivered" or (waiting is None and job.root_id is not None):
+        return
+    if waiting is None or root is None:
         _start_by_message(session, message)
         return
-    root = steps.lock(session, waiting.root_id)
     token, payload = waiting.token_id, message.payload
     message.state, message.delivered_at, message.instance_id = "delivered", clock.now(), waiting.instance_id
     steps.take(session, root, lambda execution: execution.receive_message(token, payload))

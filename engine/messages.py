@@ -8,7 +8,7 @@ Delivery is a job, so that it locks one instance only and is repeated when the s
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import clock, job_rows, operations
@@ -84,9 +84,26 @@ def deliver_buffered(session: Session, root: ProcessInstance, subscriptions: lis
             _deliver_later(session, message, root=root)
 
 
-def subscription(session: Session, message: Message) -> MessageSubscription | None:
-    """Who waits for this message longest; a message goes to one receiver."""
+def is_waiting(session: Session, *, name: str, correlation_key: str) -> bool:
+    """Whether a message of this name and key came that nobody has got yet."""
+    return session.scalar(_waiting(name, correlation_key).limit(1)) is not None
+
+
+def drop_waiting(session: Session, *, name: str, correlation_key: str) -> None:
+    """What is asked now is asked anew: who begins to wait does not get what came before."""
+    for message in session.scalars(_waiting(name, correlation_key)):
+        message.state, message.delivered_at = "delivered", clock.now()
+
+
+def _waiting(name: str, correlation_key: str) -> Select[tuple[Message]]:
+    return select(Message).where(Message.state == "waiting", Message.name == name, Message.correlation_key == correlation_key)
+
+
+def subscription(session: Session, message: Message, *, root_id: str | None = None) -> MessageSubscription | None:
+    """Who waits for this message longest (in this root instance); a message goes to one receiver."""
     waiting = select(MessageSubscription).where(MessageSubscription.name == message.name)
+    if root_id is not None:
+        waiting = waiting.where(MessageSubscription.root_id == root_id)
     if message.correlation_key is not None:
         waiting = waiting.where(MessageSubscription.correlation_key == message.correlation_key)
     else:

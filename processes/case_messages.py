@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import messages
-from engine.errors import ConflictOfInterest, NotFound, Refused
+from engine.errors import Conflict, ConflictOfInterest, NotFound, Refused
 from engine.extensions import SYSTEM, Actor
 from engine.tables import Message
 from processes import case_message_takers, cases
@@ -61,6 +61,9 @@ NAMES = frozenset(
 )
 
 
+ANSWERED_ONCE = frozenset({"customer.info_provided", "customer.decision", "customer.mediation_consent", "customer.withdraw"})
+
+
 class MayNotSend(Refused):
     """The message {name} is not yours to send: it is for {who}."""
 
@@ -80,9 +83,12 @@ def send(session: Session, complaint: Complaint, name: str, payload: Mapping[str
     if name not in NAMES:
         raise NotFound(kind="message", id=name)
     demand_sender(complaint, name, actor)
+    cases.lock(session, complaint)  # a withdrawal and a payment that is released exclude each other
     known = messages.repeated(session, id=message_id, name=name, correlation_key=complaint.reference)
     if known is not None:
         return known
+    if name in ANSWERED_ONCE and messages.is_waiting(session, name=name, correlation_key=complaint.reference):
+        raise Conflict(reason="the answer that came before is being worked on")
     told = _take(session, complaint, name, dict(payload), actor)
     given = told if told is not None else {"complaint_id": complaint.id}
     store = messages.receive if told is not None else messages.keep
