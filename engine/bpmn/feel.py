@@ -8,11 +8,12 @@ more than that raises `NotUnderstood`: a text is never said differently from wha
 import re
 from collections.abc import Collection
 
-from engine.bpmn.feel_functions import DATES, FUNCTIONS, ORDER, NotUnderstood, at, compared, string
+from engine.bpmn.feel_functions import DATES, FUNCTIONS, ORDER, NotUnderstood, TooLong, at, compared, string
 
 __all__ = ["NotUnderstood", "expression", "identifier", "unary_tests"]
 
 MAX_DEPTH = 40
+MAX_STEPS = 20_000  # a range that turns out to be none is read twice, and those inside of it again
 INPUT = "?"
 
 _LONG = (
@@ -62,7 +63,7 @@ class _Parser:
         self.tokens = [re.sub(r"\s+", " ", t) if t[0] != '"' else t for t in re.findall(rf"(?:{longest})(?!\w)|{_REST}", text)]
         self.names = {name.strip() for name in names}
         self.at = 0
-        self.depth = 0
+        self.depth = self.steps = 0
         self.asks = False
         self.alone = ""
 
@@ -75,6 +76,9 @@ class _Parser:
         found = self.next
         if found and (not wanted or found in wanted):
             self.at += 1
+            self.steps += 1
+            if self.steps > MAX_STEPS:
+                raise TooLong
             return found
         return ""
 
@@ -125,7 +129,7 @@ class _Parser:
 
     def range(self, subject: str) -> str:
         """`[1..5]`, `(1..5)`, `]1..5[`; "" when there is none here."""
-        start = self.at
+        start, depth = self.at, self.depth
         opened = self.take("[", "(", "]")
         if not opened:
             return ""
@@ -137,9 +141,11 @@ class _Parser:
                 if closed:
                     above, below = "<=" if opened == "[" else "<", "<=" if closed == "]" else "<"
                     return f"({subject} != None and {low} {above} {subject} {below} {high})"
+        except TooLong:
+            raise
         except NotUnderstood:
             pass  # it is no range: the caller reads it again as what it is
-        self.at = start
+        self.at, self.depth = start, depth
         return ""
 
     def expression(self) -> str:
@@ -216,6 +222,8 @@ class _Parser:
 
     def signed(self) -> str:
         if self.take("-"):
+            if self.next == "-":
+                raise NotUnderstood("One sign is enough.")
             return f"-{self.signed()}"
         said = self.primary()
         while True:

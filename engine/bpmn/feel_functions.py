@@ -13,6 +13,13 @@ class NotUnderstood(ValueError):
     """This is no FEEL, or more than is translated."""
 
 
+class TooLong(NotUnderstood):
+    """It takes too many steps to be read."""
+
+    def __str__(self) -> str:
+        return "It is too long; divide it."
+
+
 def compared(subject: str, sign: str, value: str) -> str:
     """Nothing is less or more than null (10.3.2.13), but null may be equal to it."""
     plain = f"{subject} {'==' if sign == '=' else sign} {value}"
