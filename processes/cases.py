@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.errors import NotFound
-from engine.extensions import SYSTEM, Actor
-from engine.paging import Listing, Page, Query, page
+from engine.extensions import SYSTEM
+from engine.paging import Listing
 from processes import case_numbers, case_people
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
@@ -88,14 +88,6 @@ def opened_by(session: Session, reference: str, code: str) -> Complaint | None:
     """The case with this number, if this is its code."""
     found = find(session, reference)
     return found if found is not None and case_numbers.opens(found, code) else None
-
-
-def search(session: Session, query: Query, *, actor: Actor | None = None) -> Page[Complaint]:
-    """Cases, newest first, without those this person is excluded from."""
-    found = page(session, select(Complaint), query, listing=LISTING)
-    if actor is None:
-        return found
-    return Page(items=[one for one in found.items if actor.id not in one.excluded_users], next=found.next, limit=found.limit)
 
 
 def customer_of(session: Session, complaint: Complaint) -> Customer | None:
