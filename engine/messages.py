@@ -95,7 +95,7 @@ def drop_waiting(session: Session, *, name: str, correlation_key: str) -> None:
         message.state, message.delivered_at = "delivered", clock.now()
 
 
-def _waiting(name: str, correlation_key: str) -> Select[tuple[Message]]:
+def _waiting(name: str, correlation_key: str) -> Select[Message]:
     return select(Message).where(Message.state == "waiting", Message.name == name, Message.correlation_key == correlation_key)
 
 

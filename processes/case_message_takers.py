@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, decisions
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, ExecutionFailed, Invalid, Problem
 from engine.extensions import Actor
 from processes import cases, contacts, escalations, mediations, money, payments, sla, visits
 from processes.tables.cases import Compensation, Complaint
@@ -129,7 +129,10 @@ def _attachment(complaint: Complaint, kind: str, name: str, actor: Actor) -> Att
 def take_escalation(session: Session, complaint: Complaint, payload: Values, *, actor: Actor) -> None:
     """case.escalate {trigger, reason}: DMN-11 says which tier; P2 is started here, no process is told."""
     trigger = _text(payload, "trigger") or "handler_request"
-    answer = decisions.evaluate(session, "escalation_tier_by_event", {"trigger": trigger, "level": complaint.level}).result
+    try:
+        answer = decisions.evaluate(session, "escalation_tier_by_event", {"trigger": trigger, "level": complaint.level}).result
+    except ExecutionFailed as error:
+        raise _invalid("trigger", "The table of escalations knows no such trigger.") from error
     escalations.start(
         session,
         complaint,

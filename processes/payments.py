@@ -28,6 +28,7 @@ ON_ITS_WAY = ("sent", "unknown")
 ANSWERED = ("confirmed", "failed", "unknown")
 SUSPENSE = "SUSPENSE"
 QUERY = "ut_query_payment"
+LONGEST = 200  # characters of an account, a name, or a word of the bank
 
 
 def of_claim(session: Session, claim: Compensation) -> Sequence[Payment]:
@@ -272,4 +273,7 @@ def _open_task(session: Session, complaint: Complaint, elements: Sequence[str]) 
 
 def _text(payload: Mapping[str, Any], name: str) -> str | None:
     value = payload.get(name)
-    return str(value).strip() or None if value is not None else None
+    text = str(value).strip() if value is not None else ""
+    if len(text) > LONGEST:
+        raise Invalid(problems=[Problem(code="INVALID", pointer=f"/{name}", message=f"Write at most {LONGEST} characters here.")])
+    return text or None

@@ -40,13 +40,13 @@ def label(row: SlaClock) -> str:
 
 
 def running(session: Session, complaint: Complaint, clock_name: str | None = None, key: str | None = None) -> Sequence[SlaClock]:
-    """The running clocks of a case (of this name, with this key), oldest first."""
+    """The running clocks of a case (of this name, with this key), oldest first, as they are now: what was read before a lock is old."""
     found = select(SlaClock).where(SlaClock.complaint_id == complaint.id, SlaClock.result == "running")
     if clock_name is not None:
         found = found.where(SlaClock.clock == clock_name)
     if key is not None:
         found = found.where(SlaClock.key == key)
-    return session.scalars(found.order_by(SlaClock.start, SlaClock.id)).all()
+    return session.scalars(found.order_by(SlaClock.start, SlaClock.id).execution_options(populate_existing=True)).all()
 
 
 def instant(session: Session, row: SlaClock, percent: int) -> datetime | None:

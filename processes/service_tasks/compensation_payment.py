@@ -94,6 +94,7 @@ def prepare_pay(session: Session, task: ServiceTask) -> Values:
     When the bank has answered before we could ask again, it is not asked: its message is read by who waits for it next.
     """
     claim = _claim(session, task)
+    cases.lock(session, claim.complaint)
     payment = payments.current(session, claim) or payments.new_attempt(
         session, claim, instance_id=task.instance_id, amount=payments.due(session, claim)
     )

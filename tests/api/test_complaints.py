@@ -1,9 +1,11 @@
 """The public door: register, ask how far it is, send messages; and what staff see of a case."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from api import accounts
 from engine.database import reading
 from processes import cases, payments
 from tests.api.conftest import Office
@@ -217,3 +219,26 @@ def _status(office: Office, made: dict[str, Any]) -> str:
 def _payees(office: Office, made: dict[str, Any]) -> set[str]:
     with reading(office.database) as session:
         return payments.payees(cases.by_reference(session, made["reference"]))
+
+
+def test_a_complaint_sent_again_with_its_key_is_one_case_with_one_code(open_door: Office) -> None:
+    stranger = open_door.stranger()
+    first = stranger.post("/complaints", {**GIVEN, "claim_amount": 45.5}, Idempotency_Key="k1")
+    again = stranger.post("/complaints", {**GIVEN, "claim_amount": 45.5}, Idempotency_Key="k1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.json, again.headers["Location"]) == (first.json, first.headers["Location"])
+    changed = stranger.post("/complaints", {**GIVEN, "content": "another matter"}, Idempotency_Key="k1")
+    assert (changed.status_code, changed.json["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    other = stranger.post("/complaints", GIVEN, Idempotency_Key="k2")
+    assert other.json["reference"] != first.json["reference"] and other.json["code"] != first.json["code"]
+    status = stranger.post("/status", {"reference": first.json["reference"], "code": first.json["code"]})
+    assert status.status_code == 200
+
+
+def test_who_floods_the_public_door_waits_until_the_hour_is_over(open_door: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(accounts.REGISTRATIONS_ALLOWED, "hour", 2)
+    stranger = open_door.stranger()
+    assert [stranger.post("/complaints", GIVEN).status_code for _ in range(3)] == [201, 201, 429]
+    assert open_door.person("u_intake1").post("/complaints", GIVEN).status_code == 201, "who is signed in is known"
+    monkeypatch.setattr(accounts, "FORGOTTEN_AFTER", timedelta(0))
+    assert stranger.post("/complaints", GIVEN).status_code == 201

@@ -252,6 +252,14 @@ def test_more_time_is_given_while_a_long_pause_lasts_and_no_date_promised(office
     assert "新的期限" not in letter.text
 
 
+def test_a_trigger_the_table_does_not_know_is_named(office: Office) -> None:
+    desk = on_desk(office)
+    with pytest.raises(Invalid) as refused:
+        office.tell(desk.complaint().reference, "case.escalate", {"trigger": "full moon"}, groups=("team_lead",))
+    assert [one.pointer for one in refused.value.problems] == ["/trigger"]
+    assert desk.escalations() == []
+
+
 def test_a_held_payment_stays_held_until_a_later_supervision_decides_otherwise(office: Office) -> None:
     desk = on_desk(office)
     for decision, held in (("stop_payment", True), ("refer_external", False)):

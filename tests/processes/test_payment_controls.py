@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from engine import incidents, jobs, scheduler
 from engine.database import unit_of_work
+from engine.errors import Invalid
 from engine.extensions import SYSTEM
 from engine.paging import Query
 from engine.tables import Job
@@ -16,7 +17,7 @@ from processes.tables.cases import Compensation
 from processes.tables.investigation import Proposal
 from processes.tables.supervision import Escalation
 from tests.processes.conftest import Office
-from tests.processes.test_compensation_payment import BANK, approved, attempts, change, pay, prepare, release
+from tests.processes.test_compensation_payment import BANK, PAYEE, approved, attempts, change, pay, prepare, release
 
 
 def by_rule(office: Office) -> Compensation:
@@ -139,3 +140,10 @@ def test_who_repairs_a_payment_the_bank_has_confirmed_meanwhile_orders_nothing(o
         jobs.retry(session, job.id, actor=SYSTEM, reason="the bank is back")
     scheduler.tick(office.database)
     assert (len(office.bank.orders), office.end(root)[1]) == (3, "end_paid")
+
+
+def test_an_account_without_end_is_refused(office: Office) -> None:
+    claim = approved(office)
+    with pytest.raises(Invalid) as refused:
+        office.tell(claim.complaint.reference, "customer.payee_provided", {**PAYEE, "account": "6" * 201})
+    assert [one.pointer for one in refused.value.problems] == ["/account"]
