@@ -15,6 +15,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, FromClause, Select, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from api import permissions
@@ -29,6 +30,7 @@ from processes.tables.people import Account, Membership
 TOKEN_BYTES = 32  # 256 random bits
 PASSWORD_LENGTH = (10, 200)  # NIST SP 800-63B: length is what counts; the upper bound keeps hashing short
 FAILURES_ALLOWED = {"account": 5, "code": 5, "address": 50}  # an office shares one address
+REGISTRATIONS_ALLOWED = {"hour": 100}  # from one address without an account: a branch has a terminal, a village one address
 FIRST_WAIT = timedelta(seconds=30)  # doubled with every failure after
 LONGEST_WAIT = timedelta(minutes=15)
 CODE_WAIT = timedelta(hours=1)  # processes.md 2.9: five tries per reference and hour
@@ -127,6 +129,20 @@ def guarded(database: Database, *, subject: str, address: str, right: Callable[[
             return True
         _count(session, subjects)
     return False
+
+
+def count_registration(session: Session, *, address: str) -> None:
+    """A complaint without an account comes in from this address. Raises TooManyAttempts when there were too many within an hour."""
+    now, subject = clock.elapsed(), _subject("registration", address)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(SignInAttempt).values(subject=subject, failures=0, failed_at=now, blocked_until=None)
+    session.execute(row.on_conflict_do_nothing(index_elements=["subject"]))
+    hour = session.get_one(SignInAttempt, subject, with_for_update=True, populate_existing=True)
+    if now - hour.failed_at >= FORGOTTEN_AFTER:
+        hour.failures, hour.failed_at = 0, now
+    if hour.failures >= REGISTRATIONS_ALLOWED["hour"]:
+        raise TooManyAttempts(seconds=int((hour.failed_at + FORGOTTEN_AFTER - now).total_seconds()) + 1)
+    hour.failures += 1
 
 
 def _fresh(hours: int) -> Issued:

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import docs, errors, pages, v1
 from api.requests import Redress
-from api.settings import Settings, from_environment, secret_key
+from api.settings import Settings, data_secrets, from_environment, secret_key
 from engine import clock as clocks
 from engine.clock import Clock
 from engine.database import Database, open_database
@@ -68,7 +68,8 @@ def open_product_database(settings: Settings, *, ports: Ports | None = None) -> 
     if (file := settings.database_file) is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
     doors = ports or Ports(mail=mail_port(settings), payments=payment_port(settings))
-    return open_database(settings.database_url, extensions=extensions.build(mail=doors.mail, payments=doors.payments))
+    told = extensions.build(mail=doors.mail, payments=doors.payments)
+    return open_database(settings.database_url, extensions=told, secrets=data_secrets(settings))
 
 
 def payment_port(settings: Settings) -> PaymentPort:

@@ -21,7 +21,7 @@ from engine.deployments import Prepared
 from engine.errors import ConflictOfInterest, NotCandidate, RedressError
 from engine.extensions import Actor, Extensions
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
-from processes import case_access
+from processes import case_access, case_messages
 from processes.tables.cases import Complaint
 
 _READS_CASES = ("process:read", "instance:read", "task:read", "compensation:read", "complaint:read")
@@ -76,29 +76,6 @@ ROLES: dict[str, frozenset[str]] = {
 
 PERMISSIONS = frozenset(permission for granted in ROLES.values() for permission in granted)
 
-# Who may send which message (processes.md 2.2); the first pattern that fits decides. None of these roles: nobody.
-_OWNERS = frozenset(("case_owner", "case_owner_senior"))
-_ON_BEHALF = _OWNERS | {"intake_agent"}
-_CASE_ROLES = frozenset(role for role in ROLES if role not in ("payment_provider", "authority", "admin", "process_owner"))
-MESSAGE_SENDERS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("payment.", frozenset(("payment_provider",))),
-    ("mediation.external_result", frozenset(("authority", "complaint_manager"))),
-    ("regulator.referral", frozenset(("authority", "complaint_manager", "intake_agent"))),
-    ("case.escalate", _CASE_ROLES),
-    ("case.regrade", frozenset(("team_lead", "dept_manager", "complaint_manager", "executive", "general_manager", "public_relations"))),
-    ("case.extension_request", _OWNERS),
-    ("case.request_input", _OWNERS),
-    ("case.suspend", frozenset(("complaint_manager",))),
-    ("case.resume", frozenset(("complaint_manager",))),
-    ("case.", frozenset()),
-    ("sla.", frozenset()),
-    ("visit.", frozenset()),
-    ("capa.", frozenset()),
-    ("responsibility.", frozenset(("dept_manager",))),
-    ("external.proceeding_started", frozenset(("legal",))),
-    ("", _ON_BEHALF | {"ops"}),
-)
-
 
 def granted(groups: Collection[str]) -> frozenset[str]:
     """All permissions of these roles together."""
@@ -128,7 +105,7 @@ def may(actor: Actor, permission: str) -> bool:
 
 def require_sender(actor: Actor, message_name: str) -> None:
     """Refuse somebody whose roles may not send this message."""
-    senders = next(roles for start, roles in MESSAGE_SENDERS if message_name.startswith(start))
+    senders = case_messages.senders(message_name)
     if not senders & actor.groups:
         raise MissingPermission(permission=f"message:{message_name}", missing=[f"message:{message_name}"], who_can=sorted(senders))
 
@@ -207,6 +184,14 @@ def require_complaint(session: Session, actor: Actor, complaint: Complaint) -> N
         require(actor, "complaint:read")
     else:
         require_case(session, actor, root_id=complaint.instance_id, permission="complaint:read")
+
+
+def require_sender_about(session: Session, actor: Actor, complaint: Complaint, *, message_name: str) -> None:
+    """Who sends a message about a case sees it, or hears of such things from outside; whom it concerns sends nothing."""
+    brings_it = case_messages.senders(message_name) & case_messages.FROM_OUTSIDE & actor.groups
+    if brings_it and not case_access.concerns(actor, complaint):
+        return
+    require_complaint(session, actor, complaint)
 
 
 def without_conflicts(session: Session, actor: Actor, root_ids: Iterable[str | None]) -> frozenset[str]:

@@ -196,7 +196,7 @@ def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Resp
         with reading(database()) as session:
             return rendered(declared.dry_run(session, call, **path))
     call.prepared = declared.before(call, **path) if declared.before else None
-    if key is None or call.actor == PUBLIC:  # keys of people nobody knows are not kept apart
+    if key is None or call.actor == PUBLIC:  # who has no account registers under the key, or gives an id
         with unit_of_work(database()) as session:
             return rendered(view(session, call, **path))
     return idempotency.once(database(), key, lambda session: rendered(view(session, call, **path)))

@@ -19,7 +19,9 @@ class Settings:
 
     `mail_url` is `smtp://user:password@host:port` or a folder that letters are written to; `payment_url` is the address of a
     payment gateway (`https://...`) or a folder that payment orders are written to. `secret_key` signs the forms
-    of the pages; left empty, one is made at the first start and kept in `var/secret_key`. `trusted_proxies` is the number
+    of the pages; left empty, one is made at the first start and kept in `var/secret_key`. `data_key` seals payee accounts in the
+    database; several, parted by commas: the first seals, all open (to change it, put the new one before the old one). Left
+    empty, `secret_key` does it: who changes that one names the old one here. `trusted_proxies` is the number
     of proxies in front whose `X-Forwarded-*` headers are believed. `dispatch` says where due jobs run: `here`, in threads of
     the serving process, or `fleet`, on workers (`redress worker`) that share one PostgreSQL. `profile` names the rules of the
     authority that supervises the company (DMN-16).
@@ -27,6 +29,7 @@ class Settings:
 
     database_url: str = f"sqlite:///{VAR}/redress.db"
     secret_key: str = ""
+    data_key: str = ""
     mail_url: str = f"{VAR}/letters"
     mail_from: str = "redress@localhost"
     payment_url: str = f"{VAR}/payments"
@@ -85,3 +88,9 @@ def secret_key(settings: Settings) -> str:
         with suppress(FileExistsError):  # a former start, or another process a moment ago: theirs is the key
             os.link(fresh.name, kept)
     return kept.read_text()
+
+
+def data_secrets(settings: Settings) -> tuple[str, ...]:
+    """What seals columns (the first) and opens them (all): the data keys, and the secret key, as nobody names a data key at first."""
+    named = (one.strip() for one in settings.data_key.split(","))
+    return (*(one for one in named if one), secret_key(settings))

@@ -35,7 +35,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from engine import dialects
+from engine import dialects, seals
 from engine.bpmn import values
 from engine.errors import RedressError
 from engine.extensions import Extensions
@@ -148,14 +148,15 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, extensions: Extensions | None = None, **engine_options: Any) -> Database:
-    """Open `sqlite:///file` or `postgresql+psycopg://...`."""
+def open_database(url: str, *, extensions: Extensions | None = None, secrets: Sequence[str] = (), **engine_options: Any) -> Database:
+    """Open `sqlite:///file` or `postgresql+psycopg://...`; `secrets` are those of its sealed columns."""
     engine = create_engine(dialects.ours(make_url(url)), pool_pre_ping=not url.startswith("sqlite"), **engine_options)
     asked = engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         asked = engine.execution_options(isolation_level="AUTOCOMMIT")
+    seals.use(engine.dialect, secrets)
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"extensions": extensions or Extensions()})
     return Database(engine=engine, asked=asked, sessions=sessions)
 

@@ -140,6 +140,12 @@ class RevisionRequired(RedressError):
     code = "REVISION_REQUIRED"
 
 
+class MessageIdTaken(Conflict):
+    """The id {id} belongs to another message; send yours under an id of its own."""
+
+    code = "MESSAGE_ID_TAKEN"
+
+
 class NotUnique(Conflict):
     """There is already an instance of {key} for {business_key}."""
 

@@ -10,7 +10,7 @@ from engine.database import new_id
 from engine.errors import NotFound, RedressError
 from engine.extensions import SYSTEM, Actor, of
 from engine.paging import Listing, Page, Query, page
-from engine.tables import Incident, Job, ProcessInstance
+from engine.tables import Incident, Job
 
 LISTING = Listing(
     fields={
@@ -88,8 +88,3 @@ def get(session: Session, incident_id: str) -> Incident:
 def search(session: Session, query: Query) -> Page[Incident]:
     """Incidents, newest first."""
     return page(session, _INCIDENTS, query, listing=LISTING)
-
-
-def open_in(session: Session, instance: ProcessInstance) -> list[Incident]:
-    """The open incidents of one instance."""
-    return list(session.scalars(select(Incident).where(Incident.instance_id == instance.id, Incident.state == "open")))

@@ -1,18 +1,18 @@
 """Messages: stored first, delivered second, each once.
 
 A message that nobody waits for starts the process whose start event it is; else it stays until somebody waits. Its id comes
-from the sender: a repetition changes nothing.
+from the sender: a repetition changes nothing, and what has another name or key is no repetition but refused.
 Delivery is a job, so that it locks one instance only and is repeated when the step behind it fails.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import clock, job_rows, operations
-from engine.errors import NotFound
+from engine.errors import MessageIdTaken, NotFound
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Listing, Page, Query, page
 from engine.tables import Job, Message, MessageSubscription, ProcessInstance
@@ -28,7 +28,7 @@ _MESSAGES = select(Message)
 
 def receive(session: Session, *, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
     """Store a message and have it delivered at once after the commit."""
-    known = session.get(Message, id)
+    known = repeated(session, id=id, name=name, correlation_key=correlation_key)
     if known is not None:
         return known
     message = _store(session, id, name, correlation_key, payload, actor)
@@ -38,12 +38,20 @@ def receive(session: Session, *, id: str, name: str, correlation_key: str | None
 
 def keep(session: Session, *, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
     """Store a message that no instance is to get: what it says is in the caller's tables already."""
-    known = session.get(Message, id)
+    known = repeated(session, id=id, name=name, correlation_key=correlation_key)
     if known is not None:
         return known
     message = _store(session, id, name, correlation_key, payload, actor)
     message.state, message.delivered_at = "delivered", clock.now()
     return message
+
+
+def repeated(session: Session, *, id: str, name: str, correlation_key: str | None) -> Message | None:
+    """The message that came under this id before. Raises MessageIdTaken for another one's: nothing of it is told."""
+    known = session.get(Message, id)
+    if known is not None and (known.name, known.correlation_key) != (name, correlation_key):
+        raise MessageIdTaken(id=id)
+    return known
 
 
 def _store(session: Session, id: str, name: str, correlation_key: str | None, payload: dict[str, Any], actor: Actor) -> Message:
@@ -76,9 +84,26 @@ def deliver_buffered(session: Session, root: ProcessInstance, subscriptions: lis
             _deliver_later(session, message, root=root)
 
 
-def subscription(session: Session, message: Message) -> MessageSubscription | None:
-    """Who waits for this message longest; a message goes to one receiver."""
+def is_waiting(session: Session, *, name: str, correlation_key: str) -> bool:
+    """Whether a message of this name and key came that nobody has got yet."""
+    return session.scalar(_waiting(name, correlation_key).limit(1)) is not None
+
+
+def drop_waiting(session: Session, *, name: str, correlation_key: str) -> None:
+    """What is asked now is asked anew: who begins to wait does not get what came before."""
+    for message in session.scalars(_waiting(name, correlation_key)):
+        message.state, message.delivered_at = "delivered", clock.now()
+
+
+def _waiting(name: str, correlation_key: str) -> Select[Message]:
+    return select(Message).where(Message.state == "waiting", Message.name == name, Message.correlation_key == correlation_key)
+
+
+def subscription(session: Session, message: Message, *, root_id: str | None = None) -> MessageSubscription | None:
+    """Who waits for this message longest (in this root instance); a message goes to one receiver."""
     waiting = select(MessageSubscription).where(MessageSubscription.name == message.name)
+    if root_id is not None:
+        waiting = waiting.where(MessageSubscription.root_id == root_id)
     if message.correlation_key is not None:
         waiting = waiting.where(MessageSubscription.correlation_key == message.correlation_key)
     else:

@@ -1,6 +1,7 @@
 """How to reach a customer: in full for who talks to him or her, masked for everybody else, until somebody says why."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -47,6 +48,15 @@ def customer_name(complaint: Complaint, *, actor: Actor) -> str:
     """The name for a list."""
     plain = complaint.customer_name
     return plain if case_access.works_on(actor, complaint) else masks.name(plain) or ""
+
+
+def in_text(session: Session, complaint: Complaint) -> Callable[[str], str]:
+    """What was written to and by the customer as those read it who see his or her data masked: masked in it as well."""
+    customer = cases.customer_of(session, complaint)
+    plain = [(field, getattr(customer, field, None)) for field in FIELDS] + [("name", complaint.customer_name)]
+    hidden = {value: _MASKS[field](value) or "" for field, value in plain if value}
+    found = re.compile("|".join(re.escape(value) for value in sorted(hidden, key=len, reverse=True)) or r"(?!)")
+    return lambda text: found.sub(lambda one: hidden[one[0]], text)
 
 
 def _plain(session: Session, complaint: Complaint) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, decisions
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, ExecutionFailed, Invalid, Problem
 from engine.extensions import Actor
 from processes import cases, contacts, escalations, mediations, money, payments, sla, visits
 from processes.tables.cases import Compensation, Complaint
@@ -20,6 +20,7 @@ from processes.tables.investigation import Proposal
 from processes.tables.payments import Payment
 
 Values = dict[str, Any]
+COMPLAINANT = "complainant"  # the group of who came with reference and code; no account is in it
 DECISIONS = ("accept", "counter", "reject")
 WAITS_FOR_DECISION = "WAITING_CUSTOMER_DECISION"
 WAITS_FOR_INFORMATION = ("NEED_INFO", "WAITING_CUSTOMER_INFO")
@@ -38,11 +39,11 @@ class PaymentInProgress(Conflict):
 
 
 def take_information(session: Session, complaint: Complaint, payload: Values, *, actor: Actor) -> Values:
-    """customer.info_provided {answer, files, authorised}."""
+    """customer.info_provided {answer, files, authorised}: that somebody may act for the customer is for staff to say."""
     if complaint.status not in WAITS_FOR_INFORMATION:
         raise Conflict(reason="the case does not wait for information now; send it as evidence instead")
     answer, files = _text(payload, "answer"), _files(payload)
-    if payload.get("authorised") is True:
+    if payload.get("authorised") is True and COMPLAINANT not in actor.groups:
         complaint.authorised = True
     for name in files:
         session.add(_attachment(complaint, "customer_evidence", name, actor))
@@ -54,7 +55,7 @@ def take_information(session: Session, complaint: Complaint, payload: Values, *,
 
 
 def take_decision(session: Session, complaint: Complaint, payload: Values, *, actor: Actor) -> Values:
-    """customer.decision {decision, wants_mediation, counter_amount, evidence, payee_name, method, account, agreement_signed}."""
+    """customer.decision {decision, wants_mediation, counter_amount, evidence, payee_name, method, account}."""
     decision, amount = payload.get("decision"), _amount(payload, "counter_amount")
     if decision not in DECISIONS:
         raise _invalid("decision", f"Choose one of {', '.join(DECISIONS)}.")
@@ -79,7 +80,6 @@ def _keep_payee(session: Session, compensation_id: str, payload: Values) -> None
     claim.payee_name = _text(payload, "payee_name") or claim.payee_name
     claim.payee_method = _text(payload, "method") or claim.payee_method
     claim.payee_account = _text(payload, "account") or claim.payee_account
-    claim.agreement_signed = claim.agreement_signed or payload.get("agreement_signed") is True
 
 
 def current_proposal(session: Session, complaint: Complaint) -> Proposal | None:
@@ -129,7 +129,10 @@ def _attachment(complaint: Complaint, kind: str, name: str, actor: Actor) -> Att
 def take_escalation(session: Session, complaint: Complaint, payload: Values, *, actor: Actor) -> None:
     """case.escalate {trigger, reason}: DMN-11 says which tier; P2 is started here, no process is told."""
     trigger = _text(payload, "trigger") or "handler_request"
-    answer = decisions.evaluate(session, "escalation_tier_by_event", {"trigger": trigger, "level": complaint.level}).result
+    try:
+        answer = decisions.evaluate(session, "escalation_tier_by_event", {"trigger": trigger, "level": complaint.level}).result
+    except ExecutionFailed as error:
+        raise _invalid("trigger", "The table of escalations knows no such trigger.") from error
     escalations.start(
         session,
         complaint,

@@ -10,21 +10,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import messages
-from engine.errors import ConflictOfInterest, NotFound, Refused
+from engine.errors import Conflict, ConflictOfInterest, NotFound, Refused
 from engine.extensions import SYSTEM, Actor
 from engine.tables import Message
 from processes import case_message_takers, cases
-from processes.case_message_takers import Values
+from processes.case_message_takers import COMPLAINANT, Values
 from processes.tables.cases import Complaint
-
-COMPLAINANT = "complainant"  # the group of who came with reference and code; no account is in it
 
 _OWNERS = frozenset({"case_owner", "case_owner_senior"})
 _FROM_CUSTOMER = _OWNERS | {COMPLAINANT, "intake_agent"}
 _HIGHER = frozenset({"team_lead", "dept_manager", "complaint_manager", "executive", "general_manager"})
 _NOBODY: frozenset[str] = frozenset()
 
-# name or beginning of it -> the groups that may send it; the first that fits decides
+# Who hears of something that concerns a case without having a part in it: calls, the bank, authorities, courts, the media.
+FROM_OUTSIDE = frozenset({"intake_agent", "payment_provider", "authority", "legal", "public_relations"})
+
+# name or beginning of it -> the groups that may send it; the first that fits decides, the last fits what no case takes
 SENDERS: Mapping[str, frozenset[str]] = {
     "customer.": _FROM_CUSTOMER,
     "evidence.added": _FROM_CUSTOMER,
@@ -46,6 +47,7 @@ SENDERS: Mapping[str, frozenset[str]] = {
     "capa.": _NOBODY,
     "sla.": _NOBODY,
     "visit.": _NOBODY,
+    "": _OWNERS | {"intake_agent", "ops"},
 }
 NAMES = frozenset(
     {
@@ -57,6 +59,9 @@ NAMES = frozenset(
         "visit.settlement_done",
     }
 )
+
+
+ANSWERED_ONCE = frozenset({"customer.info_provided", "customer.decision", "customer.mediation_consent", "customer.withdraw"})
 
 
 class MayNotSend(Refused):
@@ -71,15 +76,19 @@ def complainant(complaint: Complaint) -> Actor:
 def send(session: Session, complaint: Complaint, name: str, payload: Mapping[str, Any], *, message_id: str, actor: Actor) -> Message:
     """Take a message for a case; the same `message_id` again changes nothing.
 
-    Raises NotFound for an unknown name, Refused for who may not send it, Conflict when the case cannot take it now (409
-    PAYMENT_IN_PROGRESS among others), Invalid for a payload that cannot be read.
+    Raises NotFound for an unknown name, Refused for who may not send it, MessageIdTaken for an id under which something else
+    came, Conflict when the case cannot take it now (409 PAYMENT_IN_PROGRESS among others), Invalid for a payload that cannot
+    be read.
     """
     if name not in NAMES:
         raise NotFound(kind="message", id=name)
     demand_sender(complaint, name, actor)
-    known = session.get(Message, message_id)
+    cases.lock(session, complaint)  # a withdrawal and a payment that is released exclude each other
+    known = messages.repeated(session, id=message_id, name=name, correlation_key=complaint.reference)
     if known is not None:
         return known
+    if name in ANSWERED_ONCE and messages.is_waiting(session, name=name, correlation_key=complaint.reference):
+        raise Conflict(reason="the answer that came before is being worked on")
     told = _take(session, complaint, name, dict(payload), actor)
     given = told if told is not None else {"complaint_id": complaint.id}
     store = messages.receive if told is not None else messages.keep
@@ -102,7 +111,7 @@ def is_complainant(actor: Actor) -> bool:
 
 def senders(name: str) -> frozenset[str]:
     """The groups that may send a message of this name."""
-    return next((groups for beginning, groups in SENDERS.items() if name.startswith(beginning)), _NOBODY)
+    return next(groups for beginning, groups in SENDERS.items() if name.startswith(beginning))
 
 
 def demand_sender(complaint: Complaint, name: str, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from engine import clock, instances
 from engine.database import new_id
 from engine.errors import Invalid, Problem
 from engine.extensions import SYSTEM, Actor
-from processes import case_numbers, cases, intake_fields
+from processes import case_numbers, cases, intake_fields, masks
 from processes.tables.cases import Complaint, Customer
 
 PROCESS = "complaint_handling"
@@ -80,8 +80,8 @@ def _start(session: Session, complaint: Complaint, actor: Actor) -> None:
 
 
 def attributes(complaint: Complaint) -> dict[str, Any]:
-    """The search attributes of the instance, for lists of tasks and instances."""
-    return {"level": complaint.level, "customer": complaint.customer_name, "status": complaint.status}
+    """The search attributes of the instance, for lists of tasks and instances; those who read them see the customer masked."""
+    return {"level": complaint.level, "customer": masks.name(complaint.customer_name), "status": complaint.status}
 
 
 def update(session: Session, complaint: Complaint, values: Mapping[str, Any]) -> None:
@@ -99,9 +99,12 @@ def update(session: Session, complaint: Complaint, values: Mapping[str, Any]) ->
 
 
 def _customer(session: Session, clean: intake_fields.Clean) -> Customer:
-    """The same person has the same row: found again by phone or e-mail. What is new about him or her is added."""
+    """The same person has the same row: found again by name and phone or e-mail. What is new about him or her is added.
+
+    A family shares a telephone, an office a mailbox: who has another name is another person.
+    """
     given = clean.customer
-    known = None if clean.complaint.get("anonymous") else _known_customer(session, given.get("phone"), given.get("email"))
+    known = next((one for one in _reached_there(session, clean) if _same_name(one.name, given.get("name"))), None)
     if known is None:
         return _new_customer(session, given)
     for name, value in given.items():
@@ -112,13 +115,15 @@ def _customer(session: Session, clean: intake_fields.Clean) -> Customer:
 def _stranger(session: Session, clean: intake_fields.Clean) -> Customer:
     """Nobody has checked who came through the public door: what is known of a person is neither changed nor shown there.
 
-    He or she is the one we know only if name and every way to reach him or her are the ones we know.
+    He or she is the one we know only if name and every way to reach him or her are the ones we know. Whoever acts for others
+    has shown that to nobody yet.
     """
+    if clean.complaint.get("agent_name") or clean.complaint.get("representatives"):
+        clean.complaint["authorised"] = False
     given = clean.customer
-    known = None if clean.complaint.get("anonymous") else _known_customer(session, given.get("phone"), given.get("email"))
-    if known is not None and all(getattr(known, name) == given[name] for name in ("name", "phone", "email") if name in given):
-        return known
-    return _new_customer(session, given)
+    told = [name for name in ("name", "phone", "email") if name in given]
+    known = (one for one in _reached_there(session, clean) if all(getattr(one, name) == given[name] for name in told))
+    return next(known, None) or _new_customer(session, given)
 
 
 def _new_customer(session: Session, given: Mapping[str, Any]) -> Customer:
@@ -128,11 +133,17 @@ def _new_customer(session: Session, given: Mapping[str, Any]) -> Customer:
     return made
 
 
-def _known_customer(session: Session, phone: str | None, email: str | None) -> Customer | None:
+def _reached_there(session: Session, clean: intake_fields.Clean) -> Sequence[Customer]:
+    """Everybody we know under this phone number or e-mail address, the oldest first; nobody for who stays anonymous."""
+    phone, email = clean.customer.get("phone"), clean.customer.get("email")
     same = [Customer.phone == phone] * bool(phone) + [Customer.email == email] * bool(email)
-    if not same:
-        return None
-    return session.scalar(select(Customer).where(or_(*same)).order_by(Customer.created_at, Customer.id).limit(1))
+    if not same or clean.complaint.get("anonymous"):
+        return ()
+    return session.scalars(select(Customer).where(or_(*same)).order_by(Customer.created_at, Customer.id)).all()
+
+
+def _same_name(one: str, other: str | None) -> bool:
+    return bool(other) and "".join(one.split()).casefold() == "".join(str(other).split()).casefold()
 
 
 def missing(session: Session, complaint: Complaint) -> list[str]:

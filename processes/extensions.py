@@ -25,7 +25,6 @@ from processes.service_tasks import (
     sla_watch,
 )
 
-
 # processes.md 2.10: overdue after 5 minutes; unclaimed at 50 % of its clock, or after 8 working hours without one
 THRESHOLDS = Thresholds(overdue=timedelta(minutes=5), unclaimed_share=0.5, unclaimed=timedelta(hours=8))
 

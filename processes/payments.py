@@ -15,7 +15,7 @@ from engine import clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.extensions import Actor, Values
 from engine.tables import UserTask
-from processes import approvals, compensations, money
+from processes import approvals, compensations, money, supervision
 from processes.tables.cases import Compensation, Complaint
 from processes.tables.investigation import ResponsibilityShare
 from processes.tables.mediation import Mediation, Settlement
@@ -25,8 +25,10 @@ AGREEMENT_ABOVE = Decimal(10_000)
 ORIGINAL_ROUTE = "original payment route"
 METHODS = ("bank", "alipay", "wechat", ORIGINAL_ROUTE, "voucher")
 ON_ITS_WAY = ("sent", "unknown")
+ANSWERED = ("confirmed", "failed", "unknown")
 SUSPENSE = "SUSPENSE"
 QUERY = "ut_query_payment"
+LONGEST = 200  # characters of an account, a name, or a word of the bank
 
 
 def of_claim(session: Session, claim: Compensation) -> Sequence[Payment]:
@@ -94,8 +96,18 @@ def must_be_payable(session: Session, claim: Compensation, payment: Payment) -> 
         raise ValueError("a later claim with a new total was approved instead of this one")
     if not 0 < payment.amount <= due(session, claim, but=payment):
         raise ValueError(f"{payment.amount} is not within the {due(session, claim, but=payment)} that are still to be paid")
+    _must_not_be_stopped(session, claim)
     _must_be_released(claim, payment)
     _must_have_payee(claim, payment)
+
+
+def _must_not_be_stopped(session: Session, claim: Compensation) -> None:
+    if claim.complaint.procedure_ended_at is not None:
+        raise ValueError("the complaint was withdrawn, or a court has it now")
+    if supervision.payment_held(session, claim.complaint):
+        raise ValueError("a supervisor has stopped the payments of this case")
+    if agreement_needed(session, claim):
+        raise ValueError("the agreement is not signed")
 
 
 def _must_be_released(claim: Compensation, payment: Payment) -> None:
@@ -115,7 +127,9 @@ def _must_have_payee(claim: Compensation, payment: Payment) -> None:
 
 
 def payees(complaint: Complaint) -> set[str]:
-    """Who may be paid: the complainant, an agent, a representative."""
+    """Who may be paid: the complainant; an agent or a representative once the authorisation was seen."""
+    if not complaint.authorised:
+        return {complaint.customer_name}
     named = {str(one.get("name")) if isinstance(one, dict) else str(one) for one in complaint.representatives}
     return {complaint.customer_name, *named, *([complaint.agent_name] if complaint.agent_name else [])}
 
@@ -259,4 +273,7 @@ def _open_task(session: Session, complaint: Complaint, elements: Sequence[str]) 
 
 def _text(payload: Mapping[str, Any], name: str) -> str | None:
     value = payload.get(name)
-    return str(value).strip() or None if value is not None else None
+    text = str(value).strip() if value is not None else ""
+    if len(text) > LONGEST:
+        raise Invalid(problems=[Problem(code="INVALID", pointer=f"/{name}", message=f"Write at most {LONGEST} characters here.")])
+    return text or None

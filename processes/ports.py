@@ -1,5 +1,6 @@
 """The doors to the outside world: what is behind them can be away, and every call may come twice with the same key."""
 
+import http.client
 import json
 import os
 import re
@@ -11,7 +12,7 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from engine import clock
@@ -151,6 +152,16 @@ class LedgerPayments:
             raise PaymentFailed(f"the payment folder {self.folder.name} cannot be used: {error}") from error
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Who is sent elsewhere has not been paid, and elsewhere is told no token: a redirect stays the answer, and an error."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        """No other request."""
+
+
+_opener = urllib.request.build_opener(_NoRedirects)
+
+
 @dataclass(frozen=True, kw_only=True)
 class HttpPayments:
     """Posts each order as JSON to the payment gateway, its key as `Idempotency-Key`; any answer below 300 takes it."""
@@ -168,10 +179,10 @@ class HttpPayments:
             headers["Authorization"] = f"Bearer {self.token}"
         request = urllib.request.Request(self.url, data=json.dumps(asdict(order)).encode(), headers=headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=PAYMENT_TIMEOUT_SECONDS) as answer:
+            with _opener.open(request, timeout=PAYMENT_TIMEOUT_SECONDS) as answer:
                 answer.read(LONGEST_ANSWER)
         except urllib.error.HTTPError as error:
             error.close()
             raise PaymentFailed(f"the payment gateway answered {error.code} {error.reason}") from error
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise PaymentFailed(f"the payment gateway cannot be reached: {error}") from error

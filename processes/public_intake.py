@@ -80,7 +80,7 @@ def register_once(
 
     `locale` is the language the customer is written to; `actor` registers it for him or her.
     """
-    name, fingerprint = _digest(key), _digest(json.dumps(given, sort_keys=True))
+    name, fingerprint = _digest(key), _digest(json.dumps(given, sort_keys=True, default=str))
     if not _taken(session, name, fingerprint):
         return _again(session, name, fingerprint)
     values = {"profile": profile, "channel": "web", "locale": locale, **given}

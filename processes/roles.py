@@ -1,4 +1,4 @@
-"""The roles of processes.md 2.1: candidate groups of the diagrams, with the names people read."""
+"""Roles (processes.md 2.1), the teams cases are routed to (DMN-06) and who speaks from outside, with the names people read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +36,26 @@ ROLES: Mapping[str, Role] = {
     "public_relations": Role(name="Public relations", name_zh="公共关系"),
     "review_officer": Role(name="Review officer", name_zh="上级核查人"),
     "auditor": Role(name="Auditor", name_zh="审计"),
+    "supervision_group": Role(name="Supervision group", name_zh="督导组"),
     "process_owner": Role(name="Process owner", name_zh="流程负责人"),
     "ops": Role(name="Operations", name_zh="运维"),
     "admin": Role(name="Administrator", name_zh="系统管理员"),
+    "duty": Role(name="Case owner on duty", name_zh="值班责任人"),
+    "cs_group": Role(name="Customer service team", name_zh="客服组"),
+    "cs_senior_group": Role(name="Senior customer service team", name_zh="高级客服组"),
+    "quality_group": Role(name="Quality team", name_zh="质量组"),
+    "aftersales_group": Role(name="After-sales team", name_zh="售后组"),
+    "logistics_group": Role(name="Logistics team", name_zh="物流组"),
+    "pricing_group": Role(name="Pricing team", name_zh="价格组"),
+    "contract_group": Role(name="Contract team", name_zh="合同组"),
+    "fin_group": Role(name="Financial business team", name_zh="金融业务组"),
+    "it_group": Role(name="Information systems team", name_zh="信息系统组"),
+    "privacy_group": Role(name="Personal information team", name_zh="个人信息保护组"),
+    "crisis_group": Role(name="Crisis team", name_zh="危机处置组"),
+    "admin_group": Role(name="Administration team", name_zh="行政组"),
+    "payment_provider": Role(name="Payment provider", name_zh="支付服务方"),
+    "authority": Role(name="Authority", name_zh="监管部门"),
+    "complainant": Role(name="Complainant", name_zh="投诉人"),
 }
 
 

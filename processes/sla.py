@@ -220,7 +220,7 @@ def extend(session: Session, complaint: Complaint, clock: str, *, target: str, k
     row = running[0]
     if row.extended:
         raise AlreadyExtended(clock=sla_rows.label(row))
-    if (at or clocks.now()) > row.due:
+    if sla_rows.is_over(row, at or clocks.now()):
         raise Conflict(reason=f"the deadline {clock} is over; an extension is asked for before")
     row.target, row.extended = str(sla_time.read(target)), True
     sla_rows.recompute(session, row, arm_again_after=at or clocks.now())

@@ -6,12 +6,12 @@ of the case instead, and the handlers of the watch take the same guard before th
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, job_rows, jobs
 from engine.tables import Job, ProcessInstance
-from processes import sla_rows
+from processes import cases, sla_rows
 from processes.tables.cases import Complaint
 
 PROCESS = "sla_watch"
@@ -20,9 +20,9 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # every clock is paused: whoever ends 
 
 
 def guard(session: Session, complaint: Complaint) -> None:
-    """One transaction at a time changes or reads the clocks of a case. SQLite has one writer anyway."""
+    """One transaction at a time changes or reads the clocks of a case: the lock of the case itself, so that there is no order of two."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"sla {complaint.id}"})
+        cases.lock(session, complaint)
 
 
 def next_at(session: Session, complaint: Complaint) -> datetime | None:

@@ -40,13 +40,13 @@ def label(row: SlaClock) -> str:
 
 
 def running(session: Session, complaint: Complaint, clock_name: str | None = None, key: str | None = None) -> Sequence[SlaClock]:
-    """The running clocks of a case (of this name, with this key), oldest first."""
+    """The running clocks of a case (of this name, with this key), oldest first, as they are now: what was read before a lock is old."""
     found = select(SlaClock).where(SlaClock.complaint_id == complaint.id, SlaClock.result == "running")
     if clock_name is not None:
         found = found.where(SlaClock.clock == clock_name)
     if key is not None:
         found = found.where(SlaClock.key == key)
-    return session.scalars(found.order_by(SlaClock.start, SlaClock.id)).all()
+    return session.scalars(found.order_by(SlaClock.start, SlaClock.id).execution_options(populate_existing=True)).all()
 
 
 def instant(session: Session, row: SlaClock, percent: int) -> datetime | None:
@@ -58,6 +58,11 @@ def used(session: Session, row: SlaClock) -> Decimal:
     """The share of the target that is used up now, or was when it stopped."""
     until = row.stop or clock.now()
     return sla_time.used(calendar(session), sla_time.read(row.target), start=row.start, until=until, pauses=row.pauses)
+
+
+def is_over(row: SlaClock, at: datetime) -> bool:
+    """Whether the target was used up by then. While a pause holds it there is time left, whatever `due` says since before."""
+    return not row.held and at > row.due
 
 
 def warn_percent(thresholds: Sequence[int]) -> int:

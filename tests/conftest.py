@@ -10,6 +10,9 @@ from api import migrations
 from engine.database import open_database
 from tests import databases, postgresql
 
+FOLDER = Path(__file__).parent
+WITHOUT_DATABASE = (FOLDER / "engine" / "bpmn", FOLDER / "upkeep")
+
 
 class _Alarms(logging.Handler):
     """Collects the alarms of `database.unit_of_work`: work under the write lock that should have been done before."""
@@ -38,11 +41,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--postgresql"):
-        skip = pytest.mark.skip(reason="needs --postgresql")
-        for item in items:
-            if item.get_closest_marker("postgresql"):
-                item.add_marker(skip)
+    if config.getoption("--postgresql"):
+        items[:] = [item for item in items if not _once(item)]
+        return
+    skip = pytest.mark.skip(reason="needs --postgresql")
+    for item in items:
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(skip)
+
+
+def _once(item: pytest.Item) -> bool:
+    """Whether a test says the same on every database."""
+    return item.get_closest_marker("once") is not None or any(folder in item.path.parents for folder in WITHOUT_DATABASE)
 
 
 @pytest.fixture(scope="session")

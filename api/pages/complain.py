@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from api import accounts
+from api.errors import TooManyAttempts
 from api.pages import door, language, problems, public_door, public_words
 from api.pages.texts import gettext
 from engine.errors import Invalid
@@ -31,6 +33,8 @@ def complain() -> Response:
         reference = _sent_once(key, given)
     except Invalid as error:
         return _form(request.form, key=key, errors=problems.by_field(error.problems, {}), status=422)
+    except TooManyAttempts as error:
+        return _form(request.form, key=key, notice=public_words.too_many_complaints(error), status=429)
     except SentAndChanged:
         twice = gettext("This form was sent already, and then changed. Send it again only if this is another complaint.")
         more = gettext("To add something to the first one, use its status page.")
@@ -53,6 +57,7 @@ def _sent_once(key: str, given: Mapping[str, Any]) -> str:
     """The number of the complaint: of the one that was made before, when this form has been here already."""
     locale, profile, code = language.language(), door.settings().profile, _code(key)
     with door.writes() as session:
+        accounts.count_registration(session, address=request.remote_addr or "")
         return public_intake.register_once(session, key, given, locale=locale, profile=profile, code=code)
 
 

@@ -1,6 +1,7 @@
 """One case on one page, for whoever may see it: where it stands, its clocks, its story, its letters, its money."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -80,7 +81,8 @@ def _handed(reference: str) -> str | None:
 
 def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, Any]:
     case = case_file.read(session, row)
-    moments = case_story.of(case, cases.timeline(session, row))
+    read = case_contact_data.in_text(session, row) if contact.masked else str
+    moments = [replace(one, note=read(one.note or "") or None) for one in case_story.of(case, cases.timeline(session, row))]
     names = Names(session, {*complaint_story.people(moments), *_people(case)})
     calendar = sla_rows.calendar(session)
     return {
@@ -91,7 +93,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "badge": _badge(session, row),
         "board": complaint_clocks.board(calendar, sla.rows(session, row)),
         "days": complaint_story.days(moments, names),
-        "letters": _letters(case, contact),
+        "letters": _letters(case, contact, read),
         "tasks": [_task(session, one, names) for one in case.tasks if one.state == "open"],
         "instances": _instances(session, case),
         "related": [_related(one) for one in related_cases.of_case(session, row, actor=door.actor())],
@@ -115,13 +117,13 @@ def _badge(session: Session, row: Complaint) -> Due:
     return badges.of(standing, closed=row.status == cases.CLOSED)
 
 
-def _letters(case: CaseFile, contact: ContactData) -> list[dict[str, Any]]:
-    """Everything said to and by the customer, newest first; the address masked as the rest of his or her data is."""
+def _letters(case: CaseFile, contact: ContactData, read: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Everything said to and by the customer, newest first; address and text masked as the rest of his or her data is."""
     return [
         {
             "at": one.at,
-            "subject": one.subject or one.text.partition("\n")[0][:80],
-            "text": one.text,
+            "subject": read(one.subject or one.text.partition("\n")[0])[:80],
+            "text": read(one.text),
             "out": one.direction == "out",
             "letter": one.template is not None,
             "channel": complaint_words.channel_name(one.channel),

@@ -117,6 +117,15 @@ def throttled(error: TooManyAttempts) -> str:
     )
 
 
+def too_many_complaints(error: TooManyAttempts) -> str:
+    """Nothing is lost: the form keeps what was typed."""
+    again = clock.elapsed() + timedelta(seconds=error.details["seconds"])
+    return gettext(
+        "Too many complaints came from this connection within an hour. Send yours after %(time)s; what you typed is kept here.",
+        time=format_time(again, "short"),
+    )
+
+
 def stage(status: str) -> str:
     """The stage of a case in the reader's language."""
     en, zh = STAGES.get(status, (status, status))

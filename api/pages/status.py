@@ -1,5 +1,7 @@
 """The status page of a complainant: how far it is, what was said, and the answers he or she can give."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -131,8 +133,14 @@ def _send(complaint_id: str, what: str) -> None:
     with door.writes() as session:
         complaint = cases.get(session, complaint_id)
         me = case_messages.complainant(complaint)
-        message_id = f"status-page-{complaint_id}-{public_door.sent_key()}"
+        message_id = _message_id(complaint_id, what, payload)
         case_messages.send(session, complaint, public_case.MESSAGES[what], payload, message_id=message_id, actor=me)
+
+
+def _message_id(complaint_id: str, what: str, payload: Mapping[str, Any]) -> str:
+    """The same form with the same words is one message; all forms of a page have one key, and a page comes back with "Back"."""
+    said = json.dumps([public_door.sent_key(), what, payload], sort_keys=True)
+    return f"status-page-{complaint_id}-{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def leave() -> Response:

@@ -6,7 +6,7 @@ from flask import request
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from api import accounts
+from api import accounts, permissions
 from api.errors import NotSignedIn
 from api.requests import PUBLIC, Answer, Call, reads, redress, writes
 from api.v1.complaints import seen
@@ -81,7 +81,11 @@ def send(session: Session, call: Call, reference: str) -> Answer:
     """Send a message about a case; who may send which is a matter of roles."""
     asked: dict[str, Any] = call.body
     complaint = cases.by_reference(session, reference)
-    actor = case_messages.complainant(complaint) if call.prepared else call.actor
+    if call.prepared:
+        actor = case_messages.complainant(complaint)
+    else:
+        actor = call.actor
+        permissions.require_sender_about(session, actor, complaint, message_name=asked["name"])
     row = case_messages.send(session, complaint, asked["name"], asked["payload"], message_id=asked["id"], actor=actor)
     body = {"id": row.id, "name": row.name, "state": row.state, "received_at": row.received_at}
     return Answer(body=body, status=202, headers={"Location": f"{PREFIX}/messages/{row.id}"})

@@ -1,5 +1,6 @@
 """What is written down about a case: its timeline, its deadlines, what was said, what decision tables said."""
 
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import fields, validate
@@ -10,7 +11,7 @@ from api.v1.complaint_shapes import Clocks, ContactShape, DecisionShape, EventSh
 from api.v1.complaints import seen
 from api.v1.resource import Resource
 from api.v1.shapes import SHORT, ListQuery, list_of, page_json, sorts, text
-from processes import case_access, case_records, masks, sla, sla_rows, sla_standing
+from processes import case_access, case_contact_data, case_records, masks, sla, sla_rows, sla_standing
 from processes.tables.correspondence import Contact
 from processes.tables.supervision import SlaClock
 
@@ -52,9 +53,11 @@ def _shown(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
 @resource.get("/timeline")
 @reads(query=TimelineQuery, answers={200: list_of(EventShape)})
 def timeline(session: Session, call: Call, reference: str) -> Answer:
-    """What happened to a case, in order."""
-    page = case_records.events(session, seen(session, call, reference), call.page())
-    return Answer(body=page_json(page, [_shown(row, EVENT) for row in page.items]))
+    """What happened to a case, in order. The customer's data are masked in its notes for those who do not work on the case."""
+    complaint = seen(session, call, reference)
+    page = case_records.events(session, complaint, call.page())
+    read = str if case_access.works_on(call.actor, complaint) else case_contact_data.in_text(session, complaint)
+    return Answer(body=page_json(page, [_shown(row, EVENT) | {"text": read(row.text) if row.text else row.text} for row in page.items]))
 
 
 @resource.get("/clocks")
@@ -77,16 +80,18 @@ def _clock_json(session: Session, row: SlaClock) -> dict[str, Any]:
 @resource.get("/contacts")
 @reads(query=ContactQuery, answers={200: list_of(ContactShape)})
 def contacts(session: Session, call: Call, reference: str) -> Answer:
-    """Letters and calls, in order, with their text. Addresses are masked for those who do not work on the case."""
+    """Letters and calls, in order, with their text. The customer's data are masked in both for those who do not work on the case."""
     row = seen(session, call, reference)
     page = case_records.contacts(session, row, call.page())
-    masked = not case_access.works_on(call.actor, row)
-    return Answer(body=page_json(page, [_contact_json(one, masked=masked) for one in page.items]))
+    if case_access.works_on(call.actor, row):
+        return Answer(body=page_json(page, [_shown(one, (*CONTACT, "address")) for one in page.items]))
+    read = case_contact_data.in_text(session, row)
+    return Answer(body=page_json(page, [_masked(one, read) for one in page.items]))
 
 
-def _contact_json(row: Contact, *, masked: bool) -> dict[str, Any]:
+def _masked(row: Contact, read: Callable[[str], str]) -> dict[str, Any]:
     address = masks.email(row.address) if row.address and "@" in row.address else masks.number(row.address)
-    return _shown(row, CONTACT) | {"address": address if masked else row.address}
+    return _shown(row, CONTACT) | {"address": address, "subject": read(row.subject) if row.subject else None, "text": read(row.text)}
 
 
 @resource.get("/decisions")

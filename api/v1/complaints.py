@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from flask import current_app, request
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from api import permissions
+from api import accounts, idempotency, permissions
+from api.errors import IdempotencyKeyReused
 from api.requests import PUBLIC, Answer, Call, reads, redress, writes
 from api.v1.complaint_shapes import (
     LEVELS,
@@ -25,13 +27,15 @@ from engine import clock
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
 from engine.paging import Query
-from processes import case_contact_data, case_list, case_messages, cases, complaints, people
+from processes import case_contact_data, case_list, case_messages, case_numbers, cases, complaints, people, public_intake
 from processes.case_list import Row, Wanted
 from processes.tables.cases import Complaint
 
 resource = Resource("complaints", "/complaints", "Complaints: the cases everything else belongs to.")
 # what nobody says about himself at the public door
-ONLY_STAFF = frozenset({"profile", "severity_tier", "received_at", "source", "source_regulator"})
+ONLY_STAFF = frozenset(
+    {"profile", "severity_tier", "received_at", "source", "source_regulator", "authorised", "previously_final", "our_business"}
+)
 SHOWN = (
     *("id", "reference", "customer_name", "level", "channel", "content", "demand", "business_type", "order_no", "contract_no"),
     *("product_code", "complained_object", "claim_amount", "category", "sub_category", "priority_band", "handler_group", "case_owner"),
@@ -91,16 +95,28 @@ def seen(session: Session, call: Call, reference: str) -> Complaint:
 )
 def register(session: Session, call: Call) -> Answer:
     """Register a complaint; it gets its number, and its handling begins. The code lets the complainant see it."""
-    public = call.actor == PUBLIC
-    if public:
-        _refuse_staff_fields(call.body)
+    if call.actor == PUBLIC:
+        row, code = _registered_in_public(session, call.body)
     else:
         permissions.require(call.actor, "complaint:register")
-    given = {"profile": redress().settings.profile, **call.body}
-    made = complaints.register(session, given, actor=None if public else call.actor)
-    row = made.complaint
-    body = {"reference": row.reference, "code": made.code, "status": row.status, "received_at": row.received_at}
+        made = complaints.register(session, {"profile": redress().settings.profile, **call.body}, actor=call.actor)
+        row, code = made.complaint, made.code
+    body = {"reference": row.reference, "code": code, "status": row.status, "received_at": row.received_at}
     return Answer(body=body, status=201, headers={"Location": f"{PREFIX}/complaints/{row.reference}"})
+
+
+def _registered_in_public(session: Session, body: dict[str, Any]) -> tuple[Complaint, str]:
+    """Sent again with its Idempotency-Key it is the same case; the code is worked out from the key and kept nowhere."""
+    _refuse_staff_fields(body)
+    address, profile = request.remote_addr or "", redress().settings.profile
+    accounts.count_registration(session, address=address)
+    key = f"api {address} {request.headers.get(idempotency.HEADER) or idempotency.fresh()}"
+    code = case_numbers.code_of(key, secret=str(current_app.config["SECRET_KEY"]))
+    try:
+        reference = public_intake.register_once(session, key, body, locale="", profile=profile, code=code)
+    except public_intake.SentAndChanged as error:
+        raise IdempotencyKeyReused() from error
+    return cases.by_reference(session, reference), code
 
 
 def _refuse_staff_fields(body: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from api.v1.shapes import NAME, DryRun, DryRunQuery, Input, ListQuery, Output, l
 from engine import clock, messages
 from engine.tables import Message
 from processes import case_messages, cases
+from processes.tables.cases import Complaint
 
 resource = Resource("messages", "/messages", "Messages: events from outside. Stored first, delivered once, kept while nobody waits.")
 STATES = ("waiting", "delivered")
@@ -72,6 +73,7 @@ def get(session: Session, call: Call, message_id: str) -> Answer:
 
 def _would_send(session: Session, call: Call) -> Answer:
     permissions.require_sender(call.actor, call.body["name"])
+    _its_case(session, call)
     asked = call.body
     message = Message(
         id=asked["id"], name=asked["name"], correlation_key=asked["correlation_key"], state="waiting", received_at=clock.now()
@@ -121,9 +123,16 @@ def send(session: Session, call: Call) -> Answer:
 def _about_a_case(session: Session, call: Call) -> Message | None:
     """A message for a case leaves in its tables what it says, whichever door it comes through."""
     asked = call.body
-    if asked["name"] not in case_messages.NAMES:
-        return None
-    complaint = cases.find(session, asked["correlation_key"])
+    complaint = _its_case(session, call)
     if complaint is None:
         return None
     return case_messages.send(session, complaint, asked["name"], asked["payload"], message_id=asked["id"], actor=call.actor)
+
+
+def _its_case(session: Session, call: Call) -> Complaint | None:
+    """The case a message is about, if it is about one; refuses who is not to send it."""
+    asked = call.body
+    complaint = cases.find(session, asked["correlation_key"]) if asked["name"] in case_messages.NAMES else None
+    if complaint is not None:
+        permissions.require_sender_about(session, call.actor, complaint, message_name=asked["name"])
+    return complaint

@@ -56,7 +56,8 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest is not typed
             declared: Declared = view_func.declared  # type: ignore[attr-defined]  # set by the declaration
             method = options.get("methods", ["GET"])[0]
             operation_id = f"{self.name}_{view_func.__name__}"
-            view_func._apidoc = {"manual_doc": _document(declared, method=method, operation_id=operation_id, rule=rule)}  # type: ignore[attr-defined]
+            written = _document(declared, method=method, operation_id=operation_id, rule=f"{self.url_prefix}{rule}")
+            view_func._apidoc = {"manual_doc": written}  # type: ignore[attr-defined]  # where flask-smorest looks for it
         super().add_url_rule(rule, endpoint, view_func, **options)
 
     def get(self, rule: str) -> Decorator:

@@ -90,6 +90,7 @@ def record_prepare(session: Session, task: UserTask, values: Values, actor: Acto
 def check_release(session: Session, task: UserTask, values: Values, actor: Actor) -> Sequence[Problem]:
     """Another person than the one who prepared it, and no supervisor who holds it back."""
     claim = _claim(session, task)
+    cases.lock(session, claim.complaint)
     if _payment(session, claim).prepared_by == actor.id:
         raise FourEyes(other="the preparation of this payment")
     if values.get("release") is False:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, messages
 from engine.errors import Problem, RedressError
 from engine.extensions import Actor, FormRules, Values
 from engine.tables import UserTask
@@ -25,8 +25,9 @@ def guard_communicate(session: Session, task: UserTask, actor: Actor) -> Redress
 
 
 def record_communicate(session: Session, task: UserTask, values: Values, actor: Actor) -> Values:
-    """T-PROPOSAL; the deadlines wait for the answer."""
+    """T-PROPOSAL; the deadlines wait for the answer. What was said about an offer before is no answer to this one."""
     complaint, until = complaint_of(session, task), solution_rules.day(values.get("answer_until"))
+    messages.drop_waiting(session, name="customer.decision", correlation_key=complaint.reference)
     contacts.send(session, complaint, "T-PROPOSAL", key=task.id, by=actor.id, text=values["offer_text"], answer_until=until)
     proposal = proposals.latest(session, complaint)
     if proposal is not None:

@@ -202,7 +202,7 @@ def check_extension(session: Session, task: UserTask, values: Values, actor: Act
         return ()
     complaint = cases.by_reference(session, task.business_key or "")
     row = _extendable(session, complaint)
-    if row is None or row.extended or clock.now() > row.due:
+    if row is None or row.extended or sla_rows.is_over(row, clock.now()):
         message = "The deadline of this case cannot be extended: it does not run, is over, or was extended before."
         return (Problem(code="ALREADY_EXTENDED" if row is not None and row.extended else "TOO_LATE", pointer="/vote", message=message),)
     return ()
@@ -216,7 +216,8 @@ def record_extension(session: Session, task: UserTask, values: Values, actor: Ac
         assert running is not None  # checked above
         days = sla_time.read(running.target).amount + supervision.EXTENSION_BY_LEVEL[complaint.level][1]
         extended = sla.extend(session, complaint, sla.RESOLVE, target=f"{days}wd")
-        contacts.send(session, complaint, "T-HOLDING", key=task.id, by=actor.id, text=_text(values, "customer_text"), new_date=extended.due)
+        new_date = None if extended.held else extended.due  # the end of the pause decides it
+        contacts.send(session, complaint, "T-HOLDING", key=task.id, by=actor.id, text=_text(values, "customer_text"), new_date=new_date)
     cases.log(session, complaint, "extension", by=actor.id, text=_text(values, "reason"), vote=values["vote"])
     if _is_ours(session, task):
         escalations.end(session, _escalation(session, task), end_element_id="end_continue")

@@ -31,6 +31,8 @@ def handlers(gateway: PaymentPort | None) -> Sequence[Handler]:
     """A handler per topic; without a gateway every payment ends in an incident that says so."""
 
     def pay(task: ServiceTask) -> Values:
+        if task.variables["order"] is None:
+            return {}
         order = PaymentOrder(**task.variables["order"])
         if gateway is None:
             raise PaymentGatewayUnavailable(key=order.key, reason="no payment gateway is configured")
@@ -87,11 +89,17 @@ def begin(session: Session, task: ServiceTask) -> Values:
 
 
 def prepare_pay(session: Session, task: ServiceTask) -> Values:
-    """Look at every control in the tables, and mark the order as sent before it is: it may arrive although we never hear so."""
+    """Look at every control in the tables, and mark the order as sent before it is: it may arrive although we never hear so.
+
+    When the bank has answered before we could ask again, it is not asked: its message is read by who waits for it next.
+    """
     claim = _claim(session, task)
+    cases.lock(session, claim.complaint)
     payment = payments.current(session, claim) or payments.new_attempt(
         session, claim, instance_id=task.instance_id, amount=payments.due(session, claim)
     )
+    if payment.sent_at is not None and payment.state in payments.ANSWERED:
+        return {"order": None}
     if payment.state not in ("released", "sent") and payment.prepared_by is not None:
         raise HandlerFailed(topic=task.topic, reason=f"attempt {payment.attempt} is {payment.state}, not released")
     try:

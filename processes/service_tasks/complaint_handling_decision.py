@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, messages
 from engine.database import new_id
 from engine.extensions import Handler, ServiceTask, Values
 from processes import cases, contacts, customer_answers, decision_records, event_escalations, proposals, sla
@@ -87,6 +87,7 @@ def record_mediation(session: Session, task: ServiceTask) -> Values:
         created_at=clock.now(),
     )
     session.add(mediation)
+    messages.drop_waiting(session, name="customer.mediation_consent", correlation_key=complaint.reference)
     cases.set_status(session, complaint, MEDIATION)
     given.listed(session, task, complaint)
     return {"mediation_id": mediation.id}

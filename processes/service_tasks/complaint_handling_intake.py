@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from engine import clock, decisions
+from engine import clock, decisions, messages
 from engine.extensions import Handler, ServiceTask, Values
 from processes import (
     cases,
@@ -118,6 +118,7 @@ def acknowledge(session: Session, task: ServiceTask) -> Values:
 def request_info(session: Session, task: ServiceTask) -> Values:
     """Ask the customer; once the case is accepted the deadlines wait for the answer."""
     complaint, accepted = given.complaint(session, task), bool(task.variables.get("accepted"))
+    messages.drop_waiting(session, name="customer.info_provided", correlation_key=complaint.reference)
     contacts.send(
         session,
         complaint,

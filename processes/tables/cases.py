@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Table, new_id
+from engine.seals import Sealed
 
 
 class Customer(Table):
@@ -248,7 +249,7 @@ class Compensation(Table):
     supplement_of: Mapped[str | None]  # the claim this one adds to, after an objection
     payee_name: Mapped[str | None]
     payee_method: Mapped[str | None]  # bank | alipay | wechat | original payment route | voucher
-    payee_account: Mapped[str | None]
+    payee_account: Mapped[str | None] = mapped_column(Sealed)
     agreement_no: Mapped[str | None]
     agreement_signed: Mapped[bool] = mapped_column(default=False)
     revisions: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Table, new_id
+from engine.seals import Sealed
 
 
 class Payment(Table):
@@ -23,7 +24,7 @@ class Payment(Table):
     amount: Mapped[Decimal]
     payee_name: Mapped[str | None]
     method: Mapped[str | None]
-    account: Mapped[str | None]
+    account: Mapped[str | None] = mapped_column(Sealed)
     id_checked: Mapped[bool] = mapped_column(default=False)
     prepared_by: Mapped[str | None]
     prepared_at: Mapped[datetime | None]

@@ -1,9 +1,13 @@
 """The public door: register, ask how far it is, send messages; and what staff see of a case."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from api import accounts
+from engine.database import reading
+from processes import cases, payments
 from tests.api.conftest import Office
 
 GIVEN: dict[str, Any] = {
@@ -134,9 +138,18 @@ def test_letters_are_shown_with_their_text_and_a_masked_address(open_door: Offic
     path = f"/complaints/{_registered(open_door, email='wangmin@example.cn', preferred_contact='email')['reference']}/contacts"
     (letter,) = open_door.person("u_intake1").get(path + "?template=T-ACK").json["items"]
     assert (letter["direction"], letter["address"]) == ("out", "wangmin@example.cn")
-    assert letter["text"]
+    assert "王敏" in letter["text"]
     (masked,) = open_door.person("u_cm1").get(path + "?template=T-ACK").json["items"]
     assert masked["address"] != letter["address"]
+    assert masked["text"] == letter["text"].replace("王敏", "王*"), "who reads the name masked reads it masked in the letter too"
+
+
+def test_lists_of_instances_name_no_customer(open_door: Office) -> None:
+    reference = _registered(open_door)["reference"]
+    listed = open_door.person("u_exec1").get(f"/process-instances?business_key={reference}")
+    shown = {one["definition_key"]: one["attributes"] for one in listed.json["items"]}
+    assert shown["complaint_handling"]["customer"] == "王*"
+    assert "王敏" not in listed.text
 
 
 def test_the_customers_data_are_shown_in_full_to_who_says_why(open_door: Office) -> None:
@@ -157,3 +170,83 @@ def test_the_messages_of_a_case_are_listed_to_those_who_see_it(open_door: Office
     assert (message["id"], message["name"], message["correlation_key"]) == ("m-1", "evidence.added", made["reference"])
     assert open_door.person("u_fin1").get(path).status_code == 403
     assert open_door.stranger().get(path).status_code == 401
+
+
+def test_a_message_id_of_another_case_is_refused_and_tells_nothing_of_it(open_door: Office) -> None:
+    first, second = _registered(open_door), _registered(open_door)
+    stranger = open_door.stranger()
+    assert stranger.post(f"/complaints/{first['reference']}/messages", {**MESSAGE, "code": first["code"]}).status_code == 202
+    taken = stranger.post(f"/complaints/{second['reference']}/messages", {**MESSAGE, "code": second["code"]})
+    assert (taken.status_code, taken.json["code"]) == (409, "MESSAGE_ID_TAKEN")
+    assert first["reference"] not in taken.text and "received_at" not in taken.text
+    own = open_door.person("u_intake1").post("/messages", {**MESSAGE, "correlation_key": second["reference"]})
+    assert (own.status_code, own.json["code"]) == (409, "MESSAGE_ID_TAKEN")
+    assert open_door.person("u_lead1").get(f"/complaints/{second['reference']}/messages").json["items"] == []
+
+
+def test_who_does_not_see_a_case_sends_no_message_about_it_through_either_door(open_door: Office) -> None:
+    reference = _registered(open_door)["reference"]
+    withdrawal = {"id": "m-9", "name": "customer.withdraw", "payload": {"reason": "it is settled"}}
+    other, path = open_door.person("u_owner2"), f"/complaints/{reference}/messages"
+    tried = [
+        other.post(path, withdrawal),
+        other.post("/messages", {**withdrawal, "correlation_key": reference}),
+        other.post("/messages?dry_run=true", {**withdrawal, "correlation_key": reference}),
+    ]
+    assert [one.status_code for one in tried] == [403, 403, 403]
+    clocks = open_door.person("u_lead1").get(f"/complaints/{reference}/clocks").json["items"]
+    assert "cancelled" not in {one["result"] for one in clocks}
+    assert open_door.person("u_intake1").post(path, withdrawal).status_code == 202, "intake takes the calls of every customer"
+
+
+def test_nobody_makes_himself_the_agent_who_is_paid(open_door: Office) -> None:
+    agent = {**GIVEN, "agent_name": "李代理"}
+    claimed = open_door.stranger().post("/complaints", {**agent, "authorised": True})
+    assert (claimed.status_code, claimed.json["errors"][0]["pointer"]) == (422, "/authorised")
+    made = _registered(open_door, agent_name="李代理")
+    assert _status(open_door, made) == "NEED_INFO", "the authorisation is asked for"
+    path, answer = f"/complaints/{made['reference']}/messages", {"answer": "I act for her.", "authorised": True}
+    sent = {"id": "m-1", "name": "customer.info_provided", "payload": answer, "code": made["code"]}
+    assert open_door.stranger().post(path, sent).status_code == 202
+    assert _payees(open_door, made) == {"王敏"}
+
+
+def test_an_agent_is_paid_once_staff_has_seen_the_authorisation(open_door: Office) -> None:
+    made = _registered(open_door, agent_name="李代理")
+    answer = {"answer": "She brought the paper.", "authorised": True}
+    sent = {"id": "m-1", "name": "customer.info_provided", "payload": answer}
+    assert open_door.person("u_intake1").post(f"/complaints/{made['reference']}/messages", sent).status_code == 202
+    assert _payees(open_door, made) == {"王敏", "李代理"}
+
+
+def _status(office: Office, made: dict[str, Any]) -> str:
+    found: str = office.person("u_lead1").get(f"/complaints/{made['reference']}").json["status"]
+    return found
+
+
+def _payees(office: Office, made: dict[str, Any]) -> set[str]:
+    with reading(office.database) as session:
+        return payments.payees(cases.by_reference(session, made["reference"]))
+
+
+def test_a_complaint_sent_again_with_its_key_is_one_case_with_one_code(open_door: Office) -> None:
+    stranger = open_door.stranger()
+    first = stranger.post("/complaints", {**GIVEN, "claim_amount": 45.5}, Idempotency_Key="k1")
+    again = stranger.post("/complaints", {**GIVEN, "claim_amount": 45.5}, Idempotency_Key="k1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.json, again.headers["Location"]) == (first.json, first.headers["Location"])
+    changed = stranger.post("/complaints", {**GIVEN, "content": "another matter"}, Idempotency_Key="k1")
+    assert (changed.status_code, changed.json["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    other = stranger.post("/complaints", GIVEN, Idempotency_Key="k2")
+    assert other.json["reference"] != first.json["reference"] and other.json["code"] != first.json["code"]
+    status = stranger.post("/status", {"reference": first.json["reference"], "code": first.json["code"]})
+    assert status.status_code == 200
+
+
+def test_who_floods_the_public_door_waits_until_the_hour_is_over(open_door: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(accounts.REGISTRATIONS_ALLOWED, "hour", 2)
+    stranger = open_door.stranger()
+    assert [stranger.post("/complaints", GIVEN).status_code for _ in range(3)] == [201, 201, 429]
+    assert open_door.person("u_intake1").post("/complaints", GIVEN).status_code == 201, "who is signed in is known"
+    monkeypatch.setattr(accounts, "FORGOTTEN_AFTER", timedelta(0))
+    assert stranger.post("/complaints", GIVEN).status_code == 201

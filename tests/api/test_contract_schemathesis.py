@@ -26,7 +26,7 @@ from tests import databases, postgresql
 from tests.api import walks
 from tests.api.conftest import DIAGRAMS, MONDAY, Office
 
-pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("default")]  # its own warnings are not ours
+pytestmark = [pytest.mark.long, pytest.mark.once, pytest.mark.filterwarnings("default")]  # its own warnings are not ours
 ROLES = ("ops", "process_owner", "complaint_manager", "auditor", "intake_agent", "case_owner")
 CHECKS = (
     schemathesis.checks.not_a_server_error,

@@ -55,7 +55,7 @@ def test_a_key_belongs_to_one_account_and_one_path(errands: Office) -> None:
     errands.person("u_po1").post("/process-instances", START, Idempotency_Key="k1")
     assert errands.person("u_cm1").post("/process-instances", START, Idempotency_Key="k1").status_code == 201
     message = {"id": "m1", "name": "customer.payment_received"}
-    assert errands.person("u_ops1").post("/messages", message, Idempotency_Key="k1").status_code == 202
+    assert errands.person("u_owner1").post("/messages", message, Idempotency_Key="k1").status_code == 202
     assert _instances(errands) == 2
 
 

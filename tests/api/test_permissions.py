@@ -12,6 +12,7 @@ from api.requests import Declared
 from engine.database import reading, unit_of_work
 from engine.extensions import Actor, Extensions, Handler
 from engine.tables import Job, UserTask, UserTaskCandidate
+from processes import roles
 from processes.tables.cases import Complaint
 from processes.tables.people import Membership
 from tests.api import walks
@@ -143,7 +144,7 @@ def case(errands: Office) -> Case:
     claim = {"complaint_reference": registered.json["reference"], "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "1500"}
     requested = errands.person("u_owner1").post("/compensations", claim)
     assert requested.status_code == 201, requested.json
-    assert errands.person("u_ops1").post("/messages", {"id": "m1", "name": "customer.payment_received"}).status_code == 202
+    assert errands.person("u_owner1").post("/messages", {"id": "m1", "name": "customer.payment_received"}).status_code == 202
     deployed = errands.person("u_po1").get(f"/process-definitions/{broken['task']['definition_id']}").json
     with unit_of_work(errands.database) as session:
         for task in session.query(UserTask).filter_by(root_id=broken["task"]["root_id"]):
@@ -235,6 +236,10 @@ def test_every_declared_permission_is_of_some_role(office: Office) -> None:
         ("team_lead", "case.suspend", False),
         ("ops", "case.rework", False),
         ("ops", "sla.cleared", False),
+        ("ops", "customer.decision", False),
+        ("ops", "order.shipped", True),
+        ("finance_clerk", "order.shipped", False),
+        ("review_officer", "case.regrade", True),
         ("team_lead", "case.regrade", True),
         ("legal", "external.proceeding_started", True),
         ("auditor", "customer.decision", False),
@@ -247,6 +252,10 @@ def test_who_may_send_which_message(role: str, message: str, allowed: bool) -> N
     else:
         with pytest.raises(MissingPermission):
             permissions.require_sender(actor, message)
+
+
+def test_every_role_that_may_something_has_a_name_people_can_read() -> None:
+    assert set(permissions.ROLES) - set(roles.ROLES) == set()
 
 
 def test_a_message_is_refused_by_its_name(office: Office) -> None:

@@ -1,5 +1,7 @@
 """Jobs, timers, incidents, stuck instances, messages: what operations see and do."""
 
+from engine.database import unit_of_work
+from processes.tables.people import Membership
 from tests.api import walks
 from tests.api.conftest import Office
 
@@ -119,6 +121,8 @@ def test_a_dry_run_explains_that_the_key_differs(errands: Office) -> None:
     errands.person("u_lead1").post(f"/user-tasks/{walks.task(errands)['id']}/completion", {"values": {"parts": 4}})
     errands.person("u_fin1").post(f"/user-tasks/{walks.task(errands, 'u_fin1')['id']}/completion", {"values": {}})
     message = {"id": "bank-1", "name": "customer.payment_received", "correlation_key": "K-2"}
+    with unit_of_work(errands.database) as session:
+        session.add(Membership(account_id="u_ops1", group="case_owner"))  # who may send it, and sees whom it could reach
     told = errands.person("u_ops1").post("/messages?dry_run=true", message).json["effects"]
     assert [(one["kind"], one["subject_id"]) for one in told] == [("keep", "bank-1"), ("not_matched", started["id"])]
     assert told[1]["message"] == "It waits at paid for the key 'K-1', not 'K-2'."

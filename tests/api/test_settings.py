@@ -7,7 +7,7 @@ import pytest
 
 from api import settings
 from api.app import mail_port
-from api.settings import Settings, from_environment, secret_key
+from api.settings import Settings, data_secrets, from_environment, secret_key
 from processes.ports import LedgerMail, SmtpMail
 
 README = (Path(__file__).parents[2] / "api" / "README.md").read_text()
@@ -36,6 +36,11 @@ def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> 
     assert (kept.stat().st_mode & 0o777, len(kept.read_text())) == (0o600, 43)
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
     assert secret_key(Settings(secret_key="as set")) == "as set"
+
+
+def test_data_are_sealed_with_the_data_key_and_opened_with_older_ones_too() -> None:
+    assert data_secrets(Settings(secret_key="s")) == ("s",)
+    assert data_secrets(Settings(secret_key="s", data_key="new, old")) == ("new", "old", "s")
 
 
 def test_letters_go_to_a_server_or_into_a_folder(tmp_path: Path) -> None:

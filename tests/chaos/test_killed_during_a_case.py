@@ -190,7 +190,7 @@ def test_cases_handled_while_the_server_is_killed_take_no_step_twice(database_ur
     dice = random.Random(seed)
     given = {"database_url": database_url, "secret_key": "of a test", "mail_url": str(tmp_path / "letters"), "payment_url": bank.url}
     tokens = prepare(from_environment({f"REDRESS_{name.upper()}": value for name, value in given.items()}))
-    product, database = Product(settings=given, log=tmp_path / "log").start(), open_database(database_url)
+    product, database = Product(settings=given, log=tmp_path / "log").start(), open_database(database_url, secrets=["of a test"])
     undisturbed = Case(0, port=product.port, tokens=tokens, database=database, cases=1)
     undisturbed.start()
     undisturbed.join(timeout=PATIENCE.total_seconds())

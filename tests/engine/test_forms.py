@@ -236,6 +236,7 @@ def test_rows_of_a_list_are_checked_one_by_one() -> None:
         {
             "type": "dynamiclist",
             "path": "items",
+            "isRepeating": True,
             "label": "Items",
             "validate": {"required": True},
             "components": [

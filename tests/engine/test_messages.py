@@ -1,8 +1,12 @@
 """Messages: stored first, delivered once, kept while nobody waits."""
 
-from engine import messages, scheduler
+import pytest
+from sqlalchemy import select
+
+from engine import jobs, messages, scheduler
 from engine.database import Database, reading, unit_of_work
-from engine.tables import Message, ProcessInstance, UserTask
+from engine.errors import MessageIdTaken
+from engine.tables import Job, Message, ProcessInstance, UserTask
 from tests.engine.playground import LEAD, complete, deploy, instance, open_tasks, start
 
 
@@ -54,6 +58,33 @@ def test_the_same_message_twice_is_one_message(database: Database) -> None:
     send(database, "m1")
     with reading(database) as session:
         assert session.query(ProcessInstance).filter_by(state="completed").count() == 1
+
+
+@pytest.mark.parametrize(("key", "name"), [("K-2", "customer.answer"), (None, "customer.answer"), ("K-1", "customer.question")])
+def test_the_id_of_another_message_is_refused_and_nothing_of_that_one_is_told(database: Database, key: str | None, name: str) -> None:
+    send(database, "m1", answer="private")
+    for store in (messages.receive, messages.keep):
+        with pytest.raises(MessageIdTaken) as refused, unit_of_work(database) as session:
+            store(session, id="m1", name=name, correlation_key=key, payload={}, actor=LEAD)
+        assert refused.value.details == {"id": "m1"}
+    with reading(database) as session:
+        assert session.get_one(Message, "m1").payload == {"answer": "private"}
+
+
+def test_the_delivery_of_one_instance_moves_no_other_one(database: Database) -> None:
+    deploy(database, "answer.bpmn")
+    older = start(database, "answer")
+    complete(database, open_tasks(database)["ask"].id)
+    mine = start(database, "answer")
+    with unit_of_work(database) as session:
+        messages.receive(session, id="m1", name="customer.answer", correlation_key="K-1", payload={"answer": "yes"}, actor=LEAD)
+    complete(database, open_tasks(database)["ask"].id)
+    with reading(database) as session:
+        (of_mine,) = session.scalars(select(Job.id).where(Job.kind == "message", Job.root_id == mine.id))
+    jobs.run(database, of_mine)
+    assert (instance(database, mine.id).state, instance(database, older.id).state) == ("completed", "running")
+    scheduler.tick(database)
+    assert instance(database, older.id).state == "running"
 
 
 def test_a_message_with_another_key_waits(database: Database) -> None:

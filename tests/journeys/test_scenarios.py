@@ -67,6 +67,7 @@ def test_a_scheduler_that_was_down_for_a_day_fires_late_but_once_and_changes_no_
 
 
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_an_acceptance_case_goes_the_same_when_everything_is_loaded_anew_before_every_step(path: Path, factory: Factory) -> None:
     assert _play(path, factory, reload=True).differences == []

@@ -201,7 +201,7 @@ def empty(tmp_path: Path, database_url: str, prepared: deployments.Prepared) -> 
     letters = tmp_path / "letters"
     bank = Bank()
     built = extensions.build(mail=LedgerMail(letters), payments=bank)
-    database = open_database(database_url, extensions=built)
+    database = open_database(database_url, extensions=built, secrets=["of these tests"])
     time = clock.MovableClock(MONDAY)
     with clock.use(time):
         with unit_of_work(database) as session:

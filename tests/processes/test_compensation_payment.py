@@ -194,6 +194,9 @@ def test_a_customer_who_has_not_said_how_to_pay_is_asked_and_reminded_and_may_te
     office.tell(claim.complaint.reference, "customer.payee_provided", PAYEE)
     assert office.open(root) == ["ut_finance_prepare"]
     assert office.claim(claim.id).payee_account == "6222..0014"
+    with office.reading() as session:
+        [kept] = session.connection().exec_driver_sql("SELECT payee_account FROM compensation WHERE payee_account <> ''").scalars()
+        assert "6222" not in kept, "a copy of the database does not tell where the customer is paid"
 
 
 def test_the_case_owner_may_write_down_how_to_pay(office: Office) -> None:

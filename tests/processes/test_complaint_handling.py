@@ -14,7 +14,7 @@ from engine.database import Table, open_database, unit_of_work
 from engine.errors import Conflict
 from engine.extensions import SYSTEM
 from engine.tables import UserTask
-from processes import decision_records, evidence, extensions, people, proposals, responsibilities
+from processes import case_messages, cases, decision_records, evidence, extensions, people, proposals, responsibilities
 from processes.demo import staff
 from processes.ports import LedgerMail
 from processes.tables.correspondence import Attachment
@@ -31,7 +31,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in DIAGRAMS.glob("*/**/*.*") if "scenarios" not in path.parts
     }
     built = extensions.build(mail=LedgerMail(folder / "letters"), payments=Bank())
-    database = open_database(f"sqlite:///{folder / 'redress.db'}", extensions=built)
+    database = open_database(f"sqlite:///{folder / 'redress.db'}", extensions=built, secrets=["of these tests"])
     Table.metadata.create_all(database.engine)
     with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:
         deployments.deploy(session, deployments.prepare(files, extensions=built), SYSTEM)
@@ -45,7 +45,7 @@ def office(tmp_path: Path, opened: Path) -> Iterator[Office]:
     letters, bank = tmp_path / "letters", Bank()
     shutil.copyfile(opened, tmp_path / "redress.db")
     built = extensions.build(mail=LedgerMail(letters), payments=bank)
-    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=built)
+    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=built, secrets=["of these tests"])
     time = clock.MovableClock(MONDAY)
     with clock.use(time):
         yield Office(database=database, time=time, letters=letters, bank=bank)
@@ -309,6 +309,36 @@ def test_the_deadlines_wait_for_the_customer(case: Handling) -> None:
     case.tell("customer.decision", {"decision": "counter", "counter_amount": "100"})
     assert (case.complaint().status, case.complaint().negotiation_round) == ("PROPOSING", 2)
     assert case.clock("C-RESOLVE").pauses[-1]["to"] is not None
+
+
+def said(case: Handling, decision: str) -> None:
+    """A message of the customer that comes in; what is due does not happen yet."""
+    with unit_of_work(case.office.database) as session:
+        complaint = cases.get(session, case.complaint_id)
+        actor = case_messages.complainant(complaint)
+        case_messages.send(session, complaint, "customer.decision", {"decision": decision}, message_id=f"said {decision}", actor=actor)
+
+
+def test_a_second_answer_is_refused_while_the_first_one_waits(case: Handling) -> None:
+    case.offer()
+    said(case, "counter")
+    with pytest.raises(Conflict, match="is being worked on"):
+        said(case, "accept")
+    said(case, "counter")  # the same message again
+    scheduler.tick(case.office.database)
+    assert (case.complaint().status, case.complaint().negotiation_round) == ("PROPOSING", 2)
+
+
+def test_an_answer_to_one_offer_is_never_the_answer_to_the_next(case: Handling) -> None:
+    case.offer()
+    said(case, "accept")
+    case.complete("ut_record_decision", "u_owner1", decision="counter", counter_amount="100", evidence="by telephone")
+    assert case.complaint().status == "PROPOSING", "the owner was faster than the message"
+    case.complete("ut_propose_solution", "u_owner1", **LATE)
+    case.complete("ut_communicate_solution", "u_owner1", **OFFER)
+    assert case.complaint().status == "WAITING_CUSTOMER_DECISION" and "ut_record_decision" in case.open_tasks()
+    case.tell("customer.decision", {"decision": "counter", "counter_amount": "90"})
+    assert not case.open_tasks().count("ut_record_decision")
 
 
 def test_no_answer_in_seven_days_ends_the_negotiation(case: Handling) -> None:

@@ -56,7 +56,8 @@ def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
 @pytest.fixture
 def database(database_url: str, tmp_path: Path, stand_ins: deployments.Prepared) -> Iterator[Database]:
     """The people of the demonstration, at noon."""
-    opened = open_database(database_url, extensions=extensions.build(mail=LedgerMail(tmp_path / "letters")))
+    built = extensions.build(mail=LedgerMail(tmp_path / "letters"))
+    opened = open_database(database_url, extensions=built, secrets=["of these tests"])
     with clock.use(clock.MovableClock(NOON)):
         with unit_of_work(opened) as session:
             deployments.deploy(session, stand_ins, SYSTEM)
@@ -116,6 +117,24 @@ def test_the_same_person_is_one_customer_and_what_staff_hears_of_her_is_added(da
     with reading(database) as session:
         (customer,) = session.scalars(select(Customer)).all()
         assert (customer.phone, customer.email) == ("13800000001", "new@example.cn")
+
+
+def test_who_shares_a_mailbox_or_a_telephone_but_not_the_name_is_another_person(database: Database) -> None:
+    shared = {"phone": "13800000001", "email": "family@example.cn"}
+    register(database, name="Wang Min", **shared)
+    with unit_of_work(database) as session:
+        clerk = people.actor_of(session, "u_intake1")
+        son = {**LATE_PARCEL, "name": "Wang Lei", "phone": "13900000002", "email": "family@example.cn"}
+        complaints.register(session, son, actor=clerk)
+        complaints.register(session, {**LATE_PARCEL, **shared, "name": "wang  min", "address": "Shanghai"}, actor=clerk)
+        complaints.register(session, {name: value for name, value in {**LATE_PARCEL, **shared}.items() if name != "name"}, actor=clerk)
+    with reading(database) as session:
+        known = session.scalars(select(Customer).order_by(Customer.created_at, Customer.id)).all()
+        assert [(one.name.lower().split(), one.phone, one.address) for one in known] == [
+            (["wang", "min"], "13800000001", "Shanghai"),
+            (["wang", "lei"], "13900000002", None),
+            ([], "13800000001", None),
+        ]
 
 
 def test_who_comes_through_the_public_door_changes_nothing_that_is_known_of_a_person(database: Database) -> None:

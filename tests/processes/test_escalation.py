@@ -10,7 +10,7 @@ from engine.calendars import WorkingCalendar
 from engine.database import unit_of_work
 from engine.errors import ConflictOfInterest, Invalid, NotCandidate
 from engine.extensions import SYSTEM
-from processes import cases, escalations, event_escalations, people, sla, supervision
+from processes import cases, contacts, escalations, event_escalations, people, sla, supervision
 from processes.tables.people import Membership
 from tests.processes.conftest import Office
 from tests.processes.desk import Desk, on_desk
@@ -232,6 +232,32 @@ def test_more_time_is_given_once_and_the_customer_told(office: Office) -> None:
         (row,) = sla.rows(session, cases.get(session, desk.complaint_id))
     assert (row.target, row.extended) == ("10wd", True)
     assert desk.sent() == ["T-HOLDING"]
+
+
+def test_more_time_is_given_while_a_long_pause_lasts_and_no_date_promised(office: Office) -> None:
+    desk = on_desk(office)
+    watch(desk, "C-RESOLVE")
+    with unit_of_work(office.database) as session:
+        sla.pause(session, cases.get(session, desk.complaint_id), "WAITING_CUSTOMER_INFO")
+    office.wait_until(office.time() + timedelta(days=21))
+    happen(desk, "handler_request")
+    desk.complete("ut_supervise", "u_mgr_log", decision="approve_extension")
+    desk.complete("ut_approve_extension", "u_mgr_log", vote="approve", reason="laboratory", customer_text="the laboratory needs longer")
+    with office.reading() as session:
+        complaint = cases.get(session, desk.complaint_id)
+        (row,) = sla.running(session, complaint, "C-RESOLVE")
+        (letter,) = contacts.of_case(session, complaint, template="T-HOLDING")
+    assert (row.target, row.extended, row.held) == ("10wd", True, True)
+    assert "the laboratory needs longer" in letter.text
+    assert "新的期限" not in letter.text
+
+
+def test_a_trigger_the_table_does_not_know_is_named(office: Office) -> None:
+    desk = on_desk(office)
+    with pytest.raises(Invalid) as refused:
+        office.tell(desk.complaint().reference, "case.escalate", {"trigger": "full moon"}, groups=("team_lead",))
+    assert [one.pointer for one in refused.value.problems] == ["/trigger"]
+    assert desk.escalations() == []
 
 
 def test_a_held_payment_stays_held_until_a_later_supervision_decides_otherwise(office: Office) -> None:

@@ -7,6 +7,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -44,6 +45,19 @@ def test_there_is_a_letter_in_each_language_for_each_template() -> None:
     files = {path.name for path in Path(letters.__file__).parent.glob("*.txt")}
     templates = {name.split(".")[0] for name in files}
     assert files == {f"{template}.{language}.txt" for template in templates for language in letters.LANGUAGES}
+
+
+@pytest.mark.parametrize("language", letters.LANGUAGES)
+def test_the_acknowledgement_says_where_the_case_can_be_followed(language: str) -> None:
+    given = {"name": "Lin Mei", "reference": "TS-20260914-00001", "first_by": None, "resolve_by": None, "owner": None}
+    assert "(/status)" in letters.render("T-ACK", language, **given).text
+
+
+def test_no_sentence_of_a_letter_is_broken_by_the_end_of_a_line() -> None:
+    folder = Path(letters.__file__).parent
+    lines = {path.name: path.read_text().split("\n") for path in sorted(folder.glob("T-*.en.txt"))}
+    broken = [(name, line) for name, all_ in lines.items() for line, after in pairwise(all_) if line[-1:].isalpha() and after[:1].islower()]
+    assert broken == []
 
 
 def test_a_language_without_letters_gets_english() -> None:

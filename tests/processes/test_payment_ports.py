@@ -16,6 +16,8 @@ ORDER = PaymentOrder(
     key="comp-c1/1", reference="TS-20260914-00001", amount="900.00", payee_name="曹磊", method="bank", account="6222..0014"
 )
 
+NO_HTTP = 0
+
 
 def test_the_folder_keeps_an_order_once_under_its_key(tmp_path: Path) -> None:
     ledger = LedgerPayments(tmp_path / "payments")
@@ -49,7 +51,16 @@ class _Gateway(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.taken.append({"key": self.headers["Idempotency-Key"], "token": self.headers["Authorization"], **json.loads(body)})
+        if self.status == NO_HTTP:
+            self.wfile.write(b"220 a mail server\r\n")
+            return
         self.send_response(self.status)
+        self.send_header("Location", "/sign-in")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.taken.append({"path": self.path, "token": self.headers["Authorization"]})
+        self.send_response(200)
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -77,6 +88,20 @@ def test_the_gateway_is_given_the_order_and_its_key(gateway: str) -> None:
 def test_a_gateway_that_refuses_says_so(gateway: str) -> None:
     _Gateway.status = 503
     with pytest.raises(PaymentFailed, match="answered 503"):
+        HttpPayments(url=gateway).pay(ORDER)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_an_order_that_is_sent_elsewhere_is_not_taken_and_its_token_stays_here(gateway: str, status: int) -> None:
+    _Gateway.status = status
+    with pytest.raises(PaymentFailed, match=f"answered {status}"):
+        HttpPayments(url=gateway, token="secret").pay(ORDER)
+    assert [one.get("path") for one in _Gateway.taken] == [None]
+
+
+def test_what_is_no_gateway_at_all_fails_in_words(gateway: str) -> None:
+    _Gateway.status = NO_HTTP
+    with pytest.raises(PaymentFailed, match="cannot be reached"):
         HttpPayments(url=gateway).pay(ORDER)
 
 

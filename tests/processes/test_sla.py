@@ -410,6 +410,15 @@ def test_an_extension_counts_from_the_start_and_arms_thresholds_again(case: Make
         sla.extend(session, cases.get(session, one.complaint_id), "C-RESOLVE", target="15wd")
 
 
+def test_what_is_paused_past_its_old_due_instant_has_time_left_and_can_be_extended(case: Make) -> None:
+    one = case("2026-03-09T09:00")
+    one.go("2026-03-09T09:00", begin("C-RESOLVE"))
+    one.go("2026-03-11T09:00", pause("WAITING_CUSTOMER_INFO"))
+    one.go("2026-03-25T09:00", lambda session, complaint: sla.extend(session, complaint, "C-RESOLVE", target="10wd"))
+    one.go("2026-03-25T09:00", resume("WAITING_CUSTOMER_INFO"))
+    assert one.clocks()["C-RESOLVE@03-09 09:00"] == "L1 10wd due 04-03 18:00 stop - running []"
+
+
 def test_an_extension_after_the_due_instant_is_refused(case: Make) -> None:
     one = case("2026-03-09T09:00")
     one.go("2026-03-09T09:00", begin("C-FIRST"))

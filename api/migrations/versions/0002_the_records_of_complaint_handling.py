@@ -390,7 +390,7 @@ def upgrade() -> None:
         sa.Column("amount", database.Money(), nullable=False),
         sa.Column("payee_name", sa.String(), nullable=True),
         sa.Column("method", sa.String(), nullable=True),
-        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("account", sa.Text(), nullable=True),
         sa.Column("id_checked", sa.Boolean(), nullable=False),
         sa.Column("prepared_by", sa.String(), nullable=True),
         sa.Column("prepared_at", database.Instant(), nullable=True),
@@ -564,7 +564,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("supplement_of", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("payee_name", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("payee_method", sa.String(), nullable=True))
-        batch_op.add_column(sa.Column("payee_account", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("payee_account", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("agreement_no", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("agreement_signed", sa.Boolean(), nullable=False, server_default=sa.false()))
 

@@ -1,8 +1,10 @@
 """One case on one page: where it stands and why, its clocks, its story, its letters, and who reads what of it."""
 
 from engine import operations
-from engine.database import reading
+from engine.database import reading, unit_of_work
 from engine.paging import Query
+from processes import cases as processes_cases
+from processes import contacts
 from tests.api.pages import cases
 from tests.api.pages.conftest import Desk, words
 from tests.api.test_cost import statements
@@ -68,6 +70,23 @@ def test_letters_are_read_as_they_were_sent(desk: Desk) -> None:
     masked = words(desk.visitor("u_cm1").get(f"/complaints/{case.reference}"))
     assert "wangmin@example.cn" not in masked
     assert "w***@example.cn" in masked
+
+
+def test_who_reads_the_name_masked_reads_it_masked_in_letters_and_notes_too(desk: Desk) -> None:
+    case = cases.register(desk)
+    case.accept()
+    with unit_of_work(desk.office.database) as session:
+        said = "Called 王敏 on 13800000001: she waits."
+        contacts.record(
+            session, processes_cases.by_reference(session, case.reference), said, direction="out", channel="phone", by=case.owner
+        )
+    path = f"/complaints/{case.reference}"
+    assert desk.visitor(case.owner).get(path).text.count("王敏") > 1
+    manager = desk.visitor("u_cm1")
+    masked = words(manager.get(path))
+    assert "王敏" not in masked
+    assert "Called 王* on 138****0001: she waits." in masked
+    assert "王敏: 您好!" in words(manager.post(f"{path}/contact-data", reason="The customer called me back"))
 
 
 def test_the_money_of_a_case_is_on_its_page(desk: Desk) -> None:

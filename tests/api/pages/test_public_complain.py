@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from api import accounts
 from api.pages import public_door
 from engine.database import Table, reading, unit_of_work
 from processes import cases, complaints, people
@@ -63,6 +64,18 @@ def test_a_form_that_was_sent_and_changed_is_sent_again_only_on_purpose(desk: De
     assert cases_made(desk) == 1
     visitor.post("/complain", key=form_key(changed), **{**LATE, "content": "and the box was torn"})
     assert cases_made(desk) == 2
+
+
+def test_the_form_that_is_sent_too_often_keeps_what_was_typed_and_says_when_to_try_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(accounts.REGISTRATIONS_ALLOWED, "hour", 1)
+    complain(desk)
+    visitor = desk.visitor()
+    answer = visitor.post("/complain", key=form_key(visitor.get("/complain")), **{**LATE, "content": "A whole page of text."})
+    assert (answer.status_code, cases_made(desk)) == (429, 1)
+    assert "Too many complaints came from this connection within an hour." in words(answer)
+    assert "A whole page of text." in answer.text
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(desk: Desk) -> None:

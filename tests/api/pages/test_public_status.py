@@ -174,6 +174,15 @@ def test_evidence_is_added_once_however_often_it_is_sent(customer: Customer) -> 
     assert "ut_assess_evidence" in customer.case().open_tasks()
 
 
+def test_a_page_that_comes_back_sends_something_else_without_losing_it(customer: Customer) -> None:
+    key = form_key(customer.look())
+    for text in ("The van left at nine.", "The van left at ten.", "The van left at nine."):
+        assert customer.send("evidence", key=key, evidence_text=text).status_code == 303
+    assert sent(customer, "evidence.added") == 2
+    assert customer.send("withdrawal", key=key, sure="yes", withdrawal_text="settled").status_code == 303
+    assert sent(customer, "customer.withdraw") == 1
+
+
 def test_what_is_missing_is_said_at_its_field(customer: Customer) -> None:
     answer = customer.send("evidence", evidence_text="  ")
     assert answer.status_code == 422

@@ -1,0 +1,26 @@
+"""The categories of DMN-02 as people read them."""
+
+import ast
+
+from api.pages import complaint_words
+from engine.bpmn.decision_files import read
+from tests.api.conftest import Office
+from tests.processes.test_roles import DIAGRAMS
+
+
+def outputs(name: str) -> set[str]:
+    """What the classification may say in this column."""
+    path = DIAGRAMS / "complaint_handling" / "classification.dmn"
+    decision = read(path.name, path.read_bytes())
+    at = decision.outputs.index(name)
+    return {ast.literal_eval(row.outputs[at] or "None") for row in decision.rows}
+
+
+def test_every_category_of_the_table_has_a_name_in_both_languages(office: Office) -> None:
+    codes = outputs("category")
+    assert {"PQ", "OT"} <= codes
+    for language in ("en", "zh"):
+        with office.app.test_request_context("/sign-in", headers={"Cookie": f"redress_language={language}"}):
+            names = [complaint_words.category_name(code) for code in sorted(codes)]
+        assert not set(names) & codes
+        assert len(set(names)) == len(names)

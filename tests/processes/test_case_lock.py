@@ -1,0 +1,58 @@
+"""Who takes a message, moves money or changes a deadline holds the case until the transaction ends (PostgreSQL)."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from engine import user_tasks
+from engine.database import unit_of_work
+from processes import case_messages, people, sla
+from processes.tables.cases import Complaint
+from processes.tables.supervision import SlaClock
+from tests.processes.conftest import Office
+from tests.processes.test_compensation_payment import approved, pay, prepare
+
+Act = Callable[[Office, Session, Complaint, str], object]
+
+
+def say(_office: Office, session: Session, complaint: Complaint, _root: str) -> object:
+    actor = case_messages.complainant(complaint)
+    return case_messages.send(session, complaint, "evidence.added", {"text": "a photograph"}, message_id="m1", actor=actor)
+
+
+def release(office: Office, session: Session, _complaint: Complaint, root: str) -> object:
+    task = office.task(root, "ut_finance_release")
+    return user_tasks.complete(session, task.id, values={"release": True}, actor=people.actor_of(session, "u_fin2"))
+
+
+def begin(_office: Office, session: Session, complaint: Complaint, _root: str) -> object:
+    return sla.start(session, complaint, "C-RESOLVE")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("act", [say, release, begin])
+def test_a_message_a_release_and_a_deadline_of_one_case_wait_for_each_other(office: Office, act: Act) -> None:
+    root = pay(office, claim := approved(office))
+    prepare(office, root)
+    taken = select(Complaint.id).where(Complaint.id == claim.complaint_id).with_for_update(key_share=True, nowait=True)
+    with unit_of_work(office.database) as session:
+        act(office, session, session.get_one(Complaint, claim.complaint_id), root)
+        with pytest.raises(OperationalError, match="could not obtain lock"), unit_of_work(office.database) as other:
+            other.execute(taken)
+    with unit_of_work(office.database) as session:
+        assert session.scalar(taken) == claim.complaint_id
+
+
+def test_deadlines_are_read_again_and_not_remembered(office: Office) -> None:
+    claim = approved(office)
+    with unit_of_work(office.database) as session:
+        sla.start(session, session.get_one(Complaint, claim.complaint_id), "C-RESOLVE")
+    with unit_of_work(office.database) as session:
+        complaint = session.get_one(Complaint, claim.complaint_id)
+        (remembered,) = sla.running(session, complaint, "C-RESOLVE")
+        session.execute(update(SlaClock).values(done=[50]), execution_options={"synchronize_session": False})
+        assert remembered.done == []
+        assert [one.done for one in sla.running(session, complaint, "C-RESOLVE")] == [[50]]
