@@ -37,9 +37,14 @@ _JOBS = select(Job)
 
 def run(database: Database, job_id: str) -> None:
     """Run one job, whoever asks and however often: what is done already, or not due, is left alone."""
+    attempt: int | None = None
     try:
         with unit_of_work(database) as session:
-            call = _begin(session, job_id)
+            job = _locked(session, job_id)
+            if job is None or not _runnable(job):
+                return
+            attempt = job.attempts
+            call = _begin(session, job)
         if call is not None:
             answer = service_tasks.call(call)
             with unit_of_work(database) as session:
@@ -48,13 +53,10 @@ def run(database: Database, job_id: str) -> None:
         if not isinstance(error, RedressError):
             log.exception("job %s failed", job_id)
         with unit_of_work(database) as session:
-            _failed(session, job_id, error)
+            _failed(session, job_id, error, attempt)
 
 
-def _begin(session: Session, job_id: str) -> service_tasks.Call | None:
-    job = _locked(session, job_id)
-    if job is None or not _runnable(job):
-        return None
+def _begin(session: Session, job: Job) -> service_tasks.Call | None:
     if job.kind in CALLS:
         call = service_tasks.begin(session, job)
         if call is not None:
@@ -95,8 +97,10 @@ def _done(session: Session, job: Job) -> None:
         session.delete(job)
 
 
-def _failed(session: Session, job_id: str, error: Exception) -> None:
+def _failed(session: Session, job_id: str, error: Exception, attempt: int | None) -> None:
     job = _locked(session, job_id)
+    if job is not None and attempt not in (None, job.attempts):
+        return  # somebody else ran it while we rolled back, and noted the same failure
     if job is not None and (job.state != "running" or job.locked_by == service_tasks.OWNER):
         job_rows.note_failure(session, job, error)
 

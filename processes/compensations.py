@@ -17,7 +17,7 @@ from engine.database import new_id
 from engine.errors import ConflictOfInterest, Invalid, NotFound, Problem
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from processes import money, remedies
+from processes import masks, money, remedies
 from processes.tables.cases import Approval, Compensation, Complaint
 
 PROCESS = "compensation_approval"
@@ -156,7 +156,7 @@ def variables(session: Session, compensation: Compensation, *, legal_reviewed: b
 def attributes(compensation: Compensation) -> dict[str, Any]:
     """The search attributes of the instance, for lists of tasks and instances."""
     complaint = compensation.complaint
-    return {"level": complaint.level, "requested_amount": compensation.requested_amount, "customer": complaint.customer_name}
+    return {"level": complaint.level, "requested_amount": compensation.requested_amount, "customer": masks.name(complaint.customer_name)}
 
 
 def goodwill_payments(session: Session, customer_id: str, *, before: datetime) -> int:

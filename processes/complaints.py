@@ -12,7 +12,7 @@ from engine import clock, instances
 from engine.database import new_id
 from engine.errors import Invalid, Problem
 from engine.extensions import SYSTEM, Actor
-from processes import case_numbers, cases, intake_fields
+from processes import case_numbers, cases, intake_fields, masks
 from processes.tables.cases import Complaint, Customer
 
 PROCESS = "complaint_handling"
@@ -80,8 +80,8 @@ def _start(session: Session, complaint: Complaint, actor: Actor) -> None:
 
 
 def attributes(complaint: Complaint) -> dict[str, Any]:
-    """The search attributes of the instance, for lists of tasks and instances."""
-    return {"level": complaint.level, "customer": complaint.customer_name, "status": complaint.status}
+    """The search attributes of the instance, for lists of tasks and instances; those who read them see the customer masked."""
+    return {"level": complaint.level, "customer": masks.name(complaint.customer_name), "status": complaint.status}
 
 
 def update(session: Session, complaint: Complaint, values: Mapping[str, Any]) -> None:

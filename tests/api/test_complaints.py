@@ -144,6 +144,14 @@ def test_letters_are_shown_with_their_text_and_a_masked_address(open_door: Offic
     assert masked["text"] == letter["text"].replace("王敏", "王*"), "who reads the name masked reads it masked in the letter too"
 
 
+def test_lists_of_instances_name_no_customer(open_door: Office) -> None:
+    reference = _registered(open_door)["reference"]
+    listed = open_door.person("u_exec1").get(f"/process-instances?business_key={reference}")
+    shown = {one["definition_key"]: one["attributes"] for one in listed.json["items"]}
+    assert shown["complaint_handling"]["customer"] == "王*"
+    assert "王敏" not in listed.text
+
+
 def test_the_customers_data_are_shown_in_full_to_who_says_why(open_door: Office) -> None:
     path = f"/complaints/{_registered(open_door)['reference']}/contact-data"
     manager = open_door.person("u_cm1")

@@ -32,9 +32,12 @@ class World:
         self.booked: list[str] = []
         self.sent: list[str] = []
         self.broken: Exception | None = None
+        self.closed: Exception | None = None
 
     def book(self, session: Session, task: ServiceTask) -> Values:
         """A handler inside the transaction."""
+        if self.closed is not None:
+            raise self.closed
         if task.variables.get("stock") == 0:
             raise BpmnError("NO_STOCK", "nothing left")
         self.booked.append(task.key)

@@ -1,5 +1,6 @@
 """Jobs: handlers, timers, retries, incidents, and the repair of each."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,31 @@ def test_a_broken_handler_is_retried_then_an_incident_and_goes_on_when_repaired(
     assert list(open_tasks(database)) == ["receive"]
     assert open_incidents(database) == []
     assert world.sent == [job.key]
+
+
+class SomebodyElse(logging.Handler):
+    """Runs the same job in the moment in which its failure is told but not yet noted."""
+
+    def __init__(self, database: Database, job_id: str) -> None:
+        super().__init__()
+        self.database, self.job_id, self.ran = database, job_id, False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self.ran:
+            self.ran = True
+            jobs.run(self.database, self.job_id)
+
+
+def test_two_who_run_a_failing_job_at_the_same_time_use_up_one_retry(database: Database, world: World) -> None:
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    world.closed = OSError("the shop is closed")
+    (job,) = jobs_of(database, "service_task")
+    jobs.log.addHandler(other := SomebodyElse(database, job.id))
+    jobs.run(database, job.id)
+    jobs.log.removeHandler(other)
+    (failed,) = jobs_of(database, "service_task")
+    assert (other.ran, failed.attempts, failed.retries_left) == (True, 1, job.retries_left - 1)
 
 
 def test_retries_wait_as_long_as_the_diagram_says(database: Database, world: World, time: MovableClock) -> None:
