@@ -3,6 +3,7 @@
 from api.pages.deployment_sentences import DEPLOYMENT
 from api.pages.execution_sentences import EXECUTION
 from api.pages.expression_sentences import EXPRESSIONS, WORDS
+from api.pages.standard_sentences import STANDARD
 from api.pages.texts import N_
 
 PROBLEMS = (
@@ -127,4 +128,4 @@ ANSWERS = (
     N_("Something went wrong on our side. It was written down under the trace id."),
 )
 
-TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *INTAKE, *STAFF_INTAKE, *STATUS, *DEPLOYMENT, *EXECUTION, *EXPRESSIONS, *WORDS, *STUCK)
+TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *INTAKE, *STAFF_INTAKE, *STATUS, *DEPLOYMENT, *STANDARD, *EXECUTION, *EXPRESSIONS, *WORDS, *STUCK)
