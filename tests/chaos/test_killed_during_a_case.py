@@ -185,6 +185,7 @@ def bank() -> Iterator[Bank]:
 
 
 @pytest.mark.long
+@pytest.mark.once  # the twenty kills of test_killed_server.py are repeated on PostgreSQL; this takes minutes
 def test_cases_handled_while_the_server_is_killed_take_no_step_twice(database_url: str, tmp_path: Path, bank: Bank) -> None:
     seed = int(os.environ.get("REDRESS_CHAOS_SEED", random.SystemRandom().randrange(10**6)))
     print(f"REDRESS_CHAOS_SEED={seed}")
