@@ -143,6 +143,11 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
+    def tell(self) -> None:
+        """Wake up who looks for due work."""
+        for told in self.on_committed:
+            told()
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
@@ -219,8 +224,7 @@ def unit_of_work(database: Database) -> Iterator[Session]:
     finally:
         session.close()  # rolls back whatever was not committed
     if session.info.pop("wake", False):
-        for told in database.on_committed:
-            told()
+        database.tell()
 
 
 def _keep(database: Database, error: RedressError) -> None:

@@ -15,7 +15,7 @@ import orjson
 import procrastinate
 import procrastinate.sql
 from procrastinate.schema import SchemaManager
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -69,7 +69,6 @@ class Pool:
         self._outside = ThreadPoolExecutor(call_threads, thread_name_prefix="call")
         self._calls = _Calls()
         self._busy: set[str] = set()
-        self._held_back: set[str] = set()
         self._mutex = threading.Lock()
 
     def send_due(self, database: Database) -> None:
@@ -87,7 +86,6 @@ class Pool:
     def _send(self, database: Database, job_id: str, *, lane: str, pool: ThreadPoolExecutor) -> None:
         with self._mutex:
             if lane in self._busy:
-                self._held_back.add(lane)
                 return
             self._busy.add(lane)
         pool.submit(clock.carry(self._run), database, job_id, lane)
@@ -98,11 +96,8 @@ class Pool:
         finally:
             with self._mutex:
                 self._busy.discard(lane)
-                next_waits = lane in self._held_back
-                self._held_back.discard(lane)
-            if next_waits:
-                for told in database.on_committed:
-                    told()
+        if lane != job_id:
+            database.tell()  # the next step of this root may be due already: it waited for its turn
 
     def stop(self) -> None:
         """Let running jobs end; what was not begun stays due in the table."""
@@ -126,16 +121,17 @@ class Fleet:
 
     def _run(self, job_id: str) -> None:
         self._calls.run(self._database, job_id)
+        self._database.tell()  # the next step of the same root was held back
 
     def send_due(self, database: Database) -> None:
         """Mark what is due and queue it, together; what was queued and lost is queued again."""
         self._calls.beat(database)
         with reading(database) as session:
-            if not session.scalar(select(_due(session).exists())) and not _stalled(session, self._lost_after):
+            if not session.scalar(select(_due().exists())) and not _stalled(session, self._lost_after):
                 return  # most looks find nothing: no write transaction for them
         with unit_of_work(database) as session:
             _forget_stalled(session, self._lost_after)
-            found = session.execute(_due(session).with_for_update(skip_locked=True)).all()
+            found = session.execute(_due().with_for_update(skip_locked=True)).all()
             queued = _queued(session, [row.id for row in found])
             _queue(session, [(row.id, row.root_id, row.kind) for row in found if row.id not in queued])
             marked = update(Job).where(Job.id.in_([row.id for row in found]), Job.state != "running")
@@ -163,10 +159,8 @@ def install_queue(connection: Connection) -> None:
         connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
 
 
-def _due(session: Session) -> Any:
-    taken = Job.state.in_(("running", "dispatched")) & (Job.lock_expires_at <= clock.elapsed())
-    due = or_(Job.state == "waiting", taken) & (Job.run_at <= clock.now())
-    return select(Job.id, Job.root_id, Job.kind).where(due).order_by(Job.run_at, Job.id).limit(jobs.DUE_AT_ONCE)
+def _due() -> Any:
+    return select(Job.id, Job.root_id, Job.kind).where(jobs.ready(Job), jobs.in_turn()).order_by(Job.run_at, Job.id).limit(jobs.DUE_AT_ONCE)
 
 
 def _stalled(session: Session, silence: timedelta) -> Sequence[int]:

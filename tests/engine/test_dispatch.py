@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from engine import clock
+from engine import clock, jobs
 from engine.clock import MovableClock
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.dispatch import Fleet, Pool
 from engine.extensions import ServiceTask, Values
-from engine.scheduler import Scheduler
+from engine.scheduler import Scheduler, tick
 from engine.tables import ActivityInstance
 from tests.engine import playground
 from tests.engine.playground import deploy, instance, jobs_of, open_tasks, start
@@ -104,15 +104,47 @@ def test_an_outside_that_does_not_answer_holds_no_timer_up(database: Database, w
     world.answers.set()
 
 
+def counted(database: Database) -> list[str]:
+    """What the two timers of "receive" led to, in the order it happened."""
+    with reading(database) as session:
+        passages = select(ActivityInstance.element_id).where(ActivityInstance.element_id.in_(("count", "give_up")))
+        return list(session.scalars(passages.order_by(ActivityInstance.id)))
+
+
 def test_steps_of_one_instance_follow_the_order_they_became_due(database: Database, pool: Pool, time: MovableClock) -> None:
     deploy(database, "deliver.bpmn")
     started = start(database, "deliver")
     eventually(lambda: list(open_tasks(database)) == ["receive"], meanwhile=lambda: pool.send_due(database))
     time.advance(days=2)
     eventually(lambda: instance(database, started.id).state == "completed", meanwhile=lambda: pool.send_due(database))
+    assert counted(database) == ["count", "count", "count", "give_up"]
+
+
+def test_a_repeated_timer_goes_before_a_later_one_that_was_due_at_the_same_look(database: Database, time: MovableClock) -> None:
+    deploy(database, "deliver.bpmn")
+    started = start(database, "deliver")
+    tick(database)
+    time.advance(days=2)
     with reading(database) as session:
-        passages = session.query(ActivityInstance).filter(ActivityInstance.element_id.in_(("count", "give_up")))
-        assert [row.element_id for row in passages.order_by(ActivityInstance.id)] == ["count", "count", "count", "give_up"]
+        assert [root for _job, root in jobs.due(session)] == [started.id]
+    tick(database)
+    assert counted(database) == ["count", "count", "count", "give_up"]
+
+
+@pytest.mark.postgresql
+def test_workers_follow_the_order_too(database: Database, fleet: Fleet, time: MovableClock) -> None:
+    deploy(database, "deliver.bpmn")
+    start(database, "deliver")
+    for _ in range(3):
+        fleet.send_due(database)
+        fleet.work(until_idle=True)
+    time.advance(days=2)
+    for _ in range(4):
+        fleet.send_due(database)
+        fleet.send_due(database)  # nothing more while the first is on its way
+        assert len(queued(database)) == 1
+        fleet.work(until_idle=True)
+    assert counted(database) == ["count", "count", "count", "give_up"]
 
 
 def test_a_fleet_needs_postgresql() -> None:
