@@ -162,11 +162,17 @@ def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
 
 
 def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:
-    groups: list[str] = []
-    for declared in element.candidate_groups or ((element.lane,) if element.lane else ()):
-        value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
-        groups.extend(str(one) for one in (value if isinstance(value, list | tuple) else [value]))
-    return Candidates(groups=list(dict.fromkeys(groups)))
+    by_lane = (element.lane,) if element.lane and not element.candidate_users else ()
+    groups, users = _names(work, wait, element.candidate_groups or by_lane), _names(work, wait, element.candidate_users)
+    return Candidates(groups=groups, users=users)
+
+
+def _names(work: _Mirror, wait: UserTaskWait, declared: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for one in declared:
+        value = _evaluated(work, wait, one) if one.startswith("=") else one
+        found.extend(str(name) for name in (value if isinstance(value, list | tuple) else [value]))
+    return list(dict.fromkeys(found))
 
 
 def _text(work: _Mirror, wait: UserTaskWait, declared: str | None, what: str) -> str | None:

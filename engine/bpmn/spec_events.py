@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import expressions
+from engine.bpmn import expressions, mappings
 from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
@@ -197,6 +197,7 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         """Interrupting, it ends the activity at once: nothing in it goes on before what follows the event."""
         if self.repeats():
             event.data = {**event.parent.data, **data}
+            mappings.leave(event)
             event.workflow.top_workflow.history.fired(event)
             _spawn(event)
             return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, problem, warning
-from engine.bpmn.xml import children, local
+from engine.bpmn.xml import children, extension, local
 from engine.errors import Problem
 
 RULE = "messages"
@@ -16,6 +16,8 @@ def check(given: Given) -> Iterator[Problem]:
             for element in process.iter("*"):
                 if local(element) in ("messageEventDefinition", "receiveTask", "sendTask") and not element.get("messageRef"):
                     owner = element if local(element) != "messageEventDefinition" else element.getparent()
+                    if owner is not None and extension(owner, "topic") is not None:
+                        continue  # a program sends what is to be sent
                     if local(element) == "sendTask":
                         yield warning(RULE, source, element, "This send task sends nothing: no message is chosen. Choose one.")
                         continue

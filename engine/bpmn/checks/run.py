@@ -23,6 +23,7 @@ from engine.bpmn.checks import (
     loops,
     messages,
     names,
+    other_tools,
     process_starts,
     reachable,
     references,
@@ -38,6 +39,7 @@ from engine.bpmn.checks import (
 from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.decision_languages import spell_out as spell_out_decisions
 from engine.bpmn.diagram import check_is_bpmn
+from engine.bpmn.form_files import keys_of
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
@@ -71,6 +73,7 @@ RULES = (
     loops,
     ad_hoc,
     attributes,
+    other_tools,
     variables,
     names,
 )
@@ -116,6 +119,9 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 problems.append(_unknown_kind(file))
         except InvalidDeployment as refused:
             problems += refused.problems
+    for form in list(forms.values()):
+        for key in keys_of(form.file, form.content):
+            forms.setdefault(key, form)
     return diagrams, tables, forms, problems
 
 

@@ -1,0 +1,94 @@
+"""What other tools wrote into a diagram and could not be said in our words: refused when it changes what happens, else named."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.given import Given, Node, Source, problem, warning
+from engine.bpmn.other_tools.reading import ENGINES, LIKE_CAMUNDA
+from engine.bpmn.other_tools.words import NOTED, REFUSED, TAKEN
+from engine.bpmn.xml import BPMN, REDRESS, is_bpmn, local, namespace
+from engine.errors import Problem
+
+RULE = "other_tools"
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+LONGEST = 60
+WAITS = "A step that fails is taken back and waits for repair."
+STARTED = "Nobody fills in a form to start a process here: whoever starts it gives its variables."
+FORMS = {"camunda:formKey", "camunda:formRef", "<camunda:formData>", "<camunda:formProperty>", "<zeebe:formDefinition>", "camunda:formHandlerClass"}
+UNKNOWN = "Nobody knows it here: remove it, or say with elements of BPMN what it means."
+
+# Tools with programs of their own in the diagram, which are not known word by word.
+PROGRAMS = ("spiffworkflow", "script", "listener")
+# Where the drawing is kept, and what modelers note of themselves: no word about execution.
+MODELERS = ("/modeler", "/design", "schema/modeler")
+INSTEAD = {
+    "calledElement": "the called process as calledElement",
+    "loopDataInputRef": "the list as loopDataInputRef",
+    "inputDataItem": "the item as inputDataItem",
+    "script": "a script",
+    "userTask": "a user task",
+}
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Attributes and extension elements of other namespaces, on whatever is executed."""
+    for source in given.diagrams:
+        notes: dict[tuple[str, str], list[Node]] = {}
+        for element in source.executed():
+            if is_bpmn(element):
+                yield from _attributes(source, element, notes)
+                if local(element) == "extensionElements":
+                    yield from _extensions(source, element, notes)
+        for (tool, word), elements in notes.items():
+            counted = f" ({len(elements)} times)" if len(elements) > 1 else ""
+            yield warning(RULE, source, elements[0], f"'{word}' of {tool}{counted} is not read.")
+
+
+def _attributes(source: Source, element: Node, notes: dict[tuple[str, str], list[Node]]) -> Iterator[Problem]:
+    for attribute, value in element.attrib.items():
+        uri, _, name = str(attribute).removeprefix("{").rpartition("}")
+        if uri in ENGINES:
+            yield _of_engine(source, element, f"{_family(uri)}:{name}", f"{ENGINES[uri]}:{name}", str(value))
+        elif uri and uri not in (REDRESS, BPMN, XSI):
+            notes.setdefault((uri, name), []).append(element)
+
+
+def _extensions(source: Source, holder: Node, notes: dict[tuple[str, str], list[Node]]) -> Iterator[Problem]:
+    for child in holder:
+        uri, name = namespace(child), local(child)
+        if uri in ENGINES:
+            said = " ".join("".join(str(part) for part in child.itertext()).split()) or " ".join(map(str, child.attrib.values()))
+            yield _of_engine(source, child, f"<{_family(uri)}:{name}>", f"<{ENGINES[uri]}:{name}>", said)
+        elif any(word in f"{uri} {name}".lower() for word in PROGRAMS) and not any(word in uri for word in MODELERS):
+            message = f"<{name}> of {uri} is not executed here, and it would change what happens; draw it with elements of BPMN."
+            yield problem(RULE, source, child, message)
+        elif uri != BPMN:
+            notes.setdefault((uri or "no namespace", f"<{name}>"), []).append(child)
+
+
+def _of_engine(source: Source, element: Node, word: str, shown: str, said: str) -> Problem:
+    """`word` is how the tables call it, `shown` how it is written in the file."""
+    note = NOTED.get(word) or _note(element, word)
+    if note is not None:
+        return warning(RULE, source, element, f"{shown} is not read. {note}")
+    if word in TAKEN and not (word in REFUSED and said != "external"):
+        short = said if len(said) <= LONGEST else f"{said[:LONGEST]}..."
+        instead = INSTEAD.get(TAKEN[word], TAKEN[word])
+        return problem(RULE, source, element, f"{shown} says '{short}', which cannot be taken over as it stands; write {instead} instead.")
+    return problem(RULE, source, element, f"{shown} is not executed here. {REFUSED.get(word, UNKNOWN)}")
+
+
+def _note(element: Node, word: str) -> str | None:
+    """What changes nothing where it stands: retries of what no handler does, forms where nobody fills one in."""
+    owner = element
+    while not is_bpmn(owner) or local(owner) == "extensionElements":
+        parent = owner.getparent()
+        assert parent is not None  # there is a BPMN element around
+        owner = parent
+    if word == "<camunda:failedJobRetryTimeCycle>" and owner.get(f"{{{REDRESS}}}topic") is None:
+        return WAITS
+    return STARTED if word in FORMS and local(owner) == "startEvent" else None
+
+
+def _family(uri: str) -> str:
+    return "camunda" if uri in LIKE_CAMUNDA else ENGINES[uri]
