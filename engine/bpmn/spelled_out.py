@@ -1,7 +1,7 @@
 """What the standard lets a file leave out, filled in before anybody reads it: the drawing, the rules, the execution.
 
-What other tools write and expressions of other languages are said in our words, sequence flows without id get one, shared event definitions stand in each
-event that refers to them, and a global task becomes the process of one task that it is when it is called.
+What other tools write and expressions of other languages are said in our words, sequence flows without id get one, shared
+event definitions stand in each event that refers to them, and a global task becomes the process of one task that it is when it is called.
 """
 
 from copy import deepcopy

@@ -81,7 +81,9 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
 def _extensions(source: Source, holder: Node) -> Iterator[Problem]:
     for child in holder:
         if namespace(child) == REDRESS:
-            yield problem(RULE, source, child, f"<redress:{local(child)}> would be ignored: what we say of an element stands in attributes.")
+            yield problem(
+                RULE, source, child, f"<redress:{local(child)}> would be ignored: what we say of an element stands in attributes."
+            )
 
 
 MOST_SEARCH_ATTRIBUTES = 12

@@ -14,7 +14,14 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 LONGEST = 60
 WAITS = "A step that fails is taken back and waits for repair."
 STARTED = "Nobody fills in a form to start a process here: whoever starts it gives its variables."
-FORMS = {"camunda:formKey", "camunda:formRef", "<camunda:formData>", "<camunda:formProperty>", "<zeebe:formDefinition>", "camunda:formHandlerClass"}
+FORMS = {
+    "camunda:formKey",
+    "camunda:formRef",
+    "<camunda:formData>",
+    "<camunda:formProperty>",
+    "<zeebe:formDefinition>",
+    "camunda:formHandlerClass",
+}
 UNKNOWN = "Nobody knows it here: remove it, or say with elements of BPMN what it means."
 
 # Tools with programs of their own in the diagram, which are not known word by word.

@@ -81,4 +81,3 @@ def _pairs(mappings: list[Node], keys: list[Node]) -> list[tuple[str, str | None
         else:
             return None
     return found
-

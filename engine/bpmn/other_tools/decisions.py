@@ -31,4 +31,3 @@ def _like_camunda(task: Node) -> None:
         variable = said(task, "resultVariable")
         if variable and give(task, resultVariable=variable, resultShape=SHAPES[shape]):
             drop(task, "resultVariable", "mapDecisionResult")
-

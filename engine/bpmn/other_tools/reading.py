@@ -43,7 +43,7 @@ def drop(element: Node, *gone: str) -> None:
     """Take attributes of such engines away: they are said in our words now."""
     for uri in LIKE_CAMUNDA:
         for name in gone:
-            element.attrib.pop(f"{{{uri}}}{name}", None)
+            element.attrib.pop(f"{{{uri}}}{name}", "")
 
 
 def parts(element: Node, *wanted: str) -> list[Node]:

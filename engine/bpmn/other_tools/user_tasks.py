@@ -5,7 +5,7 @@ from datetime import datetime
 
 import isodate
 
-from engine.bpmn.other_tools.reading import Node, bpmn, expression_of, give, move, one_by_one, parts, remove, text_of
+from engine.bpmn.other_tools.reading import Convert, Node, bpmn, expression_of, give, move, one_by_one, parts, remove, text_of
 from engine.bpmn.xml import children, local
 
 _DEPLOYED_FORM = re.compile(r"(?:camunda-forms:deployment:(?:[^:]*/)?|)([\w.-]+?)(?:\.form)?")
@@ -43,11 +43,11 @@ def _like_zeebe(task: Node) -> None:
             remove(part)
 
 
-def _attributes(task: Node, part: Node, **converts: object) -> None:
+def _attributes(task: Node, part: Node, **converts: Convert) -> None:
     for name, convert in converts.items():
         text = (part.get(name) or "").strip()
-        if not text or (callable(convert) and give(task, **{name: convert(text)})):
-            part.attrib.pop(name, None)
+        if not text or give(task, **{name: convert(text)}):
+            part.attrib.pop(name, "")
     if not part.attrib:
         remove(part)
 
