@@ -89,19 +89,22 @@ NOTED = {
 
 _PROGRAM = "No program of a diagram is run here: give the task a topic (redress:topic), and let a handler of that topic do the work."
 _LISTENER = "Listeners work where nobody sees them in the drawing: draw a task for what they do."
-_FIELDS = "Draw the fields as a form: add a .form file of the same name and set redress:formKey to it."
+_FIELDS = "Draw the fields as a form (a .form file), deploy it with the diagram and set redress:formKey to its name."
 _VERSION_TAG = "There are no version tags here: remove it, or choose a version by its number (redress:version)."
 _CASE = "Cases are not executed: call a process instead."
 _TENANT = "There are no tenants here: remove it."
 _SKIP = "Nothing is skipped unseen: draw an exclusive gateway before the element."
+_HANDED = "No program of a diagram is run here: say what is handed over (redress:inputs) and what comes back (redress:outputs)."
+_BUILT_IN = "There are no built-in tasks of this kind: give it a topic (redress:topic), and let a handler of that topic do the work."
+_FIELD = "No program of a diagram is run here, so nobody reads its fields; give a handler its values as inputs (redress:inputs)."
 _EVENTS = "Events from outside are messages here: draw a message event, and let the message be sent."
 REFUSED = {
     "camunda:class": _PROGRAM,
     "camunda:delegateExpression": _PROGRAM,
     "camunda:expression": _PROGRAM,
-    "camunda:type": "There are no built-in tasks of this kind: give it a topic (redress:topic), and let a handler of that topic do the work.",
+    "camunda:type": _BUILT_IN,
     "<camunda:connector>": _PROGRAM,
-    "<camunda:field>": "No program of a diagram is run here, so nobody reads its fields; give a handler its values as inputs (redress:inputs).",
+    "<camunda:field>": _FIELD,
     "<camunda:executionListener>": _LISTENER,
     "<camunda:taskListener>": _LISTENER,
     "<camunda:eventListener>": _LISTENER,
@@ -119,10 +122,8 @@ REFUSED = {
     "camunda:calledElementTenantId": _TENANT,
     "camunda:caseRef": _CASE,
     "camunda:caseBinding": _CASE,
-    "camunda:variableMappingClass": "No program of a diagram is run here: say what is handed over (redress:inputs) and what comes back (redress:outputs).",
-    "camunda:variableMappingDelegateExpression": (
-        "No program of a diagram is run here: say what is handed over (redress:inputs) and what comes back (redress:outputs)."
-    ),
+    "camunda:variableMappingClass": _HANDED,
+    "camunda:variableMappingDelegateExpression": _HANDED,
     "camunda:escalationCodeVariable": "Which escalation it was is said by the event that catches it: draw an event for each code.",
     "camunda:skipExpression": _SKIP,
     "<camunda:eventType>": _EVENTS,
