@@ -47,10 +47,9 @@ class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
     def _run_hook(self, my_task: Token) -> bool:
         result = decide(self.decision, my_task, my_task.workflow.top_workflow.engine).result
         variable = self.redress.get("result_variable")
-        said = (
-            result if variable is None else {variable: in_shape(result, self.redress.get("result_shape"), collects=self.decision.collects)}
-        )
-        my_task.data = {**my_task.data, **said}
+        if variable is not None:
+            result = {variable: in_shape(result, self.redress.get("result_shape"), collects=self.decision.collects)}
+        my_task.data = {**my_task.data, **result}
         return True
 
 

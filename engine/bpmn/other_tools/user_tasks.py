@@ -9,6 +9,8 @@ from engine.bpmn.other_tools.reading import Convert, Node, bpmn, expression_of, 
 from engine.bpmn.xml import children, local
 
 _DEPLOYED_FORM = re.compile(r"(?:camunda-forms:deployment:(?:[^:]*/)?|)([\w.-]+?)(?:\.form)?")
+_PLUS = re.compile(r"\.plus(Weeks|Days|Hours|Minutes)\((\d{1,4})\)")
+_LATER = re.compile(rf"[$#]\{{\s*(?:dateTime|now)\(\)(?:{_PLUS.pattern})?(?:\.toDate\(\))?\s*\}}")
 _PEOPLE = re.compile(r"(?:(user|group)\(([^()]*)\)|([^(),]+))(?:,|$)")
 
 
@@ -54,6 +56,10 @@ def _attributes(task: Node, part: Node, **converts: Convert) -> None:
 
 def due(text: str) -> str | None:
     """An instant, or a duration from now on, or an expression for an instant."""
+    later = _LATER.fullmatch(text)
+    if later:
+        spans = ", ".join(f"{unit.lower()}={number}" for unit, number in _PLUS.findall(text))
+        return f"datetime(now()) + timedelta({spans})" if spans else "datetime(now())"
     try:
         return repr(text) if datetime.fromisoformat(text).tzinfo is not None else None
     except ValueError:
