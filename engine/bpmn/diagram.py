@@ -13,6 +13,7 @@ from lxml import etree
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import BPMN, BPMNDI, DC, children, extension, line_of, local, refused, safe_root, text_of
 
+NO_RETRY = ("none",)  # as `retries`: one attempt
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 FLOW_NODES = SCOPES | {
     "startEvent",

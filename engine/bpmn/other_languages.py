@@ -32,6 +32,9 @@ EVALUATED = frozenset(
 )
 _BRACES = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
 _TOKEN = re.compile(r"""\s+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+\.\d+|\d+|[^\W\d]\w*|&&|\|\||[<>=!]=|\*\*|\.\.|.""", re.DOTALL)
+# Two calls that are a name and a comparison.
+_READ = re.compile(r"""execution\.getVariable\(\s*["'](\w+)["']\s*\)""")
+_EQUALS = re.compile(r"""([^\W\d][\w.]*)\.equals\(\s*('[^']*'|"[^"]*"|[\w.]+)\s*\)""")
 _JUEL = {
     "true": "True",
     "false": "False",
@@ -90,7 +93,8 @@ def _feel(text: str) -> str | None:
 
 
 def _juel(text: str) -> str | None:
-    tokens = [match[0] for match in _TOKEN.finditer(text.strip())]
+    plain = _EQUALS.sub(r"(\1 == \2)", _READ.sub(r"\1", text.strip()))
+    tokens = [match[0] for match in _TOKEN.finditer(plain)]
     if any(token in _BEYOND_JUEL for token in tokens):
         return None
     return "".join(_said(tokens))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, problem, warning
+from engine.bpmn.diagram import FLOW_NODES
 from engine.bpmn.other_tools.reading import ENGINES, LIKE_CAMUNDA
 from engine.bpmn.other_tools.words import NOTED, REFUSED, TAKEN
 from engine.bpmn.xml import BPMN, REDRESS, is_bpmn, local, namespace
@@ -22,6 +23,11 @@ FORMS = {
     "<zeebe:formDefinition>",
     "camunda:formHandlerClass",
 }
+OF_PEOPLE = {"camunda:assignee", "camunda:candidateGroups", "camunda:candidateUsers", "camunda:dueDate", "camunda:priority"}
+NOBODY = "It means nothing on an element that nobody does."
+BY_PROGRAM = ("class", "delegateExpression", "expression", "type")
+OF_PROGRAMS = {"camunda:resultVariable", "camunda:resultVariableName", "<camunda:field>"}
+PROGRAM = "It goes with a program, which is not run here."
 UNKNOWN = "Nobody knows it here: remove it, or say with elements of BPMN what it means."
 
 # Tools with programs of their own in the diagram, which are not known word by word.
@@ -34,6 +40,7 @@ INSTEAD = {
     "inputDataItem": "the item as inputDataItem",
     "script": "a script",
     "userTask": "a user task",
+    "signal": "a signal",
 }
 
 
@@ -64,8 +71,7 @@ def _extensions(source: Source, holder: Node, notes: dict[tuple[str, str], list[
     for child in holder:
         uri, name = namespace(child), local(child)
         if uri in ENGINES:
-            said = " ".join("".join(str(part) for part in child.itertext()).split()) or " ".join(map(str, child.attrib.values()))
-            yield _of_engine(source, child, f"<{_family(uri)}:{name}>", f"<{ENGINES[uri]}:{name}>", said)
+            yield _of_engine(source, child, f"<{_family(uri)}:{name}>", f"<{ENGINES[uri]}:{name}>", _said(child))
         elif any(word in f"{uri} {name}".lower() for word in PROGRAMS) and not any(word in uri for word in MODELERS):
             message = f"<{name}> of {uri} is not executed here, and it would change what happens; draw it with elements of BPMN."
             yield problem(RULE, source, child, message)
@@ -75,26 +81,41 @@ def _extensions(source: Source, holder: Node, notes: dict[tuple[str, str], list[
 
 def _of_engine(source: Source, element: Node, word: str, shown: str, said: str) -> Problem:
     """`word` is how the tables call it, `shown` how it is written in the file."""
-    note = NOTED.get(word) or _note(element, word)
+    note = NOTED.get(word) or _note(_owner(element), word)
     if note is not None:
         return warning(RULE, source, element, f"{shown} is not read. {note}")
-    if word in TAKEN and not (word in REFUSED and said != "external"):
+    if word in TAKEN and (word not in REFUSED or said == "external"):
         short = said if len(said) <= LONGEST else f"{said[:LONGEST]}..."
         instead = INSTEAD.get(TAKEN[word], TAKEN[word])
         return problem(RULE, source, element, f"{shown} says '{short}', which cannot be taken over as it stands; write {instead} instead.")
     return problem(RULE, source, element, f"{shown} is not executed here. {REFUSED.get(word, UNKNOWN)}")
 
 
-def _note(element: Node, word: str) -> str | None:
-    """What changes nothing where it stands: retries of what no handler does, forms where nobody fills one in."""
-    owner = element
-    while not is_bpmn(owner) or local(owner) == "extensionElements":
-        parent = owner.getparent()
+def _said(part: Node) -> str:
+    """What an element says, in short."""
+    text = " ".join(" ".join(str(text) for text in part.itertext()).split())
+    return text or " ".join(str(value) for one in part.iter("*") for value in one.attrib.values())
+
+
+def _owner(element: Node) -> Node:
+    """The element of BPMN that something is said of."""
+    while not is_bpmn(element) or local(element) == "extensionElements":
+        parent = element.getparent()
         assert parent is not None  # there is a BPMN element around
-        owner = parent
+        element = parent
+    return element
+
+
+def _note(owner: Node, word: str) -> str | None:
+    """What changes nothing where it stands."""
     if word == "<camunda:failedJobRetryTimeCycle>" and owner.get(f"{{{REDRESS}}}topic") is None:
         return WAITS
-    return STARTED if word in FORMS and local(owner) == "startEvent" else None
+    if word in FORMS and local(owner) == "startEvent":
+        return STARTED
+    if word in OF_PEOPLE and local(owner) in FLOW_NODES - {"userTask", "manualTask"}:
+        return NOBODY
+    program = any(f"{{{uri}}}{name}" in owner.attrib for uri in LIKE_CAMUNDA for name in BY_PROGRAM)
+    return PROGRAM if program and word in OF_PROGRAMS else None
 
 
 def _family(uri: str) -> str:

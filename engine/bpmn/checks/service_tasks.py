@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, hint, is_span, problem
-from engine.bpmn.diagram import split
+from engine.bpmn.diagram import NO_RETRY, split
 from engine.bpmn.lowering.topics import WORKING
 from engine.bpmn.xml import extension, local
 from engine.errors import Problem
@@ -29,7 +29,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 def _retries(source: Source, node: Node) -> Iterator[Problem]:
     retries = split(extension(node, "retries"))
-    for wait in retries:
+    for wait in () if retries == NO_RETRY else retries:
         if wait != AT_ONCE and not is_span(wait):
             message = f"'{wait}' in retries is no duration; write the waits between the attempts like PT0S,PT1M,PT5M."
             yield problem(RULE, source, node, message)

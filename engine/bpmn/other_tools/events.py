@@ -11,6 +11,9 @@ def understand(root: Node) -> None:
         for part in parts(message, "zeebe:subscription"):
             if give(message, correlationKey=expression_of(part.get("correlationKey", "") or "=")):
                 remove(part)
+    for signal in bpmn(root, "signal"):
+        if said(signal, "scope") == "global":  # as every signal of the standard
+            drop(signal, "scope")
     for definition in bpmn(root, "errorEventDefinition"):
         event = definition.getparent()
         names = {name: said(definition, name) for name in ("errorCodeVariable", "errorMessageVariable")}

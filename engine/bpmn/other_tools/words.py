@@ -30,6 +30,7 @@ TAKEN = {
     "<camunda:inputOutput>": "redress:inputs",
     "camunda:collection": "loopDataInputRef",
     "camunda:elementVariable": "inputDataItem",
+    "camunda:scope": "signal",
     "camunda:errorCodeVariable": "redress:outputs",
     "camunda:errorMessageVariable": "redress:outputs",
     "<zeebe:assignmentDefinition>": "redress:assignee",
@@ -52,6 +53,7 @@ _RIGHTS = "Who may start a process is said by the roles of the accounts."
 _TEMPLATE = "It says how a modeler shows the element."
 _CONDITION = "A condition is asked again after every step."
 _NOTES = "Nothing here reads names and values for other programs."
+_CHECKED = "What is typed into a form is always checked."
 NOTED = {
     "camunda:async": _ONE_BY_ONE,
     "camunda:asyncBefore": _ONE_BY_ONE,
@@ -68,7 +70,10 @@ NOTED = {
     "camunda:followUpDate": "A task has one date, by when it is due.",
     "camunda:formRefBinding": "The form is the one deployed with the diagram.",
     "camunda:formRefVersion": "The form is the one deployed with the diagram.",
-    "camunda:formFieldValidation": "What is typed into a form is always checked.",
+    "<camunda:historyLevel>": "History is always kept whole.",
+    "<camunda:work-form-field-validation>": _CHECKED,
+    "<camunda:task-candidates-type>": _TEMPLATE,
+    "camunda:formFieldValidation": _CHECKED,
     "camunda:modelerTemplate": _TEMPLATE,
     "camunda:modelerTemplateVersion": _TEMPLATE,
     "camunda:modelerTemplateIcon": _TEMPLATE,
@@ -127,5 +132,11 @@ REFUSED = {
     "camunda:escalationCodeVariable": "Which escalation it was is said by the event that catches it: draw an event for each code.",
     "camunda:skipExpression": _SKIP,
     "<camunda:eventType>": _EVENTS,
+    "<camunda:eventInParameter>": _EVENTS,
+    "<camunda:eventOutParameter>": _EVENTS,
+    "<camunda:triggerEventType>": _EVENTS,
+    "<camunda:triggerEventCorrelationParameter>": _EVENTS,
+    "camunda:scope": "A signal is heard by every instance that waits for it: draw a message for one instance.",
+    "camunda:resultVariableName": _PROGRAM,
     "<zeebe:adHoc>": "Activities of an ad-hoc sub-process begin by themselves: remove the list of those to begin, or draw the choice.",
 }

@@ -35,21 +35,25 @@ def _job(element: Node, part: Node) -> None:
     topic, retries = part.get("type", ""), part.get("retries")
     if not _TOPIC.fullmatch(topic) or topic.startswith(_CONNECTOR):
         return
-    between = None if retries is None else _at_once(retries.strip())
-    if (retries is None or between is not None) and give(element, topic=topic, **({"retries": between} if between else {})):
+    words = {"topic": topic} if retries is None else {"topic": topic, "retries": _at_once(retries.strip())}
+    if give(element, **words):
         remove(part)
 
 
 def _at_once(retries: str) -> str | None:
-    """The waits between that many attempts, none long; "" where one says nothing of it."""
-    if not (retries.isascii() and retries.isdigit() and 2 <= int(retries) <= MOST + 1):
-        return None
-    return ",".join(["PT0S"] * (int(retries) - 1))
+    """The waits between that many attempts, none of them long."""
+    return _between(int(retries), "PT0S") if retries.isascii() and retries.isdigit() else None
+
+
+def _between(attempts: int, wait: str) -> str | None:
+    if attempts == 1:
+        return "none"
+    return ",".join([wait] * (attempts - 1)) if 2 <= attempts <= MOST + 1 else None
 
 
 def waits(cycle: str) -> str | None:
     """R3/PT10M is three attempts, ten minutes between them; PT1M,PT5M are the waits themselves."""
     found = _CYCLE.fullmatch(cycle.strip())
     if found:
-        return ",".join([found[2]] * (int(found[1]) - 1)) if 2 <= int(found[1]) <= MOST + 1 else None
+        return _between(int(found[1]), found[2])
     return cycle.strip() if re.fullmatch(r"P[\dA-Z.]+(,\s*P[\dA-Z.]+)*", cycle.strip()) else None

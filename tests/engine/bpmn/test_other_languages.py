@@ -34,6 +34,7 @@ DATA = {"n": 3, "name": "x", "done": False, "items": [1, 2], "order": {"total": 
         ("${!done == true}", True),
         ("#{not order.paid and ! (n > 5) || done}", True),
         ("${!empty items}", True),
+        ("${!name.equals('y') and execution.getVariable('n').equals(n)}", True),
     ],
 )
 def test_the_simple_kind_is_said_in_our_language(text: str, value: object) -> None:
