@@ -23,9 +23,10 @@ def check(given: Given) -> Iterator[Problem]:
                         continue
                     message = "No message is chosen here; choose one, by its name it is sent and received."
                     yield problem(RULE, source, element if owner is None else owner, message)
+        meant = {(one.get(name) or "").rpartition(":")[2] for one in source.executed() for name in ("messageRef", "errorRef")}
         for message_node in children(source.root, "message"):
-            if not (message_node.get("name") or "").strip():
+            if message_node.get("id") in meant and not (message_node.get("name") or "").strip():
                 yield problem(RULE, source, message_node, "This message has no name; by its name it is sent and received.")
         for error in children(source.root, "error"):
-            if not (error.get("errorCode") or "").strip():
+            if error.get("id") in meant and not (error.get("errorCode") or "").strip():
                 yield problem(RULE, source, error, "This error has no errorCode; by its code it is caught.")

@@ -34,14 +34,6 @@ UNKNOWN = "Nobody knows it here: remove it, or say with elements of BPMN what it
 PROGRAMS = ("spiffworkflow", "script", "listener")
 # Where the drawing is kept, and what modelers note of themselves: no word about execution.
 MODELERS = ("/modeler", "/design", "schema/modeler")
-INSTEAD = {
-    "calledElement": "the called process as calledElement",
-    "loopDataInputRef": "the list as loopDataInputRef",
-    "inputDataItem": "the item as inputDataItem",
-    "script": "a script",
-    "userTask": "a user task",
-    "signal": "a signal",
-}
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -54,8 +46,9 @@ def check(given: Given) -> Iterator[Problem]:
                 if local(element) == "extensionElements":
                     yield from _extensions(source, element, notes)
         for (tool, word), elements in notes.items():
-            counted = f" ({len(elements)} times)" if len(elements) > 1 else ""
-            yield warning(RULE, source, elements[0], f"'{word}' of {tool}{counted} is not read.")
+            once = f"'{word}' of {tool} is not read."
+            message = once if len(elements) == 1 else f"'{word}' of {tool} is not read; it is there {len(elements)} times."
+            yield warning(RULE, source, elements[0], message)
 
 
 def _attributes(source: Source, element: Node, notes: dict[tuple[str, str], list[Node]]) -> Iterator[Problem]:
@@ -86,8 +79,8 @@ def _of_engine(source: Source, element: Node, word: str, shown: str, said: str) 
         return warning(RULE, source, element, f"{shown} is not read. {note}")
     if word in TAKEN and (word not in REFUSED or said == "external"):
         short = said if len(said) <= LONGEST else f"{said[:LONGEST]}..."
-        instead = INSTEAD.get(TAKEN[word], TAKEN[word])
-        return problem(RULE, source, element, f"{shown} says '{short}', which cannot be taken over as it stands; write {instead} instead.")
+        ours = TAKEN[word]
+        return problem(RULE, source, element, f"{shown} says '{short}', which cannot be taken over as it stands; write {ours} instead.")
     return problem(RULE, source, element, f"{shown} is not executed here. {REFUSED.get(word, UNKNOWN)}")
 
 
