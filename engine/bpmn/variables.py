@@ -41,7 +41,9 @@ def variables_of(workflow: Any) -> Values:
 def _without_inputs(token: Token, result: Values) -> Values:
     """What only one activity sees is no variable of the process."""
     hidden = [name for name in token.internal_data.get(INPUTS, ()) if name in result and same(result[name], token.data.get(name))]
-    before = without(hidden, token) if hidden else {}
+    if not hidden:
+        return result
+    before = without(hidden, token)
     kept = {name: value for name, value in result.items() if name not in hidden}
     return {**kept, **{name: before[name] for name in hidden if name in before}}
 

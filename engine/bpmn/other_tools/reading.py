@@ -87,8 +87,14 @@ def expression_of(text: str) -> str | None:
     pieces = [piece for piece in _IN_BRACES.split(text) if piece]
     if len(pieces) < 2:
         return translated(text) if _IN_BRACES.fullmatch(text) else None if _OPEN.search(text) else repr(text)
-    found = [translated(piece) if _IN_BRACES.fullmatch(piece) else None if _OPEN.search(piece) else repr(piece) for piece in pieces]
-    return None if None in found else " + ".join(f"str({piece})" for piece in found)
+    found: list[str] = []
+    for piece in pieces:
+        in_braces = _IN_BRACES.fullmatch(piece) is not None
+        said_so = translated(piece) if in_braces else None if _OPEN.search(piece) else repr(piece)
+        if said_so is None:
+            return None
+        found.append(f"str({said_so})" if in_braces else said_so)
+    return " + ".join(found)
 
 
 def text_of(text: str) -> str | None:
