@@ -32,7 +32,6 @@ OTHER_TOOLS = (
     N_("Which escalation it was is said by the event that catches it: draw an event for each code."),
     N_("Nothing is skipped unseen: draw an exclusive gateway before the element."),
     N_("Events from outside are messages here: draw a message event, and let the message be sent."),
-    N_("A signal is heard by every instance that waits for it: draw a message for one instance."),
     N_("Activities of an ad-hoc sub-process begin by themselves: remove the list of those to begin, or draw the choice."),
     N_("A step that fails is taken back and waits for repair."),
     N_("Nobody fills in a form to start a process here: whoever starts it gives its variables."),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem
+from engine.bpmn.signal_names import INSTANCE
 from engine.bpmn.xml import REDRESS, is_bpmn, local, namespace
 from engine.errors import Problem
 
@@ -37,6 +38,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "boundaryEvent": EVENT | GIVING | {"missed"},
     "messageEventDefinition": EVENT,
     "message": MESSAGE,
+    "signal": {"scope"},
 }
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "passes": ("all", "inputs"),
@@ -44,6 +46,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "resultShape": ("value", "row", "values", "rows", "decision"),
 }
 MISSED = ("once", "all")
+REACH = ("global", INSTANCE)
 KNOWN = sorted(ANYWHERE.union(*ALLOWED.values()))
 
 
@@ -75,6 +78,9 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
                 yield problem(RULE, source, element, message)
             elif name in CHOICES and element.get(attribute) not in CHOICES[name]:
                 message = f"redress:{name} is '{element.get(attribute)}'; choose {', '.join(CHOICES[name])}."
+                yield problem(RULE, source, element, message)
+            elif name == "scope" and element.get(attribute) not in REACH:
+                message = "redress:scope says how far a signal is heard: 'global', which is the default, or 'processInstance'."
                 yield problem(RULE, source, element, message)
 
 

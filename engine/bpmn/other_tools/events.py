@@ -1,6 +1,6 @@
 """Messages and errors: by which key a message finds its instance, what an error tells to who catches it."""
 
-from engine.bpmn.other_tools.reading import Node, bpmn, drop, expression_of, give, parts, record, remove, said
+from engine.bpmn.other_tools.reading import Node, bpmn, drop, expression_of, give, move, parts, record, remove, said
 
 _CAUGHT = "caught_error"
 
@@ -12,8 +12,7 @@ def understand(root: Node) -> None:
             if give(message, correlationKey=expression_of(part.get("correlationKey", "") or "=")):
                 remove(part)
     for signal in bpmn(root, "signal"):
-        if said(signal, "scope") == "global":  # as every signal of the standard
-            drop(signal, "scope")
+        move(signal, "scope", "scope", lambda reach: reach if reach in ("global", "processInstance") else None)
     for definition in bpmn(root, "errorEventDefinition"):
         event = definition.getparent()
         names = {name: said(definition, name) for name in ("errorCodeVariable", "errorMessageVariable")}

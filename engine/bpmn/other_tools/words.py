@@ -30,7 +30,7 @@ TAKEN = {
     "<camunda:inputOutput>": "redress:inputs",
     "camunda:collection": "loopDataInputRef",
     "camunda:elementVariable": "inputDataItem",
-    "camunda:scope": "signal",
+    "camunda:scope": "redress:scope",
     "camunda:errorCodeVariable": "redress:outputs",
     "camunda:errorMessageVariable": "redress:outputs",
     "<zeebe:assignmentDefinition>": "redress:assignee",
@@ -136,7 +136,6 @@ REFUSED = {
     "<camunda:eventOutParameter>": _EVENTS,
     "<camunda:triggerEventType>": _EVENTS,
     "<camunda:triggerEventCorrelationParameter>": _EVENTS,
-    "camunda:scope": "A signal is heard by every instance that waits for it: draw a message for one instance.",
     "camunda:resultVariableName": _PROGRAM,
     "<zeebe:adHoc>": "Activities of an ad-hoc sub-process begin by themselves: remove the list of those to begin, or draw the choice.",
 }
