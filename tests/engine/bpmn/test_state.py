@@ -36,7 +36,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "inclusive_ends": {"amount": 1},
     "long_loop": {"turns": 30},
     "nested": {"n": {"v": 1}, "items": []},
-    "mappings": {"price": 5, "xs": ["a", "b"]},
+    "mappings": {"price": 5, "xs": ["a", "b"], "result": 1, "text": "t"},
     "mappings_called": {"n": 2},
     "mappings_of_call": {"n": 1},
     "no_way_out": {"amount": 100},
