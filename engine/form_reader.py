@@ -17,6 +17,7 @@ from engine.form_schema import CHOICES, COMPARABLE, FIELDS, LONGEST_TEXT, Field,
 _SHOWN_ONLY = frozenset({"text", "html", "separator", "button", "spacer", "image"})
 _DEEPEST = 10
 _DEEPEST_JSON = 50
+_DIGITS = 30  # of a limit, before and after the point: what a field can hold has fewer
 
 
 @lru_cache(256)
@@ -69,7 +70,7 @@ class Reader:
         except json.JSONDecodeError as error:
             self.problem("FORM_NOT_JSON", f"The file is not JSON: {error.msg} in line {error.lineno}.", line=error.lineno)
             return None
-        except (UnicodeDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # no UTF-8, a number of thousands of digits, brackets without end
             self.problem("FORM_NOT_JSON", "The file is not JSON in UTF-8.")
             return None
         if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
@@ -186,7 +187,7 @@ class Reader:
             number = None if isinstance(limit, bool) else Decimal(str(limit))
         except InvalidOperation:
             number = None
-        if number is None or not number.is_finite():
+        if number is None or not number.is_finite() or abs(number.adjusted()) > _DIGITS:
             self.problem(
                 "FORM_RULE", f"The limit {name} must be a number, not '{limit}'.", pointer=f"{pointer}/validate/{name}", component=component
             )

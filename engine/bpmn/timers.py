@@ -12,6 +12,7 @@ import isodate
 from engine import clock
 
 FOREVER = -1
+MOST_DIGITS = 9  # of the number of repetitions; who wants more wants R/
 MOST_COUNTED = 100_000  # firings until an end; more is nearly a second of counting, and years of a cycle of minutes
 
 
@@ -50,6 +51,13 @@ class Timer:
 
 def timer(value: Any) -> Timer:
     """A date, a duration from now, or a cycle (`R3/PT1H`, `R/2026-03-01T09:00Z/P1D`); a ValueError says what is wrong."""
+    try:
+        return _timer(value)
+    except OverflowError as error:
+        raise ValueError("This time lies beyond the calendar, which ends with the year 9999.") from error
+
+
+def _timer(value: Any) -> Timer:
     if isinstance(value, datetime.datetime):
         return Timer(due=_aware(value))
     if isinstance(value, datetime.date):
@@ -67,7 +75,7 @@ def timer(value: Any) -> Timer:
 def _cycle(text: str) -> Timer:
     count, _, rest = text[1:].partition("/")
     first, _, second = rest.partition("/")
-    if (count and not count.isdigit()) or not rest or count == "0":
+    if (count and not (count.isdecimal() and len(count) <= MOST_DIGITS)) or not rest or count == "0":
         raise ValueError(f"{text} is no cycle; write R3/PT4H for three times, every four hours.")
     left = int(count) if count else FOREVER
     period = first if not second or first.startswith("P") else second
