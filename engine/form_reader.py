@@ -15,6 +15,7 @@ from engine.form_conditions import Condition, UnsupportedCondition
 from engine.form_schema import CHOICES, COMPARABLE, FIELDS, LONGEST_TEXT, Field, Form
 
 _SHOWN_ONLY = frozenset({"text", "html", "separator", "button", "spacer", "image"})
+MAX_BYTES = 500_000
 _DEEPEST = 10
 _DEEPEST_JSON = 50
 _DIGITS = 30  # of a limit, before and after the point: what a field can hold has fewer
@@ -65,6 +66,11 @@ class Reader:
 
     def read(self, content: bytes) -> Form | None:
         """The form, as far as it could be understood; None if it is none."""
+        if len(content) > MAX_BYTES:
+            self.problem(
+                "FORM_TOO_LARGE", f"The file has {len(content):,} bytes; a form may have {MAX_BYTES:,}. Divide it among several tasks."
+            )
+            return None
         try:
             schema = json.loads(content.decode("utf-8-sig"))
         except json.JSONDecodeError as error:

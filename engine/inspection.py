@@ -9,6 +9,8 @@ from engine.bpmn.compiler import Compiled
 from engine.errors import InvalidDeployment, Problem
 
 RULE = "too_costly"
+MOST_TOLD = 500
+"""Problems of one deployment that are told."""
 Files = Mapping[str, bytes]
 
 
@@ -26,9 +28,19 @@ def inspect(files: Files, topics: frozenset[str] | None) -> Inspected:
     try:
         compiled = compiler.compile_files(files, functions=frozenset(expression_functions.NAMES), topics=topics)
     except InvalidDeployment as refusal:
-        return Inspected(compiled=None, problems=[*refusal.problems, *problems])
+        return Inspected(compiled=None, problems=_first([*refusal.problems, *problems]))
     wrong = any(problem.severity == "error" for problem in problems)
-    return Inspected(compiled=None if wrong else compiled, problems=[*compiled.warnings, *problems])
+    return Inspected(compiled=None if wrong else compiled, problems=_first([*compiled.warnings, *problems]))
+
+
+def _first(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """As many as somebody may read."""
+    left = len(problems) - MOST_TOLD
+    if left <= 0:
+        return problems
+    message = f"There are {left:,} more problems; correct these first."
+    severity = "error" if any(problem.severity == "error" for problem in problems) else "warning"
+    return [*problems[:MOST_TOLD], Problem(code="MORE", message=message, rule="files", severity=severity)]
 
 
 def inspect_apart(files: Files, topics: frozenset[str] | None) -> Inspected:

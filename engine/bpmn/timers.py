@@ -4,6 +4,7 @@ All of them are computed from `engine.clock`; Spiff's own timers, which read the
 """
 
 import datetime
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine import clock
 
 FOREVER = -1
 MOST_DIGITS = 9  # of the number of repetitions; who wants more wants R/
-MOST_COUNTED = 100_000  # firings until an end; more is nearly a second of counting, and years of a cycle of minutes
+MOST_COUNTED = 100_000  # firings until an end: years of a cycle of minutes
 
 
 class AlreadyOver(ValueError):
@@ -91,12 +92,23 @@ def _cycle(text: str) -> Timer:
 
 def _until(cycle: Timer, end: datetime.datetime) -> Timer:
     """A cycle that is over at its end (`R/PT4H/2026-03-02T09:00:00Z`), however often it was to come."""
-    left, at = 0, cycle.due
-    while at <= end and left != cycle.left and left < MOST_COUNTED:
-        left, at = left + 1, _later(at, cycle.period or "")
+    most = MOST_COUNTED if cycle.left == FOREVER else min(cycle.left, MOST_COUNTED)
+    period = isodate.parse_duration(cycle.period)
+    if isinstance(period, datetime.timedelta):
+        left = min(max(0, (end - cycle.due) // period + 1), most)
+    else:  # months and years differ in length
+        left = _counted(cycle.due, period, end, most)
     if left == 0:
         raise AlreadyOver(f"The cycle ends at {end.isoformat()}, before it is due for the first time.")
     return Timer(due=cycle.due, left=left, period=cycle.period)
+
+
+def _counted(at: datetime.datetime, period: isodate.Duration, end: datetime.datetime, most: int) -> int:
+    left = 0
+    with suppress(ValueError, OverflowError):  # the calendar ends before the cycle
+        while at <= end and left < most:
+            left, at = left + 1, at + period
+    return left
 
 
 def _later(start: datetime.datetime, duration: str) -> datetime.datetime:
