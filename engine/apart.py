@@ -16,7 +16,7 @@ from contextlib import suppress
 from threading import BoundedSemaphore, Timer
 from typing import Any, TypeVar
 
-from engine.apart_limits import WALL_SECONDS
+from engine import apart_limits
 from engine.errors import Conflict
 
 R = TypeVar("R")
@@ -50,7 +50,7 @@ def call(function: Callable[..., R], /, *arguments: Any) -> R:
     try:
         worker = _worker()
         try:
-            answer, goes_on = _answer(worker, (function, arguments))
+            answer, goes_on = _answer(worker, (function, arguments, apart_limits.SECONDS))
         except BaseException:
             _end(worker)
             raise
@@ -69,14 +69,14 @@ def call(function: Callable[..., R], /, *arguments: Any) -> R:
 def _answer(worker: subprocess.Popen[bytes], question: tuple[Any, ...]) -> tuple[tuple[Any, ...], bool]:
     """What it answers, and whether it takes more work."""
     assert worker.stdin is not None and worker.stdout is not None  # they are pipes
-    watch = Timer(WALL_SECONDS, worker.kill)  # where the system knows no limits, this is the only one
+    watch = Timer(apart_limits.WALL_SECONDS, worker.kill)  # where the system knows no limits, this is the only one
     watch.start()
     try:
         pickle.dump(question, worker.stdin)
         worker.stdin.flush()
         answer: tuple[tuple[Any, ...], bool] = pickle.load(worker.stdout)
     except (EOFError, OSError, pickle.UnpicklingError) as error:  # it died before it had answered, or while it did
-        raise Ended(by_limit=worker.wait(WALL_SECONDS) < 0 or not watch.is_alive()) from error
+        raise Ended(by_limit=worker.wait(apart_limits.WALL_SECONDS) < 0 or not watch.is_alive()) from error
     finally:
         watch.cancel()
     return answer

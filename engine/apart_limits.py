@@ -27,10 +27,10 @@ def begin() -> None:
         _limit(resource.RLIMIT_CORE, 0, 0)
 
 
-def begin_call() -> None:
-    """Give a call its time: beyond it, the system ends this process."""
+def begin_call(seconds: int) -> None:
+    """Give a call its processor time: beyond it, the system ends this process."""
     if resource is not None:
-        _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1])
+        _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + seconds, resource.getrlimit(resource.RLIMIT_CPU)[1])
     if hasattr(signal, "alarm"):
         signal.alarm(WALL_SECONDS)
 

@@ -9,7 +9,7 @@ from engine import apart_limits
 
 
 def main() -> None:
-    """One question after the other: (function, arguments) -> ((result,), more); () when there was too little memory or stack.
+    """One question after the other: (function, arguments, seconds) -> ((result,), more); () when there was too little memory or stack.
 
     `more`: whether it takes another one.
 
@@ -21,8 +21,8 @@ def main() -> None:
     apart_limits.begin()
     more = True
     while more and (question := _next()) is not None:
-        function, arguments = question
-        apart_limits.begin_call()
+        function, arguments, seconds = question
+        apart_limits.begin_call(seconds)
         try:
             answer: tuple[Any, ...] = (function(*arguments),)
         except (MemoryError, RecursionError):
