@@ -258,6 +258,7 @@ def _listen(work: _Mirror, waits: list[SignalWait]) -> None:
                 "token_id": wait.token_id,
                 "element_id": wait.element_id,
                 "name": wait.name,
+                "inside": wait.inside,
                 "created_at": work.now,
             }
             for wait in waits

@@ -1,8 +1,8 @@
 """Events: what a token waits for, what it throws, and how it is told that something happened.
 
 Timers never fire by themselves: `fire` is called by the execution when the job says so. Messages always go outside and
-come from outside, those of the same instance too: the engine's message router is the only one. Signals stay inside: they
-reach everything that waits for them in the root instance, in the same step, and are lost when nothing does.
+come from outside, those of the same instance too: the engine's message router is the only one. Signals
+reach everything that waits for them in the root instance in the same step, other instances by jobs, and are kept for nobody.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
 from engine.bpmn.joins import BoundaryEventJoin, retire
+from engine.bpmn.signal_names import is_inside
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
@@ -85,14 +86,16 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 
 
 class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
-    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)."""
+    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)
+    unless it is to stay inside."""
 
     comes_again = True
 
     def throw(self, my_task: Token) -> None:
         """Tell everything that waits for it now."""
         top = my_task.workflow.top_workflow
-        top.signals.append(self.name)
+        if not is_inside(self.name):
+            top.signals.append(self.name)
         tell(top, self.name)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem, warning
+from engine.bpmn.signal_names import INSTANCE
 from engine.bpmn.xml import BPMN, REDRESS, is_bpmn, local
 from engine.errors import Problem
 
@@ -29,8 +30,10 @@ ALLOWED: Mapping[str, set[str]] = {
     "boundaryEvent": EVENT | {"missed"},
     "messageEventDefinition": EVENT,
     "message": MESSAGE,
+    "signal": {"scope"},
 }
 MISSED = ("once", "all")
+REACH = ("global", INSTANCE)
 KNOWN = sorted(ANYWHERE.union(*ALLOWED.values()))
 # Extensions of other engines that look as if they worked here.
 FOREIGN = ("camunda", "zeebe", "spiffworkflow", "activiti", "flowable", "operaton")
@@ -61,6 +64,9 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
                 yield problem(RULE, source, element, f"redress:{name} means nothing on {called(element)}; it belongs on: {places}.")
             elif name == "missed" and (element.get(attribute) not in MISSED or next(element.iter("{*}timeCycle"), None) is None):
                 message = "redress:missed says of a timer that comes again what happens to times that were missed: 'once' or 'all'."
+                yield problem(RULE, source, element, message)
+            elif name == "scope" and element.get(attribute) not in REACH:
+                message = "redress:scope says how far a signal is heard: 'global', which is the default, or 'processInstance'."
                 yield problem(RULE, source, element, message)
         elif element is not source.root and any(word in namespace.lower() for word in FOREIGN):
             yield problem(
