@@ -22,6 +22,9 @@ from engine.signal_tables import SignalSubscription
 from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
+DIGITS = 9  # of a priority
+LONGEST_NAME = 255  # of a person or group, in characters
+MOST_NAMES = 200  # to which one task is offered
 
 
 @dataclass(kw_only=True)
@@ -172,6 +175,9 @@ def _names(work: _Mirror, wait: UserTaskWait, declared: Iterable[str]) -> list[s
     for one in declared:
         value = _evaluated(work, wait, one) if one.startswith("=") else one
         found.extend(str(name) for name in (value if isinstance(value, list | tuple) else [value]))
+    if len(found) > MOST_NAMES or any(len(one) > LONGEST_NAME for one in found):
+        reason = f"the task is offered to more than {MOST_NAMES} groups or people, or to one of more than {LONGEST_NAME} characters"
+        raise ExecutionFailed(element=wait.element_id, reason=reason)
     return list(dict.fromkeys(found))
 
 
@@ -179,8 +185,11 @@ def _text(work: _Mirror, wait: UserTaskWait, declared: str | None, what: str) ->
     if not declared:
         return None
     value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
-    if what == "priority" and not str(value).isdecimal():
-        raise ExecutionFailed(element=wait.element_id, reason=f"the priority '{value}' is not a whole number")
+    if what == "priority" and not (str(value).isdecimal() and len(str(value)) <= DIGITS):
+        reason = f"the priority '{_said(value)}' is not a whole number of at most {DIGITS} digits"
+        raise ExecutionFailed(element=wait.element_id, reason=reason)
+    if len(str(value)) > LONGEST_NAME:
+        raise ExecutionFailed(element=wait.element_id, reason=f"the {what} has more than {LONGEST_NAME} characters")
     return None if value is None else str(value)
 
 
@@ -196,11 +205,15 @@ def _due(work: _Mirror, wait: UserTaskWait, element: Element) -> datetime | None
         return None
     try:
         instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' is not an ISO 8601 instant") from error
-    if instant.tzinfo is None:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' has no time zone")
-    return instant.astimezone(UTC)
+        if instant.tzinfo is None:
+            raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{_said(value)}' has no time zone")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{_said(value)}' is not an ISO 8601 instant") from error
+
+
+def _said(value: Any) -> str:
+    return str(value)[:LONGEST_NAME]
 
 
 def candidate_rows(task_id: str, candidates: Candidates) -> list[dict[str, Any]]:

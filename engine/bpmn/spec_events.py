@@ -31,6 +31,7 @@ from engine.bpmn.variables import variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
+LONGEST_KEY = 255
 
 
 class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untyped
@@ -75,7 +76,10 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
     def _correlation_key(self, token: Token) -> str | None:
         expression = token.task_spec.redress.get("correlation_key")
         value = token.workflow.top_workflow.engine.evaluate(token, expression) if expression else None
-        return None if value is None else str(value)
+        if len(key := str(value)) > LONGEST_KEY:
+            reason = f"The correlation key has {len(key):,} characters; at most {LONGEST_KEY} can be looked for."
+            raise ExecutionFailed(element=token.task_spec.bpmn_id, reason=reason, line=None)
+        return None if value is None else key
 
     def update_task_data(self, my_task: Token) -> None:
         """Nothing: `deliver` puts the payload where it belongs."""
