@@ -19,6 +19,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import values
+from engine.bpmn.joins import ThreeWayJoin
+from engine.bpmn.pruning import prune
 from engine.bpmn.scripting import changes
 from engine.bpmn.specification import Context, Definition
 from engine.bpmn.token import Token, Values
@@ -34,7 +36,9 @@ Workflow = FlatWorkflow | FlatSubWorkflow
 
 
 def dump(workflow: FlatWorkflow) -> bytes:
-    """The state of a workflow in which nothing is left to run."""
+    """The state of a workflow in which nothing is left to run. What cannot be reached any more is forgotten before."""
+    for one in workflow.workflows():
+        prune(one)
     data: list[Values] = []
     structure = {
         "format": FORMAT,
@@ -168,6 +172,8 @@ def _load_token(workflow: Workflow, row: Row, tokens: list[Token], data: list[Va
 
 def _resume(workflow: Workflow, token: Token) -> None:
     """Tell the workflow what waits, as `Flat.changed` had done."""
+    if token.joined and not token.consumed and isinstance(token.task_spec, ThreeWayJoin):
+        workflow.has_arrived(token)
     if token.state == TaskState.WAITING:
         workflow.watch(token)
         if isinstance(token.task_spec, CatchingEvent):
