@@ -57,7 +57,7 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
 
 _EXISTING: CompoundSelect[str, str | None, str] = union_all(
     select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
-    select(Job.kind, Job.token_id, Job.state).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
+    select(Job.kind, Job.token_id, Job.state).where(Job.root_id == bindparam("root"), Job.kind.in_(job_rows.OF_TOKENS)),
     select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == bindparam("root")),
     select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == bindparam("root")),
 )
@@ -76,6 +76,7 @@ def _wanted(waits: Waits) -> set[tuple[str, str]]:
         | {("service_task", wait.token_id) for wait in waits.service_tasks}
         | {("message", wait.token_id) for wait in waits.messages}
         | {("signal", wait.token_id) for wait in waits.signals}
+        | {("continue", rest.token_id) for rest in waits.rest}
     )
 
 
@@ -214,6 +215,9 @@ def _add_jobs(work: _Mirror, waits: Waits) -> None:
     for service in waits.service_tasks:
         if ("service_task", service.token_id) not in work.existing:
             job_rows.add_service_task(work.session, work.root, service, work.element(service))
+    for rest in waits.rest:
+        if ("continue", rest.token_id) not in work.existing:
+            job_rows.add_rest(work.session, work.root, rest)
 
 
 def _subscribe(work: _Mirror, waits: list[MessageWait]) -> None:
@@ -254,7 +258,7 @@ def _listen(work: _Mirror, waits: list[SignalWait]) -> None:
 
 def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
     tasks = [token for kind, token in gone if kind == "user_task"]
-    due = [token for kind, token in gone if kind in ("timer", "service_task")]
+    due = [token for kind, token in gone if kind in job_rows.OF_TOKENS]
     messages = [token for kind, token in gone if kind == "message"]
     signals = [token for kind, token in gone if kind == "signal"]
     if tasks:

@@ -36,15 +36,18 @@ Workflow = FlatWorkflow | FlatSubWorkflow
 
 
 def dump(workflow: FlatWorkflow) -> bytes:
-    """The state of a workflow in which nothing is left to run. What cannot be reached any more is forgotten before."""
+    """The state of a workflow in which nothing is ready but what is `left`. What cannot be reached any more is forgotten before."""
     for one in workflow.workflows():
         prune(one)
     data: list[Values] = []
+    place = {id(one): number for number, one in enumerate(workflow.workflows())}
     structure = {
         "format": FORMAT,
         "library": LIBRARY,
         "sequence": workflow.sequence,
         "workflows": [_dump_workflow(one, data) for one in workflow.workflows()],
+        "left": [[place[id(token.workflow)], token.id.hex] for token in workflow.left],
+        "spent": workflow.spent,
     }
     document = orjson.dumps(structure) + b"\n" + values.dumps(data).encode()
     return zstandard.ZstdCompressor(level=3).compress(document)
@@ -63,6 +66,9 @@ def load(blob: bytes, context: Context) -> FlatWorkflow:
     for record in others:
         _load_workflow(_sub(workflow, record, context), record, data)
     workflow.sequence = structure["sequence"]
+    workflows = workflow.workflows()
+    workflow.left.extend(workflows[number].tasks[UUID(hex=id_)] for number, id_ in structure.get("left", ()))
+    workflow.spent = structure.get("spent", 0)
     return workflow
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
@@ -67,6 +68,15 @@ class SignalWait:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rest:
+    """Nothing is waited for here: what is left of a long way goes on in a step of its own (`Execution.go_on`)."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Called:
     """A called process: running, or ended since the execution was loaded. `token_id` is that of the call activity."""
 
@@ -89,6 +99,7 @@ class Waits:
     messages: tuple[MessageWait, ...]
     signals: tuple[SignalWait, ...]
     called: tuple[Called, ...]
+    rest: tuple[Rest, ...]  # at most one
 
 
 def waits_of(top: FlatWorkflow) -> Waits:
@@ -101,12 +112,25 @@ def waits_of(top: FlatWorkflow) -> Waits:
             for token in active
             if token.state == TaskState.READY and token.task_spec.manual
         ),
-        service_tasks=tuple(ServiceTaskWait(**_place(token)) for token in active if isinstance(token.task_spec, ServiceTask)),
+        service_tasks=tuple(ServiceTaskWait(**_place(token)) for token in active if _is_at_work(token)),
         timers=tuple(timers),
         messages=tuple(messages),
         signals=tuple(SignalWait(**_place(event), name=name) for event, name in _listening(active)),
         called=tuple(_called(top)),
+        rest=tuple(Rest(**{**_place(token), "element_id": _drawn(token)}) for token in islice(top.left, 1)),
     )
+
+
+def _is_at_work(token: Token) -> bool:
+    return isinstance(token.task_spec, ServiceTask) and token.state == TaskState.STARTED
+
+
+def _drawn(token: Token) -> str | None:
+    """The drawn element a token is at, or came from."""
+    at: Token | None = token
+    while at is not None and (at.task_spec.bpmn_id is None or at.task_spec.helper):
+        at = at.parent
+    return None if at is None else str(at.task_spec.bpmn_id)
 
 
 def _place(token: Token) -> dict[str, Any]:

@@ -134,6 +134,11 @@ def asks_condition(token: Token) -> bool:
     return any(isinstance(one, ConditionalEventDefinition) for one in behind)
 
 
+def has_to_run(token: Token) -> bool:
+    """Whether a token that was ready once still is, and waits for nobody."""
+    return token.state == TaskState.READY and not token.task_spec.manual and token.workflow.tasks.get(token.id) is token
+
+
 class FlatSubWorkflow(Flat, BpmnSubWorkflow):  # type: ignore[misc]  # Spiff is untyped
     """The workflow of an embedded sub-process, or of a called process (then with a definition of its own)."""
 
@@ -160,6 +165,8 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         self.polled, self.arrived = {}, {}
         self.completions = []
         self.ready: deque[Token] = deque()
+        self.left: deque[Token] = deque()  # would be ready, but for a slice of its own (`go_on`)
+        self.spent = 0  # nodes passed on the way to what is left
         self.conditions: dict[UUID, Token] = {}
         self.sequence = 0
         self.history = History()
@@ -187,19 +194,30 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         return [self, *self.subprocesses.values()]
 
     def run(self) -> None:
-        """Run until only people, services, timers and messages are waited for."""
-        budget = Budget()
+        """Run until only people, services, timers and messages are waited for, or the slice is used up: the rest is `left`."""
+        self._run(Budget())
+
+    def go_on(self) -> None:
+        """Run a slice of what was left."""
+        self.ready, self.left = self.left, deque()
+        self._run(Budget(self.spent))
+
+    def _run(self, budget: Budget) -> None:
         self._ask_conditions()
-        while self.ready or self._poll():
+        while (self.ready or self._poll()) and not budget.is_used_up():
             if not self.ready:
                 continue
             token = self.ready.popleft()
-            if token.state != TaskState.READY or token.task_spec.manual or token.workflow.tasks.get(token.id) is not token:
+            if not has_to_run(token):
                 continue  # waits for a person, or was cancelled while it was in the queue
             budget.take(token)
             token.run()
             token.workflow.prune_if_many()
             self._ask_conditions()
+        self.left.extend(self.ready)
+        self.ready.clear()
+        self.left = deque(token for token in self.left if has_to_run(token))
+        self.spent = max(self.spent, budget.spent) if self.left else 0
 
     def _ask_conditions(self) -> None:
         """A condition that comes true acts before what would still run: variables may change with every node."""

@@ -1,6 +1,7 @@
 """Diagrams of any size, made by a program: what a step costs must not depend on how much was done or waits beside it."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 _HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:redress="urn:redress:bpmn:1"'
@@ -8,7 +9,10 @@ _HEAD = (
     ' expressionLanguage="urn:redress:expression:1"><bpmn:process id="{key}" name="{key}" isExecutable="true">'
 )
 _TAIL = "</bpmn:process></bpmn:definitions>"
-_SCRIPT = '<bpmn:scriptTask id="{id}" name="{id}" scriptFormat="urn:redress:expression:1">{inside}<bpmn:script>{script}</bpmn:script></bpmn:scriptTask>'
+_SCRIPT = (
+    '<bpmn:scriptTask id="{id}" name="{id}" scriptFormat="urn:redress:expression:1">{inside}'
+    "<bpmn:script>{script}</bpmn:script></bpmn:scriptTask>"
+)
 _USER = '<bpmn:userTask id="{id}" name="{id}" redress:candidateGroups="team_lead">{inside}</bpmn:userTask>'
 _CONDITION = '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{text}</bpmn:conditionExpression>'
 
@@ -34,14 +38,14 @@ def chain(nodes: int) -> bytes:
     """So many script tasks one after the other; each counts `n`, which is 0 at the start."""
     ids = [f"node_{number}" for number in range(nodes)]
     way = ["begin", *ids, "done"]
-    flows = (_flow(one, other) for one, other in zip(way, way[1:], strict=False))
+    flows = (_flow(one, other) for one, other in pairwise(way))
     return _process("chain", (*(_script(id_, "n = n + 1") for id_ in ids), *flows))
 
 
 def loop(*, people: bool = False) -> bytes:
     """Counts `n` up to `turns`; with `people`, a person does something in every turn."""
     way = ["begin", "count", *(["ask"] if people else []), "enough"]
-    flows = [_flow(one, other) for one, other in zip(way, way[1:], strict=False)]
+    flows = [_flow(one, other) for one, other in pairwise(way)]
     gateway = '<bpmn:exclusiveGateway id="enough" default="enough_done"/>'
     turn = _flow("enough", "count", "n &lt; turns")
     return _process("loop", (_script("count", "n = n + 1"), _user("ask") if people else "", gateway, *flows, turn, _flow("enough", "done")))
