@@ -12,27 +12,30 @@ from engine.errors import BudgetExceeded
 
 MAX_STEPS = 250_000  # nodes passed by one action: a loop of 20,000 turns, or 10,000 instances of a sub-process, and much more
 SUSPICIOUS = 5_000  # from here on it is asked whether anything changes at all
-SLICE = 1_000  # nodes at a time: a quarter of a second of work
+SLICE = 1_000  # nodes at a time, a quarter of a second of work; or as many as there are tokens, which are loaded and kept each time
 SLICE_SECONDS = 1.0  # of this thread's processor: how long a busy machine lets us wait says nothing
+_LOOK_EVERY = 50  # nodes; asking for the processor's time takes some itself
 _MOST_AT_ONCE = 20
 
 
 class Budget:
-    """Of one slice; `spent` are the nodes that were passed in those before.
+    """Of one slice of a way with so many tokens; `spent` are the nodes that were passed in those before.
 
     A circle is found as Brent does: what is seen is compared with what was seen a power of two ago, or at the start of the slice.
     """
 
-    def __init__(self, spent: int = 0) -> None:
+    def __init__(self, spent: int, *, tokens: int) -> None:
         self.spent = spent
-        self._end = spent + SLICE
+        self._end = spent + max(SLICE, tokens)
         self._began = time.thread_time()
         self._look_again = max(SUSPICIOUS, spent)
         self._seen: Any = None
 
     def is_used_up(self) -> bool:
         """Whether the slice is over."""
-        return self.spent >= self._end or time.thread_time() - self._began > SLICE_SECONDS
+        if self.spent >= self._end:
+            return True
+        return self.spent % _LOOK_EVERY == 0 and time.thread_time() - self._began > SLICE_SECONDS
 
     def take(self, token: Token) -> None:
         """One node more. Raises BudgetExceeded."""

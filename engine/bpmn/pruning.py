@@ -50,10 +50,13 @@ def prune(workflow: Any) -> None:
 
 def _needed(workflow: Any, tokens: list[Token]) -> set[UUID]:
     needed = {one.id for one in (workflow.task_tree, workflow.last_task, workflow.ended_by) if one is not None}
+    asked: set[UUID | None] = set()
     for token in tokens:
         if is_open(token) or _is_awaited(token) or token.internal_data.get("awaits"):
             needed.add(token.id)
-            needed.update(_looked_back_at(token))
+            if token._parent not in asked:  # of ten thousand instances, once
+                asked.add(token._parent)
+                needed.update(_looked_back_at(token))
     return needed
 
 

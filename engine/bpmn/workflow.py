@@ -195,14 +195,15 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
 
     def run(self) -> None:
         """Run until only people, services, timers and messages are waited for, or the slice is used up: the rest is `left`."""
-        self._run(Budget())
+        self._run(0)
 
     def go_on(self) -> None:
         """Run a slice of what was left."""
         self.ready, self.left = self.left, deque()
-        self._run(Budget(self.spent))
+        self._run(self.spent)
 
-    def _run(self, budget: Budget) -> None:
+    def _run(self, spent: int) -> None:
+        budget = Budget(spent, tokens=sum(len(one.tasks) for one in self.workflows()))
         self._ask_conditions()
         while (self.ready or self._poll()) and not budget.is_used_up():
             if not self.ready:
