@@ -184,7 +184,7 @@ class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
         """Whether no other token is open; predictions behind this join do not count."""
         return not any(
             is_open(token) and token is not my_task and token.task_spec is not self and token.task_spec.name != "End"
-            for token in my_task.workflow.tasks.values()
+            for token in my_task.workflow.tasks.present()  # of instances that sleep, the activity is there
             if not isinstance(token.task_spec, StandsBy)
         )
 

@@ -23,7 +23,7 @@ _HOLDING = {"index", "compensates", "awaits"}  # instances, compensation and rou
 
 def prune(workflow: Any) -> None:
     """Forget what cannot be reached any more in one workflow; what is inside of its sub-processes is theirs."""
-    tokens: list[Token] = list(workflow.tasks.values())
+    tokens: list[Token] = list(workflow.tasks.present())
     needed = _needed(workflow, tokens)
     if len(needed) == len(tokens):
         return
@@ -41,11 +41,11 @@ def prune(workflow: Any) -> None:
     for token in gone:
         del workflow.tasks[token.id]
         workflow.forget(token)
-    for id_, token in workflow.tasks.items():
-        children = kept.get(id_, [])
+    for token in workflow.tasks.present():
+        children = kept.get(token.id, [])
         token._children = children[::-1]
         for child in children:
-            workflow.tasks[child]._parent = id_
+            workflow.tasks[child]._parent = token.id
 
 
 def _needed(workflow: Any, tokens: list[Token]) -> set[UUID]:

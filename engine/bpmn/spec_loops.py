@@ -98,6 +98,8 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
             return  # what was thrown has interrupted the activity
         if all_ended or self._is_enough(my_task, child):
             self._collect(my_task)
+            if not all_ended:
+                my_task.workflow.tasks.wake()
             for other in self._instances(my_task):
                 if is_active(other) and other is not child:
                     other.cancel()

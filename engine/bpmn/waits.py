@@ -9,6 +9,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.asleep import SleepyTable
 from engine.bpmn.history import scope_of
 from engine.bpmn.spec_events import EventGateway, SignalDefinition, definitions_at
 from engine.bpmn.spec_tasks import ServiceTask
@@ -91,7 +92,7 @@ class Called:
 
 @dataclass(frozen=True, kw_only=True)
 class Waits:
-    """Everything."""
+    """Everything; with `about`, everything about these tokens: others sleep, and wait for what they waited for."""
 
     user_tasks: tuple[UserTaskWait, ...]
     service_tasks: tuple[ServiceTaskWait, ...]
@@ -100,11 +101,15 @@ class Waits:
     signals: tuple[SignalWait, ...]
     called: tuple[Called, ...]
     rest: tuple[Rest, ...]  # at most one
+    about: frozenset[str] | None
 
 
-def waits_of(top: FlatWorkflow) -> Waits:
+def waits_of(top: FlatWorkflow, *, wake: bool = True) -> Waits:
     """What the workflow waits for, in the order the tokens were created."""
-    active = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values() if is_active(token)]
+    if wake:
+        for workflow in top.workflows():
+            workflow.tasks.wake()
+    active = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present() if is_active(token)]
     timers, messages = _events(active)
     return Waits(
         user_tasks=tuple(
@@ -118,7 +123,15 @@ def waits_of(top: FlatWorkflow) -> Waits:
         signals=tuple(SignalWait(**_place(event), name=name) for event, name in _listening(active)),
         called=tuple(_called(top)),
         rest=tuple(Rest(**{**_place(token), "element_id": _drawn(token)}) for token in islice(top.left, 1)),
+        about=_about(top),
     )
+
+
+def _about(top: FlatWorkflow) -> frozenset[str] | None:
+    """The others have not moved: whatever has was known before, or is new."""
+    tables = [one.tasks for one in top.workflows()]
+    some_sleep = any(isinstance(table, SleepyTable) and not table.asleep.is_empty for table in tables)
+    return frozenset(top.known) if some_sleep else None
 
 
 def _is_at_work(token: Token) -> bool:

@@ -47,7 +47,7 @@ class Flat:
 
     @tasks.setter
     def tasks(self, tasks: dict[UUID, Token]) -> None:
-        self._tokens = TokenTable(tasks)
+        self._tokens = tasks if isinstance(tasks, TokenTable) else TokenTable(tasks)
 
     def changed(self, token: Token) -> None:
         """A token of this workflow has another state."""
@@ -166,6 +166,7 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         self.completions = []
         self.ready: deque[Token] = deque()
         self.left: deque[Token] = deque()  # would be ready, but for a slice of its own (`go_on`)
+        self.known: set[str] = set()  # the tokens that came out of the kept state
         self.spent = 0  # nodes passed on the way to what is left
         self.conditions: dict[UUID, Token] = {}
         self.sequence = 0
