@@ -101,7 +101,7 @@ class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
 
 def tell(top: Any, name: str) -> None:
     """Let everything in the instance that waits for a signal hear it."""
-    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]:
+    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present()]:
         if token.state == TaskState.WAITING:
             heard = (event for event, one in definitions_at(token) if isinstance(one, SignalDefinition) and one.name == name)
             event = next(heard, None)

@@ -24,7 +24,7 @@ def variables_of(workflow: Any) -> Values:
 
     What single instances of a multi-instance activity know is left out until they complete.
     """
-    here = [token for token in workflow.tasks.values() if _counts(token)]
+    here = [token for token in workflow.tasks.present() if _counts(token)]
     branches = [token for token in here if not runs_beside(token)]
     if workflow.completed or not here:
         return dict((workflow.last_task or workflow.task_tree).data)
