@@ -29,10 +29,16 @@ def variables_of(workflow: Any) -> Values:
         return dict((workflow.last_task or workflow.task_tree).data)
     result = merged(sorted(branches or here, key=lambda token: token.last_state_change))
     for token in here:
-        for inner in _embedded(token):
-            updates, gone = changes(inner.task_tree.data, variables_of(inner))
-            result = {name: value for name, value in {**result, **updates}.items() if name not in gone}
+        result = inside_too(result, token)
     return result
+
+
+def inside_too(data: Values, token: Token) -> Values:
+    """These variables with what was changed in the embedded sub-process at a token, if it is one, up to now."""
+    for inner in _embedded(token):
+        updates, gone = changes(inner.task_tree.data, variables_of(inner))
+        data = {name: value for name, value in {**data, **updates}.items() if name not in gone}
+    return data
 
 
 def _counts(token: Token) -> bool:

@@ -23,7 +23,7 @@ from engine.bpmn.checks import (
     loops,
     messages,
     names,
-    places,
+    namespaces,
     process_starts,
     reachable,
     references,
@@ -47,7 +47,7 @@ from engine.errors import InvalidDeployment, Problem
 RULES = (
     supported_elements,
     supported_events,
-    places,
+    namespaces,
     ids,
     references,
     start_and_end,
