@@ -26,7 +26,7 @@ from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
-from engine.bpmn.variables import inside_too, variables_of
+from engine.bpmn.variables import known_inside, variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
@@ -214,7 +214,7 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     def _on_ready_hook(self, my_task: Token) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
-            my_task.data = inside_too(my_task.data, _activity(my_task))
+            my_task.data = known_inside(my_task.data, _activity(my_task))
             interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:

@@ -29,16 +29,22 @@ def variables_of(workflow: Any) -> Values:
         return dict((workflow.last_task or workflow.task_tree).data)
     result = merged(sorted(branches or here, key=lambda token: token.last_state_change))
     for token in here:
-        result = inside_too(result, token)
+        for inner in _embedded(token):
+            result = _changed(result, inner.task_tree.data, variables_of(inner))
     return result
 
 
-def inside_too(data: Values, token: Token) -> Values:
-    """These variables with what was changed in the embedded sub-process at a token, if it is one, up to now."""
-    for inner in _embedded(token):
-        updates, gone = changes(inner.task_tree.data, variables_of(inner))
-        data = {name: value for name, value in {**data, **updates}.items() if name not in gone}
-    return data
+def known_inside(data: Values, activity: Token) -> Values:
+    """These variables with what was changed up to now in an activity that is not over: rounds, instances, what is embedded."""
+    result = _changed(data, activity.parent.data, activity.data)
+    for inner in _embedded(activity):
+        result = _changed(result, inner.task_tree.data, variables_of(inner))
+    return result
+
+
+def _changed(data: Values, before: Values, after: Values) -> Values:
+    updates, gone = changes(before, after)
+    return {name: value for name, value in {**data, **updates}.items() if name not in gone}
 
 
 def _counts(token: Token) -> bool:
