@@ -27,7 +27,7 @@ from engine.bpmn.signal_names import is_inside
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
-from engine.bpmn.variables import variables_of
+from engine.bpmn.variables import known_inside, variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
@@ -222,11 +222,17 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     def _on_ready_hook(self, my_task: Token) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
+            my_task.data = known_inside(my_task.data, _activity(my_task))
             interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
             super()._predict_hook(my_task)
+
+
+def _activity(event: Token) -> Token:
+    """What a boundary event is attached to."""
+    return next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
 
 
 def interrupt(event: Token) -> None:
