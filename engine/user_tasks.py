@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, f
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, steps, task_rights
-from engine.database import Instant
+from engine.database import Instant, connection_of, savepoint, update_row
 from engine.errors import ExecutionFailed, Invalid, NotFound, RedressError, Refused
 from engine.extensions import Actor, Values, of
 from engine.paging import Listing, Page, Query, page
@@ -183,9 +183,10 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
         refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
         raise
     try:
-        with session.begin_nested():
+        with savepoint(session):
             advance(session, task, root, clean, actor=actor)
     except ExecutionFailed as error:
+        session.expire_all()
         return _kept_for_repair(session, task, root, error, values=clean, actor=actor)
     return Completion(task=task)
 
@@ -225,12 +226,18 @@ def advance(session: Session, task: UserTask, root: ProcessInstance, values: Val
     """Record the answer, close the task and take the step. Raises ExecutionFailed."""
     rules = of(session).forms.get(task.form_key) if task.form_key else None
     variables = rules.record(session, task, values, actor) if rules is not None and rules.record is not None else values
-    task.state, task.ended_at, task.completed_by = "completed", clock.now(), actor.id
-    task.assignee = task.assignee or actor.id
-    task.pending_job_id = task.pending_by = task.pending_at = None
-    task.revision += 1
+    update_row(
+        session,
+        task,
+        state="completed",
+        ended_at=clock.now(),
+        completed_by=actor.id,
+        assignee=task.assignee or actor.id,
+        **dict.fromkeys(("pending_job_id", "pending_by", "pending_at")),
+        revision=task.revision + 1,
+    )
     steps.take(session, root, lambda execution: execution.complete(task.id, variables), actor=actor)
-    session.connection().execute(_DELETE_DRAFTS, {"task": task.id})
+    connection_of(session).execute(_DELETE_DRAFTS, {"task": task.id})
     operations.record(session, "complete", actor=actor, subject=task, root_id=root.id, element=task.element_id)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import insert_rows, new_id
+from engine.database import connection_of, insert_rows, new_id, update_row
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
@@ -51,8 +51,8 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
     dead_end = not wanted and root.state == "running"  # such as two branches that never meet
-    if dead_end != (root.stalled_at is not None):  # setting what it is already would cost a flush
-        root.stalled_at = work.now if dead_end else None
+    if dead_end != (root.stalled_at is not None):
+        update_row(session, root, stalled_at=work.now if dead_end else None)
 
 
 _EXISTING: CompoundSelect[str, str | None, str] = union_all(
@@ -65,8 +65,8 @@ _EXISTING: CompoundSelect[str, str | None, str] = union_all(
 
 def _existing(session: Session, root_id: str) -> dict[tuple[str, str], str]:
     """The rows there are, as kind and token, with their state."""
-    session.flush()  # a task just completed is not open any more; the statement below does not go through the ORM
-    return {(kind, token or ""): state for kind, token, state in session.connection().execute(_EXISTING, {"root": root_id})}
+    session.flush()  # the statement below does not go through the ORM
+    return {(kind, token or ""): state for kind, token, state in connection_of(session).execute(_EXISTING, {"root": root_id})}
 
 
 def _wanted(waits: Waits) -> set[tuple[str, str]]:
