@@ -13,7 +13,7 @@ from engine.database import Instant, connection_of, savepoint, update_row
 from engine.errors import ExecutionFailed, Invalid, NotFound, RedressError, Refused
 from engine.extensions import Actor, Values, of
 from engine.paging import Listing, Page, Query, page
-from engine.tables import FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
 
 Scope = Literal["mine", "groups", "unassigned", "open"]
 _NEVER = literal(datetime.fromisoformat("9999-12-31T00:00:00+00:00"), Instant())
@@ -80,10 +80,9 @@ def _must_not_be_excluded(task: UserTask, actor: Actor) -> None:
 def search(session: Session, actor: Actor, query: Query, *, scope: Scope = "groups") -> Page[UserTask]:
     """Tasks by due time. `mine`: assigned to the person; `groups`: what the person may do, own and open to claim;
     `unassigned`: of these, what nobody has; `open`: all, but what the person is excluded from."""
-    filter_ = {"state": "open"} | dict(query.filter)
-    wanted = Query(filter=filter_, sort=query.sort, cursor=query.cursor, limit=query.limit)
+    within = _within(scope) if "state" in query.filter else _open_within(scope)
     who = {"actor": actor.id} if scope in ("mine", "open") else {"actor": actor.id, "groups": list(actor.groups)}
-    return page(session, _within(scope), wanted, listing=LISTING, parameters=who)
+    return page(session, within, query, listing=LISTING, parameters=who)
 
 
 @cache
@@ -95,6 +94,11 @@ def _within(scope: Scope) -> Select[UserTask]:
         return statement.where(mine) if scope == "mine" else statement
     unassigned = and_(UserTask.assignee.is_(None), or_(_listed("user"), _listed("group")))
     return statement.where(unassigned if scope == "unassigned" else or_(mine, unassigned))
+
+
+@cache
+def _open_within(scope: Scope) -> Select[UserTask]:
+    return _within(scope).where(TASK_IS_OPEN)
 
 
 def _listed(kind: str) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from engine.database import connection_of, insert_rows, new_id, update_row
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
-from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
 
@@ -56,7 +56,7 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
 
 
 _EXISTING: CompoundSelect[str, str | None, str] = union_all(
-    select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
+    select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == bindparam("root"), TASK_IS_OPEN),
     select(Job.kind, Job.token_id, Job.state).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
     select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == bindparam("root")),
     select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == bindparam("root")),
@@ -259,7 +259,7 @@ def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
     signals = [token for kind, token in gone if kind == "signal"]
     if tasks:
         # The completed one was marked by user_tasks.complete before; what is still open was taken back by the process.
-        closing = update(UserTask).where(UserTask.id.in_(tasks), UserTask.state == "open")
+        closing = update(UserTask).where(UserTask.id.in_(tasks), TASK_IS_OPEN)
         work.session.execute(closing.values(state="cancelled", ended_at=work.now, revision=UserTask.revision + 1))
     if due:
         failed = [token for kind, token in gone if work.existing[kind, token] == "failed"]
