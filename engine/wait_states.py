@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import insert_rows, new_id
+from engine.database import connection_of, insert_rows, new_id, update_row
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
-from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
 DIGITS = 9  # of a priority
@@ -54,8 +54,8 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
     dead_end = not wanted and waits.about is None and root.state == "running"  # such as two branches that never meet
-    if dead_end != (root.stalled_at is not None):  # setting what it is already would cost a flush
-        root.stalled_at = work.now if dead_end else None
+    if dead_end != (root.stalled_at is not None):
+        update_row(session, root, stalled_at=work.now if dead_end else None)
 
 
 def _rows(*about: ColumnElement[bool]) -> CompoundSelect[str, str | None, str]:
@@ -63,7 +63,7 @@ def _rows(*about: ColumnElement[bool]) -> CompoundSelect[str, str | None, str]:
     task, job, message, signal = about or (true(),) * 4
     root: BindParameter[str] = bindparam("root")
     return union_all(
-        select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == root, UserTask.state == "open", task),
+        select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == root, TASK_IS_OPEN, task),
         select(Job.kind, Job.token_id, Job.state).where(Job.root_id == root, Job.kind.in_(job_rows.OF_TOKENS), job),
         select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == root, message),
         select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == root, signal),
@@ -77,9 +77,9 @@ _EXISTING_ABOUT = _rows(*(column.in_(bindparam("about", expanding=True)) for col
 
 def _existing(session: Session, root_id: str, about: frozenset[str] | None) -> dict[tuple[str, str], str]:
     """The rows there are, as kind and token, with their state; of ten thousand that sleep nobody asks."""
-    session.flush()  # a task just completed is not open any more; the statement below does not go through the ORM
+    session.flush()  # the statement below does not go through the ORM
     statement, given = (_EXISTING, {}) if about is None else (_EXISTING_ABOUT, {"about": sorted(about)})
-    found = session.connection().execute(statement, {"root": root_id, **given})
+    found = connection_of(session).execute(statement, {"root": root_id, **given})
     return {(kind, token or ""): state for kind, token, state in found}
 
 
@@ -294,7 +294,7 @@ def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
     signals = [token for kind, token in gone if kind == "signal"]
     if tasks:
         # The completed one was marked by user_tasks.complete before; what is still open was taken back by the process.
-        closing = update(UserTask).where(UserTask.id.in_(tasks), UserTask.state == "open")
+        closing = update(UserTask).where(UserTask.id.in_(tasks), TASK_IS_OPEN)
         work.session.execute(closing.values(state="cancelled", ended_at=work.now, revision=UserTask.revision + 1))
     if due:
         failed = [token for kind, token in gone if work.existing[kind, token] == "failed"]
