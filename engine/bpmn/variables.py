@@ -49,7 +49,7 @@ def _without_inputs(token: Token, result: Values) -> Values:
 
 def known_inside(data: Values, activity: Token) -> Values:
     """These variables with what was changed up to now in an activity that is not over: rounds, instances, what is embedded."""
-    result = _changed(data, activity.parent.data, activity.data)
+    result = _without_inputs(activity, _changed(data, activity.parent.data, activity.data))
     for inner in _embedded(activity):
         result = _changed(result, inner.task_tree.data, variables_of(inner))
     return result
