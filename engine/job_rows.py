@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from engine import clock, incidents
 from engine.bpmn.diagram import NO_RETRY, Element
-from engine.bpmn.execution import ServiceTaskWait, TimerWait
+from engine.bpmn.execution import Rest, ServiceTaskWait, TimerWait
 from engine.database import new_id
 from engine.errors import ExecutionFailed, RedressError
 from engine.extensions import SYSTEM, Actor, of
 from engine.tables import Job, ProcessInstance
 
 MOST_PASSED = 1_000  # the last elements before a failure that are kept with it
+OF_TOKENS = ("timer", "service_task", "continue")  # jobs that go with the token they belong to
 DEFAULT_RETRIES = ("PT10S", "PT1M", "PT5M")
 
 
@@ -81,6 +82,20 @@ def add_service_task(session: Session, root: ProcessInstance, wait: ServiceTaskW
     )
 
 
+def add_rest(session: Session, root: ProcessInstance, rest: Rest) -> Job:
+    """What is left of a long way, to go on in a step of its own, at once: nobody else waits for the whole of it."""
+    return add(
+        session,
+        "continue",
+        root=root,
+        due_at=clock.now(),
+        instance_id=rest.scope_id or root.id,
+        token_id=rest.token_id,
+        element_id=rest.element_id,
+        retries=DEFAULT_RETRIES[:1],
+    )
+
+
 def add_effect(session: Session, topic: str, payload: dict[str, Any], *, root: ProcessInstance | None = None) -> Job:
     """Something to be told to the outside (mail, webhook) once this transaction is committed."""
     if topic not in of(session).handlers:
@@ -99,8 +114,8 @@ def add_failed_step(
 
 
 def remove(session: Session, root_id: str, tokens: Sequence[str], *, failed: Sequence[str]) -> None:
-    """Delete the timers and service tasks of passages that ended, and resolve the incidents of those that had `failed`."""
-    gone = (Job.root_id == root_id, Job.kind.in_(("timer", "service_task")))
+    """Delete the jobs of tokens that are not there any more, and resolve the incidents of those that had `failed`."""
+    gone = (Job.root_id == root_id, Job.kind.in_(OF_TOKENS))
     if failed:
         incidents.resolve_of_jobs(session, select(Job.id).where(*gone, Job.token_id.in_(failed)), actor=SYSTEM)
     session.execute(delete(Job).where(*gone, Job.token_id.in_(tokens)))

@@ -212,6 +212,13 @@ DEPLOYMENT = (
     N_("repeats something that itself may be short or long; write the repetition only once"),
     N_("Every choice needs a value, and each only once."),
     N_("The file is not JSON in UTF-8."),
+    N_("The file has {size} bytes; a form may have {limit}. Divide it among several tasks."),
+    N_(
+        "These files want more than {seconds} seconds or {memory} MB to be checked. Make the diagrams and tables smaller, or deploy fewer files at once."
+    ),
+    N_("These files cannot be read. Open them one by one in the editor, save them again, and compare."),
+    N_("There are {count} more problems; correct these first."),
+    N_("it is longer than {most} characters"),
     N_("A component is an object with a type, and groups are not nested this deep."),
     N_("'{name}' must be true or false; it cannot be computed."),
     N_("The condition '{text}' compares '{name}' by size; only numbers and texts have one."),

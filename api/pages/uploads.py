@@ -82,7 +82,7 @@ def _deploy(
     files: Mapping[str, bytes], extensions: Extensions, *, laid: deployments.Laid | None = None, base_version: int | None = None
 ) -> tuple[deployments.Deployed, bool]:
     """What is live, and whether other tools wrote something into the files that is not read."""
-    prepared = deployments.prepare(files, extensions=extensions)
+    prepared = deployments.prepare_upload(files, extensions=extensions)
     permissions.require_money(door.actor(), prepared, extensions=extensions)
     with door.writes() as session:
         if laid is not None:
@@ -107,7 +107,7 @@ def _refused(key: str, error: RedressError, changed: Mapping[str, bytes], files:
 
 def _found(error: RedressError, changed: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str, Any]:
     """What the page says about files that were refused, with the drawing they are about."""
-    names = _names(files)
+    names = _names(files) if any(one.element for one in error.problems) else {}
     found = sorted(error.problems, key=lambda one: (one.severity != "error", one.file or "", one.line or 0))
     problems = [replace(one, name=names.get(one.element or "", one.name)) for one in found]
     drawn = _drawn(problems, files)

@@ -193,7 +193,7 @@ def is_iso_timer(text: str) -> bool:
 def _is_duration(text: str) -> bool:
     try:
         isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
+    except (isodate.ISO8601Error, ValueError, OverflowError):
         return False
     return text[-1:].isalpha() and text not in ("P", "PT") and not text.endswith("T")
 

@@ -98,6 +98,8 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
             return  # what was thrown has interrupted the activity
         if all_ended or self._is_enough(my_task, child):
             self._collect(my_task)
+            if not all_ended:
+                my_task.workflow.tasks.wake()
             for other in self._instances(my_task):
                 if is_active(other) and other is not child:
                     other.cancel()
@@ -163,18 +165,19 @@ class StandardLoop(defaults.StandardLoopTask):  # type: ignore[misc]
 
     def create_child(self, my_task: Token) -> None:
         """Begin a round."""
-        my_task.internal_data["instances"] = len(my_task.internal_data["merged"]) + 1
+        rounds = my_task.internal_data.setdefault("rounds", 0)
+        my_task.internal_data["instances"] = rounds + 1
         spec = my_task.workflow.spec.task_specs[self.task_spec]
         child = my_task._add_child(spec, TaskState.FUTURE)
         child.triggered = True
-        child.internal_data["index"] = len(my_task.internal_data["merged"])
+        child.internal_data["index"] = rounds
         spec._update(child)
 
     def merge_child(self, workflow: Any, child: Token) -> None:
         """A round has ended."""
         my_task = child.parent
         my_task.data = child.data
-        my_task.internal_data["merged"].append(child.key)
+        my_task.internal_data["rounds"] += 1
         if self.loop_complete(my_task):
             my_task._set_state(TaskState.READY)
         else:
@@ -182,7 +185,7 @@ class StandardLoop(defaults.StandardLoopTask):  # type: ignore[misc]
 
     def loop_complete(self, my_task: Token) -> bool:
         """Whether no further round follows; the condition sees how many there were."""
-        rounds = len(my_task.internal_data.get("merged", ()))
+        rounds = my_task.internal_data.get("rounds", 0)
         if self.maximum is not None and rounds >= self.maximum:
             return True
         if not (self.condition or "").strip():

@@ -4,10 +4,12 @@ Spiff creates its tasks itself and knows no factory; it does put every new one i
 becomes a `Token` (`TokenTable`), whose state changes tell the workflow what is ready, what waits and what is over.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -54,6 +56,8 @@ class Token(Task):  # type: ignore[misc]  # Spiff is untyped
         """End it and what runs below it in its own right: the instances of a multi-instance activity."""
         if self.state & TaskState.FINISHED_MASK:
             return
+        if isinstance(self.task_spec, LoopTask):
+            self.workflow.tasks.wake()
         for child in self.children:
             if is_active(child):
                 child.cancel()
@@ -91,6 +95,13 @@ class TokenTable(dict[UUID, Token]):
     def __setitem__(self, key: UUID, task: Task) -> None:
         task.__class__ = Token
         super().__setitem__(key, task)
+
+    def present(self) -> Iterable[Token]:
+        """Those that are at hand: all, unless some are asleep (`asleep.SleepyTable`)."""
+        return self.values()
+
+    def wake(self) -> None:
+        """Have all of them at hand."""
 
 
 def is_open(token: Token) -> bool:

@@ -24,7 +24,7 @@ def variables_of(workflow: Any) -> Values:
 
     What single instances of a multi-instance activity know is left out until they complete.
     """
-    here = [token for token in workflow.tasks.values() if _counts(token)]
+    here = [token for token in workflow.tasks.present() if _counts(token)]
     branches = [token for token in here if not runs_beside(token)]
     if workflow.completed or not here:
         return dict((workflow.last_task or workflow.task_tree).data)
@@ -33,8 +33,7 @@ def variables_of(workflow: Any) -> Values:
         result = _without_inputs(token, result)
     for token in here:
         for inner in _embedded(token):
-            updates, gone = changes(inner.task_tree.data, variables_of(inner))
-            result = {name: value for name, value in {**result, **updates}.items() if name not in gone}
+            result = _changed(result, inner.task_tree.data, variables_of(inner))
     return result
 
 
@@ -46,6 +45,19 @@ def _without_inputs(token: Token, result: Values) -> Values:
     before = without(hidden, token)
     kept = {name: value for name, value in result.items() if name not in hidden}
     return {**kept, **{name: before[name] for name in hidden if name in before}}
+
+
+def known_inside(data: Values, activity: Token) -> Values:
+    """These variables with what was changed up to now in an activity that is not over: rounds, instances, what is embedded."""
+    result = _without_inputs(activity, _changed(data, activity.parent.data, activity.data))
+    for inner in _embedded(activity):
+        result = _changed(result, inner.task_tree.data, variables_of(inner))
+    return result
+
+
+def _changed(data: Values, before: Values, after: Values) -> Values:
+    updates, gone = changes(before, after)
+    return {name: value for name, value in {**data, **updates}.items() if name not in gone}
 
 
 def _counts(token: Token) -> bool:

@@ -111,14 +111,14 @@ class Form:
         """The keys of its fields; none when it is no JSON (which is another rule's matter)."""
         try:
             waiting = [json.loads(self.content)]
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         while waiting:
             one = waiting.pop()
             if isinstance(one, dict):
                 if isinstance(one.get("key"), str):
                     yield one["key"]
-                waiting.extend(one.get("components") or ())
+                waiting.extend(parts if isinstance(parts := one.get("components"), list) else ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +188,7 @@ def is_span(text: str) -> bool:
     """Whether this is an ISO 8601 duration that is not negative and counts no months or years, whose length varies."""
     try:
         found = isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
+    except (isodate.ISO8601Error, ValueError, OverflowError):
         return False
     return not isinstance(found, isodate.Duration) and found.total_seconds() >= 0
 
