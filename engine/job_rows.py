@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import clock, incidents
-from engine.bpmn.diagram import Element
+from engine.bpmn.diagram import NO_RETRY, Element
 from engine.bpmn.execution import Rest, ServiceTaskWait, TimerWait
 from engine.database import new_id
 from engine.errors import ExecutionFailed, RedressError
@@ -78,7 +78,7 @@ def add_service_task(session: Session, root: ProcessInstance, wait: ServiceTaskW
         element_id=wait.element_id,
         topic=element.topic or element.id,  # a bare one is deployed only where every topic is served
         key=wait.token_id,
-        retries=element.retries or DEFAULT_RETRIES,
+        retries=() if element.retries == NO_RETRY else element.retries or DEFAULT_RETRIES,
     )
 
 

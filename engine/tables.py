@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import BigId, Table, new_id
@@ -152,6 +152,11 @@ class UserTask(Table):
         viewonly=True,
         order_by="UserTaskCandidate.name",  # written by the mirror; a flush need not look at them
     )
+
+
+# In words, not as a parameter: SQLite plans a statement anew, each time it is sent, when a parameter is compared with the column of
+# a partial index, and does not use the index then.
+TASK_IS_OPEN = UserTask.state == literal_column("'open'")
 
 
 class UserTaskCandidate(Table):

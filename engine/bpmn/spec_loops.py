@@ -89,7 +89,7 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
         self._take_over(my_task, child, base)
         counts["terminated" if child.internal_data.get("terminated") else "completed"].append(child.internal_data["index"])
         if self.output_item is not None:
-            counts["collected"][child.internal_data["index"]] = child.data.get(variable_of(self.output_item))
+            counts["collected"][child.internal_data["index"]] = self._output(child)
         all_ended = len(counts["completed"]) + len(counts["terminated"]) == counts["instances"]
         if all_ended or self.sequential or self._reads_the_list():
             self._collect(my_task)
@@ -106,6 +106,11 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
             my_task._set_state(TaskState.READY)
         elif self.sequential:
             self._start_next(my_task)
+
+    def _output(self, child: Token) -> Any:
+        """A variable of the instance, None where it has none; other tools write an expression."""
+        said = variable_of(self.output_item)
+        return child.data.get(said) if said.isidentifier() else child.workflow.top_workflow.engine.evaluate(child, said)
 
     def _take_over(self, my_task: Token, child: Token, base: Values) -> None:
         own = child.internal_data.get("own", {})

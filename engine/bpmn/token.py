@@ -13,6 +13,8 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn import mappings
+
 Values = dict[str, Any]
 _NOTHING: Values = {}
 
@@ -41,10 +43,12 @@ class Token(Task):  # type: ignore[misc]  # Spiff is untyped
         # Nested values may be shared: nothing changes them in place (scripts work on copies, see `expressions`).
         own = self.internal_data.get("own", _NOTHING)  # what an instance of a multi-instance activity has for itself
         self.data = {**self.data, **self.parent.data, **own}
+        mappings.enter(self)
 
     def complete(self) -> None:
         """It is over, and goes on to what follows."""
         self.leaving = True
+        mappings.leave(self)
         super().complete()
         self.leaving = False
 

@@ -11,6 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.asleep import SleepyTable
 from engine.bpmn.history import scope_of
+from engine.bpmn.signal_names import drawn, is_inside
 from engine.bpmn.spec_events import EventGateway, SignalDefinition, definitions_at
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.token import Token, Values, is_active
@@ -60,12 +61,13 @@ class MessageWait:
 
 @dataclass(frozen=True, kw_only=True)
 class SignalWait:
-    """A signal is waited for."""
+    """A signal is waited for; with `inside` it can only come from the instance itself."""
 
     token_id: str
     scope_id: str | None
     element_id: str
     name: str
+    inside: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,7 @@ def waits_of(top: FlatWorkflow, *, wake: bool = True) -> Waits:
         service_tasks=tuple(ServiceTaskWait(**_place(token)) for token in active if _is_at_work(token)),
         timers=tuple(timers),
         messages=tuple(messages),
-        signals=tuple(SignalWait(**_place(event), name=name) for event, name in _listening(active)),
+        signals=tuple(SignalWait(**_place(event), name=drawn(name), inside=is_inside(name)) for event, name in _listening(active)),
         called=tuple(_called(top)),
         rest=tuple(Rest(**{**_place(token), "element_id": _drawn(token)}) for token in islice(top.left, 1)),
         about=_about(top),
