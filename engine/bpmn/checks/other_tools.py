@@ -12,7 +12,6 @@ from engine.errors import Problem
 
 RULE = "other_tools"
 
-TEXTS = {"documentation", "text", "script"}  # what stands in these is for people, or somebody else's matter
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 LONGEST = 60
 WAITS = "A step that fails is taken back and waits for repair."
@@ -43,7 +42,7 @@ def check(given: Given) -> Iterator[Problem]:
         for element in source.executed():
             if is_bpmn(element):
                 yield from _attributes(source, element, notes)
-                if local(element) not in TEXTS:
+                if local(element) == "extensionElements":
                     yield from _extensions(source, element, notes)
         for (tool, word), elements in notes.items():
             once = f"'{word}' of {tool} is not read."
