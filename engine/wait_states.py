@@ -7,18 +7,17 @@ inserted, what is gone is closed (tasks) or deleted (jobs, subscriptions).
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, delete, literal, select, true, union_all, update
 from sqlalchemy.orm import Session
 
-from engine import claiming, clock, definitions, job_rows, messages, offering
+from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
 from engine.database import connection_of, insert_rows, new_id, update_row
 from engine.errors import ExecutionFailed
-from engine.extensions import of
+from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
@@ -139,11 +138,11 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
         element = work.element(wait)
         row = _user_task(work, wait, element)
         task = UserTask(**row)
-        candidates = of(work.session).candidates(work.session, task, offering.declared(element, partial(_evaluated, work, wait)))
+        candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
         row |= _deadline(work, task)
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
         insert_rows(work.session, UserTask, [row])
-        insert_rows(work.session, UserTaskCandidate, offering.rows(wait.token_id, candidates))
+        insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
@@ -175,6 +174,23 @@ def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
     """What the product says about the due date instead of the diagram."""
     deadline = of(work.session).deadline(work.session, task)
     return {} if deadline is None else {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
+
+
+def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:
+    by_lane = (element.lane,) if element.lane and not element.candidate_users else ()
+    groups, users = _names(work, wait, element.candidate_groups or by_lane), _names(work, wait, element.candidate_users)
+    return Candidates(groups=groups, users=users)
+
+
+def _names(work: _Mirror, wait: UserTaskWait, declared: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for one in declared:
+        value = _evaluated(work, wait, one) if one.startswith("=") else one
+        found.extend(str(name) for name in (value if isinstance(value, list | tuple) else [value]))
+    if len(found) > MOST_NAMES or any(len(one) > LONGEST_NAME for one in found):
+        reason = f"the task is offered to more than {MOST_NAMES} groups or people, or to one of more than {LONGEST_NAME} characters"
+        raise ExecutionFailed(element=wait.element_id, reason=reason)
+    return list(dict.fromkeys(found))
 
 
 def _text(work: _Mirror, wait: UserTaskWait, declared: str | None, what: str) -> str | None:
@@ -210,6 +226,16 @@ def _due(work: _Mirror, wait: UserTaskWait, element: Element) -> datetime | None
 
 def _said(value: Any) -> str:
     return str(value)[:LONGEST_NAME]
+
+
+def candidate_rows(task_id: str, candidates: Candidates) -> list[dict[str, Any]]:
+    """Who may do a task, as rows."""
+    named = [
+        *(("group", name, None) for name in dict.fromkeys(candidates.groups)),
+        *(("user", name, None) for name in dict.fromkeys(candidates.users)),
+        *(("excluded", name, code) for name, code in candidates.excluded.items()),
+    ]
+    return [{"user_task_id": task_id, "kind": kind, "name": name, "code": code} for kind, name, code in named]
 
 
 def _add_jobs(work: _Mirror, waits: Waits) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import definitions, offering
+from engine import definitions, wait_states
 from engine.database import insert_rows
 from engine.errors import ConflictOfInterest, FourEyes, Reviewer
 from engine.extensions import Candidates
@@ -163,7 +163,7 @@ def refresh(session: Session, complaint: Complaint, *, before: str | None = None
             task.revision += 1
         answer = candidates(session, task, declared)
         session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id))
-        insert_rows(session, UserTaskCandidate, offering.rows(task.id, answer))
+        insert_rows(session, UserTaskCandidate, wait_states.candidate_rows(task.id, answer))
         session.expire(task, ["candidates"])
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
-from engine import claiming, clock, jobs, offering, user_tasks
+from engine import claiming, clock, jobs, user_tasks, wait_states
 from engine.database import insert_rows
 from engine.expression_functions import working_duration
 from engine.extensions import Actor, Candidates, of
@@ -59,7 +59,7 @@ def supervise_anew(session: Session, escalation: Escalation) -> None:
         return
     answer = candidates.candidates(session, task, Candidates(groups=[escalation.supervisor]))
     session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id))
-    insert_rows(session, UserTaskCandidate, offering.rows(task.id, answer))
+    insert_rows(session, UserTaskCandidate, wait_states.candidate_rows(task.id, answer))
     session.expire(task, ["candidates"])
     task.assignee, task.claimed_at, task.due_at = None, None, _due(session, escalation)
     task.claim_by = claiming.claim_by(session, opened_at=clock.now(), due_at=task.due_at)

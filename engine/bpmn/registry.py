@@ -33,7 +33,6 @@ from engine.bpmn import (
     spec_quantities,
     spec_starts,
     spec_tasks,
-    spec_timers,
 )
 from engine.bpmn.decisions import Decision, from_plain
 from engine.bpmn.prediction import short_sighted
@@ -86,7 +85,7 @@ _OURS: dict[Any, Any] = {
     events.EscalationEventDefinition: spec_codes.EscalationDefinition,
     events.CancelEventDefinition: spec_compensation.CancelDefinition,
     events.SignalEventDefinition: spec_events.SignalDefinition,
-    **spec_timers.STOCK_TIMERS,
+    **spec_events.STOCK_TIMERS,
 }
 
 

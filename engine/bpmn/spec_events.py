@@ -11,8 +11,11 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions import (
     ConditionalEventDefinition,
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
     MessageEventDefinition,
     SignalEventDefinition,
+    TimeDateEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -22,12 +25,34 @@ from engine.bpmn import expressions, mappings
 from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.signal_names import is_inside
 from engine.bpmn.spec_gateways import follow
+from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
 from engine.bpmn.variables import known_inside, variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
 LONGEST_KEY = 255
+
+
+class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untyped
+    """A timer of any kind. The text is ISO 8601 as it stands, or an expression for a date, a duration or a cycle."""
+
+    def __init__(self, name: str, expression: str, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.expression = expression
+
+    def due(self, token: Token) -> Timer:
+        """When it is due for this token, counted from now."""
+        text = (self.expression or "").strip()
+        try:
+            return timer(text if expressions.is_iso_timer(text) else token.workflow.top_workflow.engine.evaluate(token, text))
+        except ValueError as error:
+            raise ExecutionFailed(element=token.task_spec.bpmn_id, reason=str(error), line=None) from error
+
+    def waiting_for(self, token: Token) -> Values:
+        """What the token has to remember."""
+        found = self.due(token)
+        return {"due": found.due, "left": found.left, "period": found.period}
 
 
 class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
@@ -254,3 +279,24 @@ class EventGateway(defaults.EventBasedGateway):  # type: ignore[misc]
     def _run_hook(self, my_task: Token) -> bool:
         follow(my_task, [my_task.workflow.spec.task_specs[my_task.internal_data["chosen"]]])
         return True
+
+
+class TimeDateDefinition(TimerDefinition):
+    """`timeDate`."""
+
+
+class DurationDefinition(TimerDefinition):
+    """`timeDuration`."""
+
+
+class CycleDefinition(TimerDefinition):
+    """`timeCycle`. Interrupting or in the flow it fires once."""
+
+    comes_again = True
+
+
+STOCK_TIMERS = {
+    TimeDateEventDefinition: TimeDateDefinition,
+    DurationTimerEventDefinition: DurationDefinition,
+    CycleTimerEventDefinition: CycleDefinition,
+}
