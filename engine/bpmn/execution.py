@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
 from engine.bpmn import state
-from engine.bpmn.history import Passage
+from engine.bpmn.decisions import Outcome
+from engine.bpmn.failures import failures
+from engine.bpmn.history import Decided, Passage
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_codes import catch_error, catcher
 from engine.bpmn.spec_events import EventGateway, happened, tell
@@ -44,8 +44,10 @@ __all__ = [
     "Called",
     "CalledRef",
     "Context",
+    "Decided",
     "Execution",
     "MessageWait",
+    "Outcome",
     "Passage",
     "Sent",
     "ServiceTaskWait",
@@ -78,7 +80,7 @@ def start(definition_id: str, variables: Mapping[str, Any], context: Context, *,
     """
     definition = Definition(id=definition_id, specification=context.specification(definition_id))
     workflow = FlatWorkflow(definition, context)
-    with _failures(workflow):
+    with failures(workflow):
         data = copied(dict(variables))
         if at is not None:
             workflow.task_tree.internal_data[BEGIN_AT] = at
@@ -158,19 +160,19 @@ class Execution:
 
     def receive_signal(self, name: str) -> None:
         """Another instance, or somebody outside, has thrown a signal: everything that waits for it hears it."""
-        with _failures(self._workflow):
+        with failures(self._workflow):
             tell(self._workflow, name)
             self._workflow.run()
 
     def set_variables(self, changes: Mapping[str, Any]) -> None:
         """Correct the data in all branches, called processes included; None removes a name."""
-        with _failures(self._workflow):
+        with failures(self._workflow):
             correct(self._workflow, copied(dict(changes)))
             self._workflow.run()
 
     def cancel(self) -> None:
         """End everything that is open."""
-        with _failures(self._workflow):
+        with failures(self._workflow):
             self._workflow.cancel()
 
     def waits(self) -> Waits:
@@ -180,6 +182,10 @@ class Execution:
     def passages(self) -> tuple[Passage, ...]:
         """What was passed since it was started or loaded, or since the last call."""
         return self._workflow.history.take()
+
+    def decided(self) -> tuple[Decided, ...]:
+        """The decisions business rule tasks asked since it was started or loaded, or since the last call."""
+        return self._workflow.history.take_decided()
 
     def sent(self) -> tuple[Sent, ...]:
         """The messages thrown since it was started or loaded, or since the last call."""
@@ -194,7 +200,7 @@ class Execution:
     def evaluate(self, token_id: str, text: str) -> Any:
         """The value of an expression (assignee, due date) over the data of a token."""
         token = self._active(token_id)
-        with _failures(self._workflow, token):
+        with failures(self._workflow, token):
             return self._workflow.engine.evaluate(token, text)
 
     def data(self, token_id: str) -> Values:
@@ -251,7 +257,7 @@ class Execution:
 
     @contextmanager
     def _step(self, token: Token) -> Iterator[None]:
-        with _failures(self._workflow, token):
+        with failures(self._workflow, token):
             yield
             self._workflow.run()
 
@@ -262,34 +268,3 @@ def _behind_gateway(token: Token) -> bool:
 
 def _not_waiting(token: Token, whom: str) -> ExecutionFailed:
     return ExecutionFailed(element=token.task_spec.bpmn_id, reason=f"This element waits for {whom}.", line=None)
-
-
-@contextmanager
-def _failures(workflow: FlatWorkflow, token: Token | None = None) -> Iterator[None]:
-    """A failure knows what was passed before it; the workflow is thrown away by the caller."""
-    try:
-        with _as_failed(token):
-            yield
-    except ExecutionFailed as error:
-        error.passed = workflow.history.take()
-        raise
-
-
-@contextmanager
-def _as_failed(token: Token | None) -> Iterator[None]:
-    """What the library raises, as ExecutionFailed with the element and a sentence; never a half state (see the module)."""
-    try:
-        yield
-    except SpiffWorkflowException as error:
-        spec = error.task.task_spec if isinstance(error, WorkflowTaskException) else getattr(error, "task_spec", None)
-        element = getattr(spec, "bpmn_id", None) or _element(token)
-        raise ExecutionFailed(element=element, reason=f"The engine cannot go on here: {error.args[0]}.", line=None) from error
-    except (RecursionError, MemoryError) as error:
-        raise ExecutionFailed(element=_element(token), reason="The instance has become too large to go on.", line=None) from error
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        # Spiff's error paths have errors of their own (field guide 8-14): whatever comes out, the step has failed here.
-        raise ExecutionFailed(element=_element(token), reason="The engine cannot go on here.", line=None) from error
-
-
-def _element(token: Token | None) -> str:
-    return "" if token is None else str(token.task_spec.bpmn_id or token.task_spec.name)

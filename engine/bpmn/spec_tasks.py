@@ -43,7 +43,10 @@ class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
     decision: Decision
 
     def _run_hook(self, my_task: Token) -> bool:
-        result = decide(self.decision, my_task, my_task.workflow.top_workflow.engine).result
+        top = my_task.workflow.top_workflow
+        outcome = decide(self.decision, my_task, top.engine)
+        top.history.decided(my_task, outcome)
+        result = outcome.result
         variable = self.redress.get("result_variable")
         if variable is None:
             my_task.data = {**my_task.data, **result}
