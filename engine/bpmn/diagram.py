@@ -169,7 +169,7 @@ def _process(file: str, node: etree._Element, bounds: Mapping[str, Bounds]) -> P
     return Process(
         **_texts(node),
         id=node.get("id", ""),
-        executable=node.get("isExecutable", "true").strip() in ("true", "1"),
+        executable=node.get("isExecutable", "true") == "true",
         file=file,
         line=line_of(node),
         elements=elements,

@@ -26,6 +26,11 @@ def check(given: Given) -> Iterator[Problem]:
             if compensates(sub) and (scope.kind == "process" or is_event_sub_process(scope.node)):
                 message = "Only a sub-process in the flow can be compensated as a whole; draw this event sub-process inside of one."
                 yield problem(RULE, source, sub, message)
+        for node in scope.of("adHocSubProcess", "transaction"):
+            if node.get("triggeredByEvent") == "true":
+                yield problem(
+                    RULE, source, node, 'Only a plain sub-process is started by an event; draw one, or remove triggeredByEvent="true".'
+                )
         yield from _same(source, subs)
 
 

@@ -22,7 +22,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 
 def _process(source: Source, process: Node) -> Iterator[Problem]:
-    if process.get("isExecutable", "true").strip() not in ("true", "1"):
+    if process.get("isExecutable", "true") != "true":
         message = 'This process is marked as not executable; set isExecutable="true", or deploy it without this process.'
         yield problem(RULE, source, process, message)
     starts = list(children(process, "startEvent"))

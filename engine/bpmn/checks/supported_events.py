@@ -50,13 +50,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 
 def _definition(source: Source, node: Node) -> Iterator[Problem]:
-    """What a timer or a conditional event waits for."""
-    for timer in children(node, "timerEventDefinition"):
-        given = [local(one) for one in children(timer, "timeDate", "timeDuration", "timeCycle")]
-        if len(given) != 1:
-            said = " and ".join(given) or "nothing"
-            message = f"This timer says {said}; give it one of a date, a duration or a cycle."
-            yield problem(RULE, source, node, message)
+    """What a conditional event waits for; timers have a rule of their own."""
     for definition in children(node, "conditionalEventDefinition"):
         if next(children(definition, "condition"), None) is None:
             yield problem(RULE, source, node, "This conditional event has no condition; write one.")

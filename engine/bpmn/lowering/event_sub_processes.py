@@ -24,7 +24,7 @@ def lower(tree: Tree) -> None:
 
 def is_event_sub_process(node: Node) -> bool:
     """As drawn."""
-    return local(node) == "subProcess" and node.get("triggeredByEvent", "false").strip() in ("true", "1")
+    return local(node) == "subProcess" and node.get("triggeredByEvent", "false") == "true"
 
 
 def compensates(sub: Node) -> bool:
@@ -34,7 +34,7 @@ def compensates(sub: Node) -> bool:
 
 def interrupts(start: Node) -> bool:
     """Whether the start event of an event sub-process ends what else runs in the scope."""
-    return start.get("isInterrupting", "true").strip() not in ("false", "0")
+    return start.get("isInterrupting", "true") != "false"
 
 
 def _arm(tree: Tree, scope: Node, sub: Node, start: Node, definition: Node) -> None:

@@ -19,7 +19,7 @@ def lower(tree: Tree) -> None:
 
 def instantiates(node: Node) -> bool:
     """Whether it says so."""
-    return node.get("instantiate", "false").strip() in ("true", "1")
+    return node.get("instantiate", "false") == "true"
 
 
 def _receive(task: Node) -> None:
