@@ -50,7 +50,7 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
-    dead_end = not wanted and root.state == "running"  # such as two branches that never meet
+    dead_end = waits.stands_still and root.state == "running"  # such as two branches that never meet
     if dead_end != (root.stalled_at is not None):  # setting what it is already would cost a flush
         root.stalled_at = work.now if dead_end else None
 

@@ -147,6 +147,7 @@ class Start(Input):
         validate=validate.OneOf(["running", "ever"]),
         metadata={"description": "Refuse (409) a second running one, or any second one, with this business key."},
     )
+    start_event_id = text(NAME, metadata={"description": "Where it begins, when it has several start events that could be meant."})
     variables = fields.Dict(keys=text(NAME), load_default=dict)
 
 

@@ -9,11 +9,12 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.history import scope_of
+from engine.bpmn.joins import StandsBy
 from engine.bpmn.spec_events import EventGateway, SignalDefinition, definitions_at
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.token import Token, Values, is_active
 from engine.bpmn.variables import variables_of
-from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow
+from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow, asks_condition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,8 @@ class Waits:
     messages: tuple[MessageWait, ...]
     signals: tuple[SignalWait, ...]
     called: tuple[Called, ...]
+    stands_still: bool
+    """Nothing in the flow waits for anything: only events beside it are armed, if any."""
 
 
 def waits_of(top: FlatWorkflow) -> Waits:
@@ -106,7 +109,17 @@ def waits_of(top: FlatWorkflow) -> Waits:
         messages=tuple(messages),
         signals=tuple(SignalWait(**_place(event), name=name) for event, name in _listening(active)),
         called=tuple(_called(top)),
+        stands_still=not any(_goes_on(token) for token in active),
     )
+
+
+def _goes_on(token: Token) -> bool:
+    """Whether something can happen to a token of the flow: what only stands by it does not end what it stands by."""
+    if isinstance(token.task_spec, StandsBy):
+        return False
+    if token.state != TaskState.WAITING:
+        return bool(token.task_spec.manual) or isinstance(token.task_spec, ServiceTask)
+    return asks_condition(token) or any(True for _ in _waiting(token)) or any(True for _ in _listening([token]))
 
 
 def _place(token: Token) -> dict[str, Any]:

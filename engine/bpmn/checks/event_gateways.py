@@ -53,6 +53,10 @@ def _starts(source: Source, scope: Scope, node: Node) -> Iterator[Problem]:
     before = [scope.by_id.get(flow.get("sourceRef", "")) for flow in scope.entering(node)]
     if scope.kind != "process":
         yield problem(RULE, source, node, 'Only a process is started from outside; remove instantiate="true".')
-    elif any(one is None or local(one) != "startEvent" or event_of(one) is not None for one in before):
-        message = 'This starts the process, so nothing but a plain start event can lead to it. Remove the flow, or instantiate="true".'
+    elif len(before) > 1 or any(one is None or not _is_plain_start(scope, one) for one in before):
+        message = "This starts the process: only a plain start event that leads nowhere else stands before it. Remove the flow."
         yield problem(RULE, source, node, message)
+
+
+def _is_plain_start(scope: Scope, node: Node) -> bool:
+    return local(node) == "startEvent" and event_of(node) is None and len(scope.leaving(node)) == 1

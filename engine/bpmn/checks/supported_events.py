@@ -77,10 +77,10 @@ def _event(source: Source, node: Node) -> Iterator[Problem]:
         if event == "link":
             yield problem(RULE, source, node, "A link is one way only: a link event has no other definition. Remove the others.")
             return
-    if kind == "boundaryEvent" and waits_for_all(node):
+    if waits_for_all(node) and (kind == "boundaryEvent" or supported is STARTS_EVENT_SUB_PROCESS):
         kinds = {local(one).removesuffix("EventDefinition") for one in definitions_of(node)} - WAITED_FOR
         if kinds:
-            message = f"{a(words(min(kinds))).capitalize()} ends the activity at once; it is not one of several things to wait for."
+            message = f"{a(words(min(kinds))).capitalize()} is handled at once; it is not one of several things to wait for."
             yield problem(RULE, source, node, message)
     if event in supported:
         yield from _definition(source, node)
