@@ -29,7 +29,6 @@ EXECUTION = (
     N_("The process {key} cannot be called. {reason}"),
     N_("A timer needs a date, a duration such as PT24H, or a cycle such as R3/PT4H."),
     N_("{text} is no cycle; write R3/PT4H for three times, every four hours."),
-    N_("{text} is no cycle that can be run; write its start first: R3/2026-03-01T09:00:00Z/PT4H."),
     N_("{duration} lies in the past; a timer needs a time to come."),
     N_("{instant} has no time zone; write 2026-03-01T09:00:00Z or ...+08:00."),
     N_("more than {limit} elements were passed in one step; the diagram goes round in circles"),
@@ -91,5 +90,6 @@ EXECUTION = (
     N_("In the decision table {table}, a value of the output {name} is not among its output values."),
     N_("{text} is no cycle: there is no time between two firings; write R3/PT4H."),
     N_("The cycle ends at {end}, before it is due for the first time."),
+    N_("This process can begin in several ways ({known}), and a call does not say in which; keep one plain start event."),
     N_("it came here again and again, {count} elements by now, and no variable changes; the diagram goes round in circles"),
 )

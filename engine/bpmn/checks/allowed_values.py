@@ -43,9 +43,7 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
         said = element.get(name, "")
         allowed, said = (EXPRESSIONS, said.rpartition(":")[2]) if name == TYPE else (CHOICES.get(name), said)
         if allowed is not None and said not in allowed:
-            yield problem(
-                RULE, source, element, f"{name.rpartition('}')[2]} is '{said}'; it can be {', '.join(allowed[:-1])} or {allowed[-1]}."
-            )
+            yield problem(RULE, source, element, f"{name.rpartition('}')[2]} is '{said}'; possible are {', '.join(allowed)}.")
 
 
 def _parts(source: Source, element: Node) -> Iterator[Problem]:

@@ -38,8 +38,9 @@ def _connected(source: Source, scope: Scope, node: Node, leaving: list[Node]) ->
     direction = node.get("gatewayDirection", "Unspecified")
     several = {"Converging": (True, False), "Diverging": (False, True), "Mixed": (True, True)}.get(direction)
     if several is not None and leaving and several != (len(entering) > 1, len(leaving) > 1):
-        message = f"The direction of this gateway is {direction}, but {len(entering)} flows lead to it and {len(leaving)} leave it."
-        yield problem(RULE, source, node, f"{message} Correct the direction, or the flows.")
+        entered, left = len(entering), len(leaving)
+        message = f"This gateway is {direction}, but {entered} flows lead to it and {left} leave it. Correct gatewayDirection."
+        yield problem(RULE, source, node, message)
     elif len(leaving) == 1 and len(entering) == 1:
         yield warning(RULE, source, node, "One flow in and one flow out: this gateway decides nothing. Remove it.")
 

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Source, a, hint, problem, words
+from engine.bpmn.checks.given import Given, Node, Source, hint, problem
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
 
 RULE = "message_flows"
 
-SENDS_NOT = ("startEvent", "intermediateCatchEvent", "boundaryEvent")
-RECEIVES_NOT = ("endEvent", "intermediateThrowEvent")
+ENDS = {  # what cannot be there, although messages have to do with events and activities
+    "sourceRef": (
+        ("startEvent", "intermediateCatchEvent", "boundaryEvent"),
+        "A message flow comes from '{name}', which sends no message; let it begin at what does.",
+    ),
+    "targetRef": (
+        ("endEvent", "intermediateThrowEvent"),
+        "A message flow leads to '{name}', which receives no message; let it end at what does.",
+    ),
+}
 POOLS = ("participant", "process")
 
 
@@ -23,7 +31,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 def _flow(source: Source, flow: Node) -> Iterator[Problem]:
     ends: list[Node] = []
-    for attribute, cannot, does in (("sourceRef", SENDS_NOT, "sends"), ("targetRef", RECEIVES_NOT, "receives")):
+    for attribute, (cannot, message) in ENDS.items():
         wanted = flow.get(attribute, "")
         found = source.by_id.get(wanted.rpartition(":")[2])
         if not wanted:
@@ -32,8 +40,7 @@ def _flow(source: Source, flow: Node) -> Iterator[Problem]:
             near = hint(wanted, list(source.by_id))
             yield problem(RULE, source, flow, f"This message flow is tied to '{wanted}', which is not in this file.{near}")
         elif not _is_end(found) or local(found) in cannot:
-            message = f"A message flow is tied to '{wanted}', but {a(words(local(found)))} {does} no message; tie it to what does."
-            yield problem(RULE, source, flow, message)
+            yield problem(RULE, source, flow, message.format(name=wanted))
         else:
             ends.append(found)
     pools = [_pool(one) for one in ends]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.checks.given import Given, Node, Source, a, hint, problem, words
+from engine.bpmn.checks.given import Given, Node, Source, hint, problem
 from engine.bpmn.diagram import FLOW_NODES, SCOPES
 from engine.bpmn.xml import is_bpmn, local
 from engine.errors import Problem
@@ -84,7 +84,7 @@ def _element(source: Source, element: Node) -> Iterator[Problem]:
         return
     allowed = WITHIN.get(kind, EVENTS | {"definitions"} if kind.endswith("EventDefinition") else None)
     if allowed is not None and local(parent) not in allowed:
-        message = f"<{kind}> stands in {a(words(local(parent)))}, where it means nothing; move it to where it belongs, or remove it."
+        message = f"<{kind}> stands in <{local(parent)}>, where it means nothing; move it to where it belongs, or remove it."
         yield problem(RULE, source, element, message)
 
 
@@ -98,5 +98,5 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             message = f"The attribute '{name}' is none of BPMN, so it would be ignored. Correct or remove it.{hint(name, sorted(KNOWN))}"
             yield problem(RULE, source, element, message)
         elif places is not None and local(element) not in places and said.strip() != usual:
-            message = f"The attribute '{name}' means nothing on {a(words(local(element)))}; remove it, or draw the element it belongs to."
+            message = f"The attribute '{name}' means nothing in <{local(element)}>; remove it, or draw the element it belongs to."
             yield problem(RULE, source, element, message)

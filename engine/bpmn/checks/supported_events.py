@@ -80,7 +80,7 @@ def _event(source: Source, node: Node) -> Iterator[Problem]:
     if waits_for_all(node) and (kind == "boundaryEvent" or supported is STARTS_EVENT_SUB_PROCESS):
         kinds = {local(one).removesuffix("EventDefinition") for one in definitions_of(node)} - WAITED_FOR
         if kinds:
-            message = f"{a(words(min(kinds))).capitalize()} is handled at once; it is not one of several things to wait for."
+            message = "Errors, escalations and compensation are handled at once, not together with other things. Remove them."
             yield problem(RULE, source, node, message)
     if event in supported:
         yield from _definition(source, node)
