@@ -121,11 +121,6 @@ def _alone(decision: Decision, ask: Ask, known: Values, required: tuple[Outcome,
         raise DecisionFailed(f"In the decision table {decision.id}: {error}") from error
 
 
-def hits(decision: Decision, ask: Ask) -> list[Row]:
-    """The rows that hold, in the order of the table, whatever the hit policy makes of them."""
-    return _look(decision, [ask(text, {}) for text in decision.inputs], ask, {})[0]
-
-
 def _look(decision: Decision, inputs: Sequence[Any], ask: Ask, known: Values) -> tuple[list[Row], dict[int, str]]:
     found: list[Row] = []
     missed: dict[int, str] = {}
