@@ -28,6 +28,7 @@ from engine.bpmn.variables import correct, variables_of
 from engine.bpmn.waits import (
     Called,
     MessageWait,
+    Rest,
     ServiceTaskWait,
     SignalWait,
     TimerWait,
@@ -49,6 +50,7 @@ __all__ = [
     "MessageWait",
     "Outcome",
     "Passage",
+    "Rest",
     "Sent",
     "ServiceTaskWait",
     "SignalWait",
@@ -59,7 +61,6 @@ __all__ = [
     "load",
     "start",
 ]
-
 
 _OVER = "Nothing waits here any more; it was finished or cancelled."
 
@@ -74,7 +75,7 @@ class Sent:
 
 
 def start(definition_id: str, variables: Mapping[str, Any], context: Context, *, at: str | None = None) -> "Execution":
-    """Start a process with these variables and run it until it waits or ends.
+    """Start a process with these variables and run it until it waits or ends, or a slice of it (`Execution.go_on`).
 
     `at`: the start event that has happened (`spec_starts.Start.node`, or its drawn id); by default the plain one, else the first.
     """
@@ -164,6 +165,11 @@ class Execution:
             tell(self._workflow, name)
             self._workflow.run()
 
+    def go_on(self) -> None:
+        """Run a slice of what an earlier step has left of a long way: `waits().rest` says that there is something."""
+        with failures(self._workflow):
+            self._workflow.go_on()
+
     def set_variables(self, changes: Mapping[str, Any]) -> None:
         """Correct the data in all branches, called processes included; None removes a name."""
         with failures(self._workflow):
@@ -175,9 +181,12 @@ class Execution:
         with failures(self._workflow):
             self._workflow.cancel()
 
-    def waits(self) -> Waits:
-        """What it waits for now, and the called processes that ended since it was started or loaded."""
-        return waits_of(self._workflow)
+    def waits(self, *, moved: bool = False) -> Waits:
+        """What it waits for now, and the called processes that ended since it was started or loaded.
+
+        `moved`: of what may have moved since; the others of very many that wait for persons or handlers are left asleep.
+        """
+        return waits_of(self._workflow, wake=not moved)
 
     def passages(self) -> tuple[Passage, ...]:
         """What was passed since it was started or loaded, or since the last call."""
@@ -224,7 +233,7 @@ class Execution:
         return end_of(self._workflow)
 
     def dump(self) -> bytes:
-        """The state, to be kept. Raises ExecutionFailed when a variable has a type that cannot be kept."""
+        """The state, to be kept. Raises ExecutionFailed when a variable cannot be."""
         try:
             return state.dump(self._workflow)
         except TypeError as error:  # orjson puts an error of its own around the one that names the type

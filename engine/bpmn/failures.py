@@ -1,4 +1,4 @@
-"""Whatever goes wrong inside becomes one ExecutionFailed: the element, a sentence, and what was passed before it."""
+"""What the library raises while something happens, as our errors: with the element, a sentence, and what was passed before it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def _as_failed(workflow: FlatWorkflow, token: Token | None) -> Iterator[None]:
         raise ExecutionFailed(element=element, reason=f"The engine cannot go on here: {error.args[0]}.", line=None) from error
     except (RecursionError, MemoryError) as error:
         raise ExecutionFailed(element=_element(workflow, token), reason="The instance has become too large to go on.", line=None) from error
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
+    except (ArithmeticError, LookupError, TypeError, AttributeError, ValueError) as error:
         # Spiff's error paths have errors of their own (field guide 8-14): whatever comes out, the step has failed here.
         raise ExecutionFailed(element=_element(workflow, token), reason="The engine cannot go on here.", line=None) from error
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.given import Given, Node, Source, problem
+from engine.bpmn.checks.texts import BY_TAG
 from engine.bpmn.spelled_out import TRUTHS
 from engine.bpmn.xml import children, is_bpmn, local
 from engine.errors import Problem
@@ -32,7 +33,7 @@ ONCE = frozenset(
 def check(given: Given) -> Iterator[Problem]:
     """Every element of every diagram."""
     for source in given.diagrams:
-        for element in source.root.iter("*"):
+        for element in source.executed():
             if is_bpmn(element):
                 yield from _attributes(source, element)
                 yield from _parts(source, element)
@@ -41,7 +42,9 @@ def check(given: Given) -> Iterator[Problem]:
 def _attributes(source: Source, element: Node) -> Iterator[Problem]:
     for name in map(str, element.attrib):
         said = element.get(name, "")
-        allowed, said = (EXPRESSIONS, said.rpartition(":")[2]) if name == TYPE else (CHOICES.get(name), said)
+        allowed = CHOICES.get(name)
+        if name == TYPE and local(element) in BY_TAG:
+            allowed, said = EXPRESSIONS, said.rpartition(":")[2]
         if allowed is not None and said not in allowed:
             yield problem(RULE, source, element, f"{name.rpartition('}')[2]} is '{said}'; possible are {', '.join(allowed)}.")
 

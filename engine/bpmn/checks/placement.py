@@ -72,7 +72,7 @@ KNOWN = frozenset(name for line in _ATTRIBUTES for name in line.split()) | MEANT
 def check(given: Given) -> Iterator[Problem]:
     """Every element of every diagram, and its attributes that have no namespace."""
     for source in given.diagrams:
-        for element in source.root.iter("*"):
+        for element in source.executed():
             if is_bpmn(element):
                 yield from _element(source, element)
                 yield from _attributes(source, element)

@@ -42,7 +42,7 @@ ENDS = {"incoming": "targetRef", "outgoing": "sourceRef"}
 def check(given: Given) -> Iterator[Problem]:
     """Sequence flows, defaults, lanes, messages, errors, pools and the tasks of the four-eyes rule."""
     for source in given.diagrams:
-        for element in source.root.iter("*"):
+        for element in source.executed():
             if is_bpmn(element):
                 yield from _attributes(source, element)
     for source, scope in given.scopes():

@@ -26,12 +26,15 @@ from engine.bpmn.checks import (
     message_flows,
     messages,
     names,
+    namespaces,
+    other_tools,
     placement,
     process_starts,
     reachable,
     references,
     scripts,
     service_tasks,
+    signals,
     start_and_end,
     supported_elements,
     supported_events,
@@ -43,6 +46,7 @@ from engine.bpmn.checks import (
 from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.decision_languages import spell_out as spell_out_decisions
 from engine.bpmn.diagram import check_is_bpmn
+from engine.bpmn.form_files import keys_of
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
@@ -50,6 +54,7 @@ from engine.errors import InvalidDeployment, Problem
 RULES = (
     supported_elements,
     supported_events,
+    namespaces,
     placement,
     allowed_values,
     ids,
@@ -78,9 +83,11 @@ RULES = (
     data_flow,
     messages,
     message_flows,
+    signals,
     loops,
     ad_hoc,
     attributes,
+    other_tools,
     variables,
     names,
 )
@@ -126,11 +133,16 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 problems.append(_unknown_kind(file))
         except InvalidDeployment as refused:
             problems += refused.problems
+    for form in list(forms.values()):
+        for key in keys_of(form.file, form.content):
+            forms.setdefault(key, form)
     return diagrams, tables, forms, problems
 
 
 def _unknown_kind(file: str) -> Problem:
     message = "Only .bpmn, .dmn and .form files can be deployed; leave this one out."
+    if PurePosixPath(file).suffix in (".xml", ".bpmn2"):
+        message = "Only .bpmn, .dmn and .form files can be deployed; if this is a diagram, let its name end in .bpmn."
     return Problem(code="FILES", message=message, file=file, rule="files")
 
 

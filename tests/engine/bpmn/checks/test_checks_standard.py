@@ -161,8 +161,6 @@ def test_a_timer_says_one_thing_of_the_kind_it_is(timer: str, is_right: bool) ->
 @pytest.mark.parametrize(
     "event",
     [
-        catch("A", "<signalEventDefinition/>"),
-        '<intermediateThrowEvent id="A"><signalEventDefinition/></intermediateThrowEvent>',
         '<intermediateThrowEvent id="A"><escalationEventDefinition/></intermediateThrowEvent>',
         '<intermediateThrowEvent id="A"><escalationEventDefinition escalationRef="bare"/></intermediateThrowEvent>',
     ],

@@ -113,7 +113,6 @@ def test_a_problem_stands_on_the_line_of_its_element() -> None:
     ("old", "new", "element", "words"),
     [
         ('<bpmn:startEvent id="inner_begin" />', '<bpmn:task id="inner_begin" />' + CIRCLE, "inside", "no start event"),
-        (START, START + '<bpmn:startEvent id="also" />', "also", "several plain start events"),
         (START, START + '<bpmn:startEvent id="also" />', "also", "Nothing follows"),
         (INNER, INNER + '<bpmn:startEvent id="x" />', "x", "one start event at most"),
         ('sourceRef="remind" targetRef="reminded"', 'sourceRef="remind" targetRef="begin"', "begin", "leads to this start event"),
