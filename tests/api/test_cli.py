@@ -82,11 +82,11 @@ def test_problems_are_printed_one_a_line_with_their_place(run: Commands) -> None
 
 def test_files_that_cannot_be_checked_are_refused_in_a_sentence(run: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     run("db", "upgrade")
-    monkeypatch.setattr(apart_limits, "WALL_SECONDS", 0.01)
-    result = run("deploy", str(DIAGRAMS))
+    with monkeypatch.context() as limits:
+        limits.setattr(apart_limits, "WALL_SECONDS", 0.01)
+        result = run("deploy", str(DIAGRAMS))
     assert result.exit_code == 1
     assert "too_costly These files want more than" in result.output
-    monkeypatch.undo()
     assert "errand version 1 is live" in run("deploy", str(DIAGRAMS)).output
 
 

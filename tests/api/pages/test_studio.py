@@ -102,12 +102,12 @@ def test_sending_nothing_says_what_to_choose(desk: Desk) -> None:
 
 
 def test_files_that_cannot_be_checked_are_refused_in_the_language_of_the_reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart_limits, "WALL_SECONDS", 0.01)
-    answer = upload(desk.visitor("u_po1", language="zh"), compensation_band__dmn=bands(300))
+    with monkeypatch.context() as limits:
+        limits.setattr(apart_limits, "WALL_SECONDS", 0.01)
+        answer = upload(desk.visitor("u_po1", language="zh"), compensation_band__dmn=bands(300))
     assert answer.status_code == 422
     assert "检查这些文件需要超过" in words(answer)
     assert "第 2 版" not in words(desk.visitor("u_po1", language="zh").get(f"/processes/{KEY}"))
-    monkeypatch.undo()
     assert upload(desk.visitor("u_po1"), compensation_band__dmn=bands(300)).status_code == 303
 
 
