@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from engine import called_processes, clock, definitions, inspection, operations, start_events
 from engine.bpmn import compiler
+from engine.bpmn.checks import other_tools
 from engine.database import new_id
 from engine.errors import Conflict, InvalidDeployment, NotFound, Problem
-from engine.extensions import Actor, Extensions
+from engine.extensions import Actor, Extensions, of
 from engine.tables import Deployment, DeploymentResource, ProcessDefinition, Resource
 
 
@@ -96,6 +97,16 @@ def deploy(
     versions_made = [f"{one.key}:{one.version}" for one in made]
     operations.record(session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=versions_made)
     return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
+
+
+def notes(session: Session, definition: ProcessDefinition) -> Sequence[Problem]:
+    """What is worth a look in the diagram of a version, what other tools wrote first; none when it would be refused by now."""
+    try:
+        found = prepare(definitions.files_of(session, definition.id), extensions=of(session)).warnings
+    except InvalidDeployment:
+        return ()
+    here = [one for one in found if one.file == definition.resource_name]
+    return sorted(here, key=lambda one: one.rule != other_tools.RULE)
 
 
 def _digest(process: compiler.CompiledProcess, prepared: Prepared) -> str:

@@ -114,8 +114,6 @@ DEPLOYMENT = (
     N_("process"),
     N_("sub process"),
     N_("{count} search attributes are too many; at most {most}, the rest are variables."),
-    N_("<{tag}> of {namespace} is not executed here; write redress: attributes instead."),
-    N_("<{tag}> of {namespace} is not read."),
     N_("'{text}' is no search attribute; write 'level:number' with a type of {types}."),
     N_("'{wanted}' never waits, so this event can never happen; attach it to a user task, a call or a sub-process."),
     N_("This boundary event is attached to '{wanted}', which {where}; attach it to an activity beside it."),

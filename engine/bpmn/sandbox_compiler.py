@@ -29,6 +29,7 @@ _TEXT = "|".join(
     + [rf"{quote}(?:\\.|[^{quote}\\\n])*(?:{quote}|(?=\n)|\\?\Z)" for quote in "'\""]
 )
 _TEXT_COMMENT_OR_INPUT = re.compile(rf"(?P<kept>{_TEXT})|\#[^\n]*|\n|(?P<input>\?)", re.DOTALL)
+_NUMBER_THEN_WORD = re.compile(r"(?<![\w.])\d\w*?(?:and|else|for|if|in|is|not|or)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +83,7 @@ def _check_length(text: str, most: int) -> None:
 def _compile(text: str, *, mode: str, place: str, allowed: frozenset[type[ast.AST]]) -> Compiled:
     source = text.replace("\r\n", "\n").replace("\r", "\n")
     _check_escapes(source)
+    _check_numbers(source)
     tree = _parse(source, mode=mode, place=place)
     syntax.check_depth(tree)
     transformer = Transformer(source, allowed, place=place)
@@ -110,6 +112,14 @@ def _check_escapes(source: str) -> None:
         raw = _RAW.search(source, max(0, found.start() - 3), found.start())
         if found["kept"] and not raw and any(escape[1] not in _ESCAPES for escape in re.findall(r"\\.", found["kept"], re.DOTALL)):
             raise ExpressionError("In a text a backslash is written twice: \\\\.", source.count("\n", 0, found.start()) + 1)
+
+
+def _check_numbers(source: str) -> None:
+    """Python only warns of a word that is stuck to a number (`1if x`), and some day will not."""
+    bare = _TEXT_COMMENT_OR_INPUT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
+    found = _NUMBER_THEN_WORD.search(bare)
+    if found:
+        raise ExpressionError(f"Behind a number there is a space, unlike in '{found[0]}'.", bare.count("\n", 0, found.start()) + 1)
 
 
 def _parse(source: str, *, mode: str, place: str) -> ast.AST:

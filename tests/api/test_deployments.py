@@ -13,6 +13,7 @@ BPMN = (DIAGRAMS / "errand.bpmn").read_text()
 COMPLAINT = {"customer_id": "c1", "customer_name": "王敏", "level": 1, "channel": "phone", "content": "The parcel is lost."}
 FORM = (DIAGRAMS / "errand.form").read_text()
 TYPO = BPMN.replace("share = 100 / parts", "share = 100 /")
+CAMUNDA = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
 
 
 def test_files_make_a_version_live_and_the_same_files_make_none(office: Office) -> None:
@@ -142,3 +143,19 @@ def test_files_that_cost_too_much_are_refused_and_the_next_ones_are_looked_at(er
     assert (checked.json["deployable"], checked.json["problems"][0]["rule"]) == (False, "too_costly")
     assert len(owner.get("/process-definitions?key=errand").json["items"]) == 1
     assert owner.post("/deployments", {"base": "errand", "files": {"errand.bpmn": BPMN.replace("PT8H", "PT4H")}}).status_code == 201
+
+
+def test_what_another_tool_wrote_is_named_in_the_answer(office: Office) -> None:
+    owner = office.person("u_po1")
+    noted = BPMN.replace('<bpmn:scriptTask id="divide"', f'<bpmn:scriptTask {CAMUNDA} camunda:asyncBefore="true" id="divide"')
+    answer = owner.post("/deployments", {"files": {"errand.bpmn": noted, "errand.form": FORM}})
+    assert answer.status_code == 201
+    found = [one for one in answer.json["warnings"] if one["rule"] == "other_tools"]
+    assert [(one["element"], one["severity"]) for one in found] == [("divide", "warning")]
+    assert found[0]["message"].startswith("camunda:asyncBefore is not read. Every step is kept when it is done")
+    refused = noted.replace("camunda:asyncBefore", "camunda:resource")
+    answer = owner.post("/deployments", {"files": {"errand.bpmn": refused, "errand.form": FORM}})
+    assert answer.status_code == 422
+    assert "camunda:resource is not executed here" in next(
+        one["message"] for one in answer.json["errors"] if one.get("rule") == "other_tools"
+    )
