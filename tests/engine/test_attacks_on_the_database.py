@@ -13,6 +13,7 @@ RUNAWAY = "sum([j for i in b * 900 for j in b * 900])"  # nothing that could be 
 OVER_THE_TOP = {
     "assignee": ["'x' * 99999", "'u' * 256"],
     "candidateGroups": ["range(9999)", "['x' * 99999]", "'x' * 99999"],
+    "candidateUsers": ["range(9999)", "'x' * 99999"],
     "priority": ["10 ** 30", "'9' * 5000", "'x'", "-1", "1.5", "None"],
     "dueDate": ["'9999-12-31T23:59:00-14:00'", "'0001-01-01T00:00:00+14:00'", "'x' * 99999", "'2026-03-01'", "1"],
 }

@@ -4,8 +4,19 @@ import re
 
 import pytest
 
-from engine import apart, apart_limits, calendars, form_conditions, form_patterns, form_reader, inspection, wait_states
-from engine.bpmn import decisions, feel, feel_functions, sandbox_budget, sandbox_compiler, spec_events, spec_loops, spec_tasks, timers, xml
+from engine import apart, apart_limits, calendars, form_conditions, form_patterns, form_reader, inspection, task_attributes
+from engine.bpmn import (
+    correlation_keys,
+    decisions,
+    feel,
+    feel_functions,
+    sandbox_budget,
+    sandbox_compiler,
+    spec_loops,
+    spec_tasks,
+    timers,
+    xml,
+)
 from tests.upkeep.sources import ROOT
 
 LIMITS = {
@@ -19,7 +30,7 @@ LIMITS = {
     "processor time of a decision": (decisions.SECONDS,),
     "instances of a multi-instance": (spec_loops.MAX_INSTANCES,),
     "processes and sub-processes inside": (spec_tasks.MAX_DEPTH,),
-    "groups a task": (wait_states.MOST_GROUPS, wait_states.LONGEST_NAME, spec_events.LONGEST_KEY),
+    "groups or people a task": (task_attributes.MOST_NAMES, task_attributes.LONGEST_NAME, correlation_keys.LONGEST_KEY),
     "times": (10**timers.MOST_DIGITS - 1,),
     "working time": (calendars.LONGEST.total_seconds() // 3600,),
     "a diagram or table": (xml.MAX_BYTES // 10**6, xml.MAX_ELEMENTS, xml.MAX_DEPTH),

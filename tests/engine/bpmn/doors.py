@@ -99,6 +99,22 @@ def _message(attribute: str) -> Callable[[str], Files]:
     return files
 
 
+def _mapping(side: str) -> Callable[[str], Files]:
+    def files(text: str) -> Files:
+        said = escape('{"q": ' + text + "}", _QUOTES)
+        return _process(f'<task redress:{side}="{said}"/>')
+
+    return files
+
+
+def _behaviour(text: str) -> Files:
+    event = '<event><signalEventDefinition signalRef="sg"/></event>'
+    complex_ = f"<complexBehaviorDefinition><condition>{escape(text)}</condition>{event}</complexBehaviorDefinition>"
+    loop = "multiInstanceLoopCharacteristics"
+    inside = f'<{loop} behavior="Complex"><loopCardinality>2</loopCardinality>{complex_}</{loop}>'
+    return _process(f"<task >{inside}</task>", root='<signal id="sg" name="heard"/>')
+
+
 def task(attribute: str) -> Callable[[str], Files]:
     """An attribute of a user task; whoever mirrors the task evaluates it."""
 
@@ -156,6 +172,9 @@ DOORS: Mapping[str, Callable[[str], Files]] = {
     "target of an assignment": _association("<assignment><from>1</from><to>r = {}; q</to></assignment>"),
     "correlation key": _message("correlationKey"),
     "payload": _message("payload"),
+    "inputs": _mapping("inputs"),
+    "outputs": _mapping("outputs"),
+    "behaviour of instances": _behaviour,
     **{
         f"{part} of a table, {name}": _cells(part, language)
         for part in ("input", "cell", "output", "default", "values")
@@ -164,4 +183,4 @@ DOORS: Mapping[str, Callable[[str], Files]] = {
     "literal expression, ours": _literal(OURS),
     "literal expression, FEEL": _literal(FEEL),
 }
-TASK_DOORS = {attribute: task(attribute) for attribute in ("assignee", "candidateGroups", "priority", "dueDate")}
+TASK_DOORS = {attribute: task(attribute) for attribute in ("assignee", "candidateGroups", "candidateUsers", "priority", "dueDate")}
