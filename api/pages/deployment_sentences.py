@@ -179,9 +179,7 @@ DEPLOYMENT = (
     N_("Every choice needs a value, and each only once."),
     N_("The file is not JSON in UTF-8."),
     N_("The file has {size} bytes; a form may have {limit}. Divide it among several tasks."),
-    N_(
-        "These files want more than {seconds} seconds or {memory} MB to be checked. Make the diagrams and tables smaller, or deploy fewer files at once."
-    ),
+    N_("These files want more than {seconds} seconds or {memory} MB to be checked. Make them smaller, or deploy fewer at once."),
     N_("These files cannot be read. Open them one by one in the editor, save them again, and compare."),
     N_("There are {count} more problems; correct these first."),
     N_("it is longer than {most} characters"),

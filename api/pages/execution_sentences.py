@@ -35,7 +35,7 @@ EXECUTION = (
     N_("the priority '{value}' is not a whole number of at most {digits} digits"),
     N_("the {what} has more than {most} characters"),
     N_("the task is offered to more than {most} groups or people, or to one of more than {length} characters"),
-    N_("The correlation key has {size} characters; at most {most} can be looked for."),
+    N_("The correlation key has over {most} characters."),
     N_("This time lies beyond the calendar, which ends with the year 9999."),
     N_("others are having files checked at this moment; send yours again in a minute"),
     N_("the due date '{value}' has no time zone"),
