@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, delete, literal, select, true, union_all, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from engine import claiming, clock, definitions, job_rows, messages, task_attributes
+from engine import claiming, clock, definitions, job_rows, messages, task_attributes, waiting_rows
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import connection_of, insert_rows, new_id, update_row
+from engine.database import insert_rows, new_id, update_row
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
-from engine.tables import TASK_IS_OPEN, Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
 
@@ -40,10 +40,10 @@ class _Mirror:
 def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fresh: bool = False) -> None:
     """Make the rows of `root` equal to what `execution` waits for. `fresh`: the instance was just started, it has no rows."""
     waits = execution.waits(moved=True)
-    existing = {} if fresh else _existing(session, root.id, waits.about)
+    existing = {} if fresh else waiting_rows.existing(session, root.id, waits.about)
     work = _Mirror(session=session, root=root, execution=execution, existing=existing, definition_of={None: root.definition_id})
     _mirror_called(work, waits.called)
-    wanted = _wanted(waits)
+    wanted = waiting_rows.wanted(waits)
     _open_user_tasks(work, [wait for wait in waits.user_tasks if ("user_task", wait.token_id) not in existing])
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
@@ -52,42 +52,6 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     dead_end = waits.stands_still and waits.about is None and root.state == "running"  # such as two branches that never meet
     if dead_end != (root.stalled_at is not None):
         update_row(session, root, stalled_at=work.now if dead_end else None)
-
-
-def _rows(*about: ColumnElement[bool]) -> CompoundSelect[str, str | None, str]:
-    """The rows of a root as kind, token and state; `about`: of which tokens, for tasks, jobs, messages and signals."""
-    task, job, message, signal = about or (true(),) * 4
-    root: BindParameter[str] = bindparam("root")
-    return union_all(
-        select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == root, TASK_IS_OPEN, task),
-        select(Job.kind, Job.token_id, Job.state).where(Job.root_id == root, Job.kind.in_(job_rows.OF_TOKENS), job),
-        select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == root, message),
-        select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == root, signal),
-    )
-
-
-_TOKENS = (UserTask.id, Job.token_id, MessageSubscription.token_id, SignalSubscription.token_id)
-_EXISTING = _rows()
-_EXISTING_ABOUT = _rows(*(column.in_(bindparam("about", expanding=True)) for column in _TOKENS))
-
-
-def _existing(session: Session, root_id: str, about: frozenset[str] | None) -> dict[tuple[str, str], str]:
-    """The rows there are, as kind and token, with their state; of ten thousand that sleep nobody asks."""
-    session.flush()  # the statement below does not go through the ORM
-    statement, given = (_EXISTING, {}) if about is None else (_EXISTING_ABOUT, {"about": sorted(about)})
-    found = connection_of(session).execute(statement, {"root": root_id, **given})
-    return {(kind, token or ""): state for kind, token, state in found}
-
-
-def _wanted(waits: Waits) -> set[tuple[str, str]]:
-    return (
-        {("user_task", wait.token_id) for wait in waits.user_tasks}
-        | {("timer", wait.token_id) for wait in waits.timers}
-        | {("service_task", wait.token_id) for wait in waits.service_tasks}
-        | {("message", wait.token_id) for wait in waits.messages}
-        | {("signal", wait.token_id) for wait in waits.signals}
-        | {("continue", rest.token_id) for rest in waits.rest}
-    )
 
 
 def _mirror_called(work: _Mirror, called: Iterable[Called]) -> None:

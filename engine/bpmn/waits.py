@@ -19,6 +19,8 @@ from engine.bpmn.token import Token, Values, is_active
 from engine.bpmn.variables import variables_of
 from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow, asks_condition
 
+_MANY = 2_000  # tokens: about so many the rows can be asked for one by one, about more for all
+
 
 @dataclass(frozen=True, kw_only=True)
 class UserTaskWait:
@@ -111,7 +113,7 @@ class Waits:
 
 def waits_of(top: FlatWorkflow, *, wake: bool = True) -> Waits:
     """What the workflow waits for, in the order the tokens were created."""
-    if wake:
+    if wake or len(top.known) > _MANY:
         for workflow in top.workflows():
             workflow.tasks.wake()
     active = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present() if is_active(token)]
