@@ -90,6 +90,17 @@ def test_files_that_cannot_be_checked_are_refused_in_a_sentence(run: Commands, m
     assert "errand version 1 is live" in run("deploy", str(DIAGRAMS)).output
 
 
+def test_what_another_tool_wrote_is_printed_and_does_not_stop_the_deployment(run: Commands) -> None:
+    run("db", "upgrade")
+    drawn, old = run.folder / "errand.bpmn", '<bpmn:scriptTask id="divide"'
+    written = f'{old} xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:asyncBefore="true"'
+    drawn.write_text((DIAGRAMS / "errand.bpmn").read_text().replace(old, written))
+    result = run("deploy", str(drawn), str(DIAGRAMS / "errand.form"))
+    assert result.exit_code == 0
+    assert "divide" in next(line for line in result.output.splitlines() if "camunda:asyncBefore is not read." in line)
+    assert "errand version 1 is live" in result.output
+
+
 def test_a_dry_run_deploys_nothing(run: Commands) -> None:
     run("db", "upgrade")
     assert run("deploy", str(DIAGRAMS), "--dry-run").exit_code == 0
