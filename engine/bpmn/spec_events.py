@@ -224,7 +224,8 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
 
 def _activity(event: Token) -> Token:
     """What a boundary event is attached to."""
-    return next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
+    found: Token = next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
+    return found
 
 
 def interrupt(event: Token) -> None:

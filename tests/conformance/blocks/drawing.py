@@ -202,7 +202,7 @@ class _Scope:
 
     def throw(self, one: Throw, before: str) -> str | None:
         self.node("userTask", one.task, before)
-        if one.kind in ("terminate", "compensate"):
+        if one.kind == "terminate" or one.kind == "compensate":
             definition = f"<bpmn:{one.kind}EventDefinition/>"
         else:
             definition = self.drawing.definition(Trigger(kind=one.kind, name=one.name))
@@ -213,11 +213,10 @@ class _Scope:
 def _multi(multi: Multi) -> str:
     output = f"<bpmn:loopDataOutputRef>{multi.output}</bpmn:loopDataOutputRef>" if multi.output else ""
     made = f'<bpmn:outputDataItem id="{multi.item}_o" name="{multi.item}_r"/>' if multi.output else ""
-    sequential = "true" if multi.sequential else "false"
-    return (
-        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}"><bpmn:loopDataInputRef>{multi.collection}</bpmn:loopDataInputRef>'
-        f'{output}<bpmn:inputDataItem id="{multi.item}_i" name="{multi.item}"/>{made}</bpmn:multiInstanceLoopCharacteristics>'
-    )
+    over = f"<bpmn:loopDataInputRef>{multi.collection}</bpmn:loopDataInputRef>"
+    item = f'<bpmn:inputDataItem id="{multi.item}_i" name="{multi.item}"/>'
+    tag = "bpmn:multiInstanceLoopCharacteristics"
+    return f'<{tag} isSequential="{"true" if multi.sequential else "false"}">{over}{output}{item}{made}</{tag}>'
 
 
 def _rounds(rounds: int) -> str:

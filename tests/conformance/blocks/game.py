@@ -4,82 +4,10 @@ It knows nothing of the engine. Everything that can move moves until only the ou
 `done` are the activities completed and the events that happened, each with those that had to come before it.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
+from tests.conformance.blocks.scopes import NONE, Past, Scope, Then, Wait
 from tests.conformance.blocks.tree import Activity, Block, Catch, Choice, Condition, Fork, Handler, Model, Race, Repeat, Series, Throw
-
-Past = frozenset[int]
-Then = Callable[[Past], None]
-Values = dict[str, int | list[int]]
-NONE: Past = frozenset()
-
-
-@dataclass(eq=False, kw_only=True)
-class Wait:
-    """Somebody waits: `kind` is user, service, message, signal or timer; `seen` the items of the instances it is in."""
-
-    kind: str
-    id: str
-    name: str | None = None
-    seen: Values = field(default_factory=dict)
-    target: str | None = None
-    gives: dict[str, int] = field(default_factory=dict)
-    beside: bool = False
-    happens: Callable[[dict[str, int]], None]
-
-
-@dataclass(eq=False, kw_only=True)
-class Scope:
-    """A part of the process that can end as a whole. `open`: how many ways go on in it."""
-
-    parent: "Scope | None"
-    data: Values
-    then: Then
-    items: Values = field(default_factory=dict)
-    alive: bool = True
-    open: int = 1
-    turn: int = 0  # counts how often all that went on in it was ended
-    past: Past = NONE
-    waits: list[Wait] = field(default_factory=list)
-    inner: list["Scope"] = field(default_factory=list)
-    catchers: list[tuple[str, str | None, Callable[[Past], None]]] = field(default_factory=list)
-    undone: list[str] = field(default_factory=list)
-    contains: bool = True  # a process or sub-process; False for what only holds the boundary events of an activity
-
-    def under(self, then: Then, *, own: bool = False, contains: bool = True) -> "Scope":
-        """A scope inside, with data of its own or the same."""
-        made = Scope(parent=self, data=dict(self.data) if own else self.data, then=then, items=dict(self.items), contains=contains)
-        self.inner.append(made)
-        return made
-
-    def leave(self, past: Past) -> None:
-        """A way has come to its end; the last one ends the scope."""
-        self.past |= past
-        self.open -= 1
-        if self.open == 0 and self.alive:
-            self.cancel()
-            self.then(self.past)
-
-    def cancel(self) -> None:
-        """Nothing in it goes on."""
-        self.alive = False
-        self.empty()
-
-    def empty(self) -> None:
-        """End what goes on in it, and what it waits for."""
-        self.turn += 1
-        self.waits.clear()
-        self.catchers.clear()
-        for one in self.inner:
-            one.cancel()
-        self.inner.clear()
-
-    def all_waits(self) -> Iterator[Wait]:
-        yield from self.waits
-        for one in self.inner:
-            yield from one.all_waits()
 
 
 class Game:
@@ -97,7 +25,7 @@ class Game:
 
     @property
     def waits(self) -> list[Wait]:
-        return list(self.root.all_waits())
+        return [wait for scope in self.root.inwards() for wait in scope.waits]
 
     def happen(self, wait: Wait, values: dict[str, int]) -> None:
         """What somebody waits for happens; a signal is heard by all who wait for it."""
@@ -108,29 +36,17 @@ class Game:
 
     def fail(self, wait: Wait, code: str) -> None:
         """A service task ends with an error, which must be caught."""
-        self._throw("error", code, self._scope_of(wait, self.root), NONE)
+        self._throw("error", code, self._scope_of(wait), NONE)
 
-    def caught_errors(self, wait: Wait) -> list[str | None]:
+    def errors_caught_around(self, wait: Wait) -> list[str | None]:
         """The codes of errors that somebody around a service task catches; None for any."""
-        around: Scope | None = self._scope_of(wait, self.root)
-        found: list[str | None] = []
-        while around is not None:
-            found += [name for kind, name, _ in around.catchers if kind == "error"]
-            around = around.parent
-        return found
+        return [name for scope in self._scope_of(wait).outwards() for kind, name, _ in scope.catchers if kind == "error"]
 
-    def _scope_of(self, wait: Wait, scope: Scope) -> Scope:
-        found = next((one for one in self._scopes(scope) if wait in one.waits), None)
-        assert found is not None
-        return found
-
-    def _scopes(self, scope: Scope) -> Iterator[Scope]:
-        yield scope
-        for one in scope.inner:
-            yield from self._scopes(one)
+    def _scope_of(self, wait: Wait) -> Scope:
+        return next(one for one in self.root.inwards() if wait in one.waits)
 
     def _signal(self, name: str | None) -> None:
-        heard = [(scope, wait) for scope in self._scopes(self.root) for wait in scope.waits if wait.kind == "signal" and wait.name == name]
+        heard = [(scope, wait) for scope in self.root.inwards() for wait in scope.waits if wait.kind == "signal" and wait.name == name]
         for scope, wait in heard:
             if wait in scope.waits:
                 wait.happens({})
@@ -173,18 +89,8 @@ class Game:
         wait = Wait(kind=kind, id=handler.start, name=trigger.name, seen=scope.items, beside=True, happens=happens)
         scope.waits.append(wait)
 
-    def _catcher(self, kind: str, code: str | None, scope: Scope | None) -> Callable[[Past], None] | None:
-        """The nearest that catches it: by its code before one for everything."""
-        while scope is not None:
-            for wanted in (code, None):
-                for of_kind, name, run in scope.catchers:
-                    if of_kind == kind and name == wanted:
-                        return run
-            scope = scope.parent
-        return None
-
     def _throw(self, kind: str, code: str | None, scope: Scope, past: Past) -> None:
-        caught = self._catcher(kind, code, scope)
+        caught = scope.catcher(kind, code)
         if caught is not None:
             caught(past)
 
@@ -303,7 +209,7 @@ class Game:
                 scope.undone.append(one.undo)
             then(passed)
 
-        host = scope.under(completed, contains=False)
+        host = scope.under(completed)
         for handler in one.boundaries:
             self._arm(handler, host, past, partial(self._run_boundary, handler, host, scope, then))
         if one.multi is not None:
@@ -340,7 +246,7 @@ class Game:
             host.leave(passed)
 
         def begin(index: int, passed: Past) -> None:
-            instance = host.under(end, own=True, contains=False)
+            instance = host.under(end, own=True)
             instance.data[multi.item] = instance.items[multi.item] = multi.items[index]
             self._once(one, instance, passed, instance.leave)
 

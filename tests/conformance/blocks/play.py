@@ -8,7 +8,8 @@ from engine.bpmn import execution
 from engine.bpmn.compiler import compile_files, load_specification
 from engine.bpmn.execution import CalledRef, Context, Execution, Specification
 from tests.conformance.blocks.drawing import drawn
-from tests.conformance.blocks.game import Game, Wait
+from tests.conformance.blocks.game import Game
+from tests.conformance.blocks.scopes import Wait
 from tests.conformance.blocks.tree import Model
 
 MOST_STEPS = 150
@@ -102,7 +103,7 @@ def _move(game: Game, sides: Sequence[Side], todo: Iterator[int]) -> bool:
         return move is not None or bool(game.waits)
     wait = waits[(move or 0) % len(waits)]
     values = {wait.target: (move or 0) % 7} if wait.target is not None else {}
-    codes = game.caught_errors(wait) if wait.kind == "service" and move is not None else []
+    codes = game.errors_caught_around(wait) if wait.kind == "service" and move is not None else []
     if codes and (move or 0) % 3 == 0:
         code = codes[(move or 0) % len(codes)] or "any"
         game.fail(wait, code)

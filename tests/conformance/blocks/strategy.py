@@ -1,11 +1,12 @@
 """Random processes. What runs side by side never writes what another reads, so that every order gives the same values."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from tests.conformance.blocks.places import CONSTANTS, Place
 from tests.conformance.blocks.tree import (
     Activity,
     Block,
@@ -26,24 +27,6 @@ from tests.conformance.blocks.tree import (
 
 T = TypeVar("T")
 MOST_ACTIVITIES = 18
-CONSTANTS = ("k1", "k2")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """Where a block stands. `told`: whether what is written here has one value at the end.
-
-    `codes`: (kind, code) of what somebody around it catches. `beside`: in what does not interrupt, which may run twice at once.
-    """
-
-    readable: tuple[str, ...] = CONSTANTS
-    writable: tuple[str, ...] = ()
-    told: bool = True
-    depth: int = 0
-    codes: tuple[tuple[str, str], ...] = ()
-    beside: bool = False
-    handler: bool = False
-    nested: bool = False
 
 
 class _Maker:
@@ -67,7 +50,7 @@ class _Maker:
         self.number += 1
         return f"{letter}{self.number}"
 
-    def fresh(self, place: _Place, count: int = 1) -> tuple[str, ...]:
+    def fresh(self, place: Place, count: int = 1) -> tuple[str, ...]:
         """New variables, which nothing else writes."""
         names = tuple(self.id("v") for _ in range(count))
         self.start |= dict.fromkeys(names, 0)
@@ -75,14 +58,14 @@ class _Maker:
             self.final.update(names)
         return names
 
-    def series(self, place: _Place, *, most: int = 4, ends: bool = False) -> Series:
+    def series(self, place: Place, *, most: int = 4, ends: bool = False) -> Series:
         """Some blocks; `ends`: the last one may lead to end events of its own."""
         blocks = [self.block(place) for _ in range(self.pick(range(1, most + 1)))]
         if ends and self.often(20) and self.left > 2:
             blocks.append(self.fork(place, joins=False))
         return Series(blocks=tuple(blocks))
 
-    def block(self, place: _Place) -> Block:
+    def block(self, place: Place) -> Block:
         """Any block that has a way out."""
         if self.left <= 0 or place.depth > 5:
             return self.step(place)
@@ -126,7 +109,7 @@ class _Maker:
                 return Throw(id=self.id("Y"), task=self.id("U"), kind="signal", name=self.pick(self.signals), ends=False)
         return self.step(place)
 
-    def simple(self, place: _Place) -> Block:
+    def simple(self, place: Place) -> Block:
         """What stands at one point at a time: when it runs twice at once, either of two that stand at the same point will do."""
         match self.pick(("step", "step", "choice", "catch", "race")):
             case "choice":
@@ -137,11 +120,11 @@ class _Maker:
                 return self.race(place)
         return self.step(place)
 
-    def race(self, place: _Place) -> Race:
+    def race(self, place: Place) -> Race:
         catches = tuple(self.catch(place) for _ in range(self.pick((2, 3))))
         return Race(id=self.id("g"), catches=catches, branches=tuple(self.series(place, most=2) for _ in catches))
 
-    def step(self, place: _Place) -> Activity:
+    def step(self, place: Place) -> Activity:
         """A task."""
         self.left -= 1
         kind = self.pick(("task", "scriptTask", "scriptTask", "userTask", "userTask", "serviceTask"))
@@ -149,13 +132,13 @@ class _Maker:
         write = self.write(place) if kind != "task" and place.writable else None
         return Activity(id=self.id("A"), kind=kind, write=write, boundaries=boundaries)
 
-    def write(self, place: _Place) -> Write:
+    def write(self, place: Place) -> Write:
         return Write(target=self.pick(place.writable), source=self.pick(place.readable), plus=self.pick(range(7)))
 
-    def condition(self, place: _Place) -> Condition:
+    def condition(self, place: Place) -> Condition:
         return Condition(name=self.pick(place.readable), below=self.pick(range(1, 7)))
 
-    def choice(self, place: _Place, *, some: bool) -> Choice:
+    def choice(self, place: Place, *, some: bool) -> Choice:
         conditions = tuple(self.condition(place) for _ in range(self.pick((1, 2))))
         count = len(conditions) + 1
         if some:  # an inclusive gateway does not wait for what can end on the way to it
@@ -163,7 +146,7 @@ class _Maker:
         places = self.parted(place, count) if some else [place] * count
         return Choice(id=self.id("x"), some=some, conditions=conditions, branches=tuple(self.series(one, most=2) for one in places))
 
-    def parted(self, place: _Place, count: int) -> list[_Place]:
+    def parted(self, place: Place, count: int) -> list[Place]:
         """Places side by side: each name is written in one of them and read there only."""
         shares: list[list[str]] = [[] for _ in range(count)]
         for name in place.writable:
@@ -175,11 +158,11 @@ class _Maker:
             made.append(replace(place, readable=(*rest, *names), writable=names))
         return made
 
-    def fork(self, place: _Place, *, joins: bool) -> Fork:
+    def fork(self, place: Place, *, joins: bool) -> Fork:
         places = self.parted(place, self.pick((2, 2, 3)))
         return Fork(id=self.id("f"), joins=joins, plain=self.often(30), branches=tuple(self.series(one, most=2) for one in places))
 
-    def apart(self, place: _Place) -> tuple[_Place, tuple[Block, ...]]:
+    def apart(self, place: Place) -> tuple[Place, tuple[Block, ...]]:
         """A place whose values nobody outside asks for, and what gives them their first values there."""
         names = self.fresh(replace(place, told=False), 2)
         first = [
@@ -188,11 +171,11 @@ class _Maker:
         readable = (*place.readable, *names)
         return replace(place, readable=readable, writable=names, told=False), tuple(first)
 
-    def aside(self, place: _Place) -> _Place:
+    def aside(self, place: Place) -> Place:
         """A place in what does not interrupt: nothing is written, and only constants are read."""
         return replace(place, readable=CONSTANTS, writable=(), told=False, beside=True, handler=True, codes=(), nested=False)
 
-    def scope(self, place: _Place, multi: Multi | None = None) -> Activity:
+    def scope(self, place: Place, multi: Multi | None = None) -> Activity:
         """A sub-process or called process, with what may happen to it."""
         self.left -= 1
         boundaries = self.boundaries(place, scope=True) if self.often(50) else ()
@@ -226,7 +209,7 @@ class _Maker:
             self.signals.append(name or "")
         return Trigger(kind=kind, name=name, times=self.pick((2, 3)) if kind == "cycle" else 1)
 
-    def boundaries(self, place: _Place, *, scope: bool = False) -> tuple[Handler, ...]:
+    def boundaries(self, place: Place, *, scope: bool = False) -> tuple[Handler, ...]:
         made: list[Handler] = []
         for _ in range(self.pick((1, 1, 2))):
             interrupting = self.often(50)
@@ -241,7 +224,7 @@ class _Maker:
             made.append(Handler(id="", start=self.id("B"), trigger=trigger, interrupting=interrupting, body=body))
         return tuple(replace(one, id=one.start) for one in made)
 
-    def handlers(self, place: _Place) -> tuple[Handler, ...]:
+    def handlers(self, place: Place) -> tuple[Handler, ...]:
         """Event sub-processes."""
         made: list[Handler] = []
         for _ in range(self.pick((1, 1, 2))):
@@ -255,7 +238,7 @@ class _Maker:
             made.append(Handler(id=self.id("E"), start=start, trigger=trigger, interrupting=interrupting, body=body))
         return tuple(made)
 
-    def multi(self, place: _Place) -> Activity:
+    def multi(self, place: Place) -> Activity:
         items = tuple(self.draw(st.lists(st.integers(0, 9), max_size=3, unique=True)))
         collection, item = self.id("xs"), self.id("i")
         self.start[collection] = list(items)
@@ -270,13 +253,13 @@ class _Maker:
             self.final.add(output)
         return Activity(id=self.id("A"), kind=kind, multi=replace(made, output=output))
 
-    def catch(self, place: _Place) -> Catch:
+    def catch(self, place: Place) -> Catch:
         self.left -= 1
         trigger = self.trigger(scope=False, interrupting=True)
         target = self.pick(place.writable) if trigger.kind == "message" and place.writable and self.often(50) else None
         return Catch(id=self.id("C"), trigger=trigger, target=target)
 
-    def undo(self, place: _Place) -> Activity:
+    def undo(self, place: Place) -> Activity:
         """A sub-process whose tasks are compensated at its end."""
         self.left -= 1
         blocks: list[Block] = []
@@ -289,13 +272,13 @@ class _Maker:
         blocks.append(Throw(id=self.id("Z"), task=self.id("U"), kind="compensate", name=None, ends=ends))
         return Activity(id=self.id("S"), kind="subProcess", body=Series(blocks=tuple(blocks)))
 
-    def throw(self, place: _Place) -> Block:
+    def throw(self, place: Place) -> Block:
         kind, code = self.pick(place.codes)
         if kind == "escalation":
             return Throw(id=self.id("Y"), task=self.id("U"), kind="escalation", name=code, ends=False)
         return self.may_end(Throw(id=self.id("Z"), task=self.id("U"), kind="error", name=code, ends=True), place)
 
-    def may_end(self, throw: Throw, place: _Place) -> Block:
+    def may_end(self, throw: Throw, place: Place) -> Block:
         """One branch of a choice ends there, the other goes on."""
         self.left -= 1
         return Choice(id=self.id("x"), some=False, conditions=(self.condition(place),), branches=(throw, self.step(place)))
@@ -305,7 +288,7 @@ class _Maker:
 def models(draw: DrawFn) -> Model:
     """A random model."""
     maker = _Maker(draw)
-    place = _Place()
+    place = Place()
     names = maker.fresh(place, 3)
     place = replace(place, readable=(*CONSTANTS, *names), writable=names)
     handlers = maker.handlers(place) if maker.often(30) else ()

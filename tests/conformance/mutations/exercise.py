@@ -17,7 +17,7 @@ from engine.bpmn.diagram import FLOW_NODES
 from engine.bpmn.xml import local
 from engine.database import reading, unit_of_work
 from engine.errors import Problem, RedressError
-from engine.tables import ProcessDefinition, ProcessInstance, UserTask
+from engine.tables import ProcessInstance, UserTask
 from tests.conformance.adaptor import SUITE, DeployError, Redress
 
 LONGEST = 60  # seconds of processor time: what takes longer hangs
