@@ -7,6 +7,7 @@ branch, compared with the data at the split, are put together.
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs import control
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway as StockInclusiveGateway
@@ -114,9 +115,10 @@ def _appended(base: Any, earlier: Any, later: Any) -> Any:
 
 def arrivals(token: Token) -> list[Token]:
     """The other tokens that came to this join and were not yet used by it, in order of arrival."""
-    came = (other for other in token.workflow.tasks.values() if other.task_spec is token.task_spec and other is not token)
-    waiting = [other for other in came if not other.consumed and (other.joined or other.state == TaskState.WAITING)]
-    return sorted(waiting, key=lambda other: other.last_state_change)
+    here: dict[UUID, Token] = token.workflow.arrived.setdefault(token.task_spec.name, {})
+    for used in [other for other in here.values() if other.consumed]:
+        del here[used.id]
+    return sorted((other for other in here.values() if other is not token), key=lambda other: other.last_state_change)
 
 
 class StandsBy:
@@ -235,7 +237,7 @@ class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
         """Whether no other token is open; predictions behind this join do not count."""
         return not any(
             is_open(token) and token is not my_task and token.task_spec is not self and token.task_spec.name != "End"
-            for token in my_task.workflow.tasks.values()
+            for token in my_task.workflow.tasks.present()  # of instances that sleep, the activity is there
             if not isinstance(token.task_spec, StandsBy)
         )
 

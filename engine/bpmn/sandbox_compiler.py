@@ -92,6 +92,8 @@ def _compile(text: str, *, mode: str, place: str, allowed: frozenset[type[ast.AS
         code = compile(tree, FILENAME, mode)
     except RecursionError as error:
         raise ExpressionError(_TOO_DEEP) from error
+    except SyntaxError as error:  # what only the compiler sees: `break` outside of a loop, loops in loops in loops
+        raise ExpressionError(f"This is not {place}: {_reason(error)}.", error.lineno) from error
     return Compiled(
         code=code,
         scope=transformer.scope,
@@ -141,9 +143,12 @@ def _sentence(source: str, error: SyntaxError, *, mode: str, place: str) -> str:
     near = _near(source, error)
     if mode == "eval" and (re.match("=(?!=)", near) or "'=='" in error.msg or "assign" in error.msg):
         return f"This is not {place}: write '==' to compare; nothing can be set here."
-    reason = error.msg.partition(". Perhaps")[0].partition(". Maybe")[0].replace(f" ({FILENAME}, line {error.lineno})", "")
     at = f", near '{near}'" if near else ""
-    return f"This is not {place}: {reason}{at}."
+    return f"This is not {place}: {_reason(error)}{at}."
+
+
+def _reason(error: SyntaxError) -> str:
+    return error.msg.partition(". Perhaps")[0].partition(". Maybe")[0].replace(f" ({FILENAME}, line {error.lineno})", "")
 
 
 def _near(source: str, error: SyntaxError) -> str:

@@ -24,6 +24,7 @@ from engine.bpmn.checks import (
     messages,
     names,
     namespaces,
+    other_tools,
     process_starts,
     reachable,
     references,
@@ -40,6 +41,7 @@ from engine.bpmn.checks import (
 from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.decision_languages import spell_out as spell_out_decisions
 from engine.bpmn.diagram import check_is_bpmn
+from engine.bpmn.form_files import keys_of
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
@@ -75,6 +77,7 @@ RULES = (
     loops,
     ad_hoc,
     attributes,
+    other_tools,
     variables,
     names,
 )
@@ -120,6 +123,9 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 problems.append(_unknown_kind(file))
         except InvalidDeployment as refused:
             problems += refused.problems
+    for form in list(forms.values()):
+        for key in keys_of(form.file, form.content):
+            forms.setdefault(key, form)
     return diagrams, tables, forms, problems
 
 
