@@ -89,16 +89,11 @@ def test_damaged_models_are_refused_or_run() -> None:
 
 
 def test_damaged_forms_are_refused_or_read() -> None:
-    assert _faults(_forms(_numbers(300))) == []
+    assert _faults(_forms(_numbers(1_000))) == []
 
 
 def test_damaged_decision_tables_are_refused_or_answer() -> None:
-    assert _faults(_tables(_numbers(150))) == []
-
-
-@pytest.mark.long
-def test_many_more_damaged_models_are_refused_or_run() -> None:
-    assert _faults(_models(range(1_000, 1_000 if ASKED else 2_300))) == []
+    assert _faults(_tables(_numbers(300))) == []
 
 
 @pytest.mark.long
