@@ -115,7 +115,7 @@ class _Scope:
             result = f"\n{one.multi.item}_r = {one.multi.item} + {one.multi.plus}" if one.multi is not None and one.multi.output else ""
             inside += f"<bpmn:script>{one.write.text if one.write else 'pass'}{result}</bpmn:script>"
         if one.body is not None:
-            content = _Scope(self.drawing, one.id if one.kind == "subProcess" else f"c_{one.id}")
+            content = _Scope(self.drawing, f"c_{one.id}" if one.kind == "callActivity" else one.id)
             content.fill(one.body, one.handlers)
             if one.kind == "callActivity":
                 self.drawing.processes.append(f'<bpmn:process id="c_{one.id}" isExecutable="true">{content.text}</bpmn:process>')

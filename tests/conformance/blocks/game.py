@@ -72,7 +72,7 @@ class Game:
     def _arm(self, handler: Handler, scope: Scope, past: Past, run: Then) -> None:
         """Let `run` follow when what the handler waits for happens in the scope."""
         trigger = handler.trigger
-        if trigger.kind in ("error", "escalation"):
+        if trigger.kind in ("error", "escalation", "cancel"):
             scope.catchers.append((trigger.kind, trigger.name, lambda cause: run(self._passed(handler.start, past | cause))))
             return
         left = trigger.times
@@ -188,9 +188,10 @@ class Game:
                 scope.leave(past)
                 return
             case "compensate":
-                for undo in reversed(scope.undone):
-                    past = self._passed(undo, past)
-                scope.undone.clear()
+                past = self._undo(scope, past)
+            case "cancel":
+                self._throw("cancel", None, scope, self._undo(scope, past) | self._passed(block.id, past))
+                return
         past, turn = self._passed(block.id, past), scope.turn
         if block.kind == "signal":
             self._signal(block.name)
@@ -202,6 +203,13 @@ class Game:
             then(past)
         elif block.kind != "error":
             scope.leave(past)
+
+    def _undo(self, scope: Scope, past: Past) -> Past:
+        """What was done last is undone first."""
+        for undo in reversed(scope.undone):
+            past = self._passed(undo, past)
+        scope.undone.clear()
+        return past
 
     def _activity(self, one: Activity, scope: Scope, past: Past, then: Then) -> None:
         def completed(passed: Past) -> None:

@@ -1,18 +1,17 @@
 """Random processes. What runs side by side never writes what another reads, so that every order gives the same values."""
 
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from tests.conformance.blocks.places import CONSTANTS, Place
+from tests.conformance.blocks.places import CONSTANTS, Names, Place
 from tests.conformance.blocks.tree import (
     Activity,
     Block,
     Catch,
     Choice,
-    Condition,
     Fork,
     Handler,
     Model,
@@ -29,34 +28,13 @@ T = TypeVar("T")
 MOST_ACTIVITIES = 18
 
 
-class _Maker:
+class _Maker(Names):
     """One model in the making."""
 
     def __init__(self, draw: DrawFn) -> None:
-        self.draw = draw
+        super().__init__(draw)
         self.left = MOST_ACTIVITIES
-        self.number = 0
-        self.start: dict[str, Any] = {name: self.pick(range(7)) for name in CONSTANTS}
-        self.final: set[str] = set()
         self.signals: list[str] = []
-
-    def pick(self, among: Any) -> Any:
-        return self.draw(st.sampled_from(list(among)))
-
-    def often(self, percent: int) -> bool:
-        return bool(self.draw(st.integers(0, 99)) >= 100 - percent)
-
-    def id(self, letter: str) -> str:
-        self.number += 1
-        return f"{letter}{self.number}"
-
-    def fresh(self, place: Place, count: int = 1) -> tuple[str, ...]:
-        """New variables, which nothing else writes."""
-        names = tuple(self.id("v") for _ in range(count))
-        self.start |= dict.fromkeys(names, 0)
-        if place.told:
-            self.final.update(names)
-        return names
 
     def series(self, place: Place, *, most: int = 4, ends: bool = False) -> Series:
         """Some blocks; `ends`: the last one may lead to end events of its own."""
@@ -132,12 +110,6 @@ class _Maker:
         write = self.write(place) if kind != "task" and place.writable else None
         return Activity(id=self.id("A"), kind=kind, write=write, boundaries=boundaries)
 
-    def write(self, place: Place) -> Write:
-        return Write(target=self.pick(place.writable), source=self.pick(place.readable), plus=self.pick(range(7)))
-
-    def condition(self, place: Place) -> Condition:
-        return Condition(name=self.pick(place.readable), below=self.pick(range(1, 7)))
-
     def choice(self, place: Place, *, some: bool) -> Choice:
         conditions = tuple(self.condition(place) for _ in range(self.pick((1, 2))))
         count = len(conditions) + 1
@@ -145,18 +117,6 @@ class _Maker:
             place = replace(place, nested=False, codes=tuple(one for one in place.codes if one[0] == "escalation"))
         places = self.parted(place, count) if some else [place] * count
         return Choice(id=self.id("x"), some=some, conditions=conditions, branches=tuple(self.series(one, most=2) for one in places))
-
-    def parted(self, place: Place, count: int) -> list[Place]:
-        """Places side by side: each name is written in one of them and read there only."""
-        shares: list[list[str]] = [[] for _ in range(count)]
-        for name in place.writable:
-            self.pick(shares).append(name)
-        rest = tuple(name for name in place.readable if name not in place.writable)
-        made = []
-        for share in shares:
-            names = (*share, *self.fresh(place)) if place.told else tuple(share)
-            made.append(replace(place, readable=(*rest, *names), writable=names))
-        return made
 
     def fork(self, place: Place, *, joins: bool) -> Fork:
         places = self.parted(place, self.pick((2, 2, 3)))
@@ -268,9 +228,19 @@ class _Maker:
             if self.often(70):
                 one = replace(one, undo=self.id("K"))
             blocks.append(one if self.often(80) else Repeat(id=self.id("L"), turns=2, body=Series(blocks=(one,))))
+        if self.often(40):
+            return self.transaction(blocks, place)
         ends = self.often(50)
         blocks.append(Throw(id=self.id("Z"), task=self.id("U"), kind="compensate", name=None, ends=ends))
         return Activity(id=self.id("S"), kind="subProcess", body=Series(blocks=tuple(blocks)))
+
+    def transaction(self, blocks: list[Block], place: Place) -> Activity:
+        """One that may be cancelled, with what follows then."""
+        blocks.append(self.may_end(Throw(id=self.id("Z"), task=self.id("U"), kind="cancel", name=None, ends=True), place))
+        body = self.series(place, most=2)
+        start = self.id("B")
+        cancelled = Handler(id=start, start=start, trigger=Trigger(kind="cancel", name=None), interrupting=True, body=body)
+        return Activity(id=self.id("S"), kind="transaction", body=Series(blocks=tuple(blocks)), boundaries=(cancelled,))
 
     def throw(self, place: Place) -> Block:
         kind, code = self.pick(place.codes)

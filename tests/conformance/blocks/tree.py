@@ -36,7 +36,7 @@ class Condition:
 class Trigger:
     """An event; `times`: how often a cycle fires. A code of None catches everything."""
 
-    kind: Literal["message", "signal", "timer", "cycle", "error", "escalation"]
+    kind: Literal["message", "signal", "timer", "cycle", "error", "escalation", "cancel"]
     name: str | None
     times: int = 1
 
@@ -72,7 +72,7 @@ class Activity:
     """
 
     id: str
-    kind: Literal["task", "scriptTask", "userTask", "serviceTask", "subProcess", "callActivity"]
+    kind: Literal["task", "scriptTask", "userTask", "serviceTask", "subProcess", "transaction", "callActivity"]
     write: Write | None = None
     body: "Block | None" = None
     handlers: tuple[Handler, ...] = ()
@@ -142,7 +142,7 @@ class Throw:
 
     id: str
     task: str
-    kind: Literal["signal", "escalation", "error", "terminate", "compensate"]
+    kind: Literal["signal", "escalation", "error", "terminate", "compensate", "cancel"]
     name: str | None
     ends: bool
 
