@@ -100,7 +100,7 @@ class Reader:
                     "FORM_UNSUPPORTED", "A component is an object with a type, and groups are not nested this deep.", pointer=place
                 )
                 continue
-            kind = str(component.get("type") or "")
+            kind = str(component.get("type"))
             conditions = (*hide, *self.condition(component, place))
             if kind == "group":
                 yield from self.group(component, pointer=place, hide=conditions, depth=depth)

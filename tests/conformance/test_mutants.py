@@ -85,15 +85,15 @@ def _tables(numbers: range) -> Iterator[tuple[int, list[str], Outcome]]:
 
 
 def test_damaged_models_are_refused_or_run() -> None:
-    assert _faults(_models(_numbers(200))) == []
+    assert _faults(_models(_numbers(120))) == []
 
 
 def test_damaged_forms_are_refused_or_read() -> None:
-    assert _faults(_forms(_numbers(1_000))) == []
+    assert _faults(_forms(_numbers(500))) == []
 
 
 def test_damaged_decision_tables_are_refused_or_answer() -> None:
-    assert _faults(_tables(_numbers(300))) == []
+    assert _faults(_tables(_numbers(150))) == []
 
 
 @pytest.mark.long

@@ -13,7 +13,7 @@ from tests.conformance.blocks.strategy import models
 from tests.conformance.blocks.tree import Model
 
 ASKED = os.environ.get("REDRESS_EXAMPLES")
-EXAMPLES = int(ASKED or 60)
+EXAMPLES = int(ASKED or 40)
 
 
 @settings(
