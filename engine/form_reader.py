@@ -95,12 +95,12 @@ class Reader:
         """The fields of these components; a group is seen through and hands its condition down."""
         for number, component in enumerate(components):
             place = f"{pointer}/{number}"
-            if depth > _DEEPEST or not isinstance(component, dict):
+            if depth > _DEEPEST or not isinstance(component, dict) or not component.get("type"):
                 self.problem(
                     "FORM_UNSUPPORTED", "A component is an object with a type, and groups are not nested this deep.", pointer=place
                 )
                 continue
-            kind = str(component.get("type"))
+            kind = str(component["type"])
             conditions = (*hide, *self.condition(component, place))
             if kind == "group":
                 yield from self.group(component, pointer=place, hide=conditions, depth=depth)

@@ -38,6 +38,8 @@ OTHER_TOOLS = (
     N_("It means nothing on an element that nobody does."),
     N_("It goes with a program, which is not run here."),
     N_("Nobody knows it here: remove it, or say with elements of BPMN what it means."),
+    N_("Pages of other programs are not shown: draw the fields as a form (.form), deploy it with the diagram and set redress:formKey."),
+    N_("Only .bpmn, .dmn and .form files can be deployed; if this is a diagram, let its name end in .bpmn."),
     N_("{shown} is not read. {note}"),
     N_("{shown} is not executed here. {instead}"),
     N_("{shown} says '{said}', which cannot be taken over as it stands; write {ours} instead."),

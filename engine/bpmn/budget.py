@@ -10,7 +10,7 @@ from typing import Any
 from engine.bpmn.token import Token
 from engine.errors import BudgetExceeded
 
-MAX_STEPS = 250_000  # nodes passed by one action: a loop of 20,000 turns, or 10,000 instances of a sub-process, and much more
+MAX_STEPS = 75_000  # nodes passed by one action: a loop of 20,000 turns, some 20 seconds of work
 SUSPICIOUS = 5_000  # from here on it is asked whether anything changes at all
 SLICE = 1_000  # nodes at a time, a quarter of a second of work; or as many as there are tokens, which are loaded and kept each time
 SLICE_SECONDS = 1.0  # of this thread's processor: how long a busy machine lets us wait says nothing

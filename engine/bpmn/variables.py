@@ -51,7 +51,7 @@ def _without_inputs(token: Token, result: Values) -> Values:
 def known_inside(event: Token) -> Values:
     """What a boundary event knows of the activity it interrupts: what rounds, instances and embedded nodes have changed so far."""
     activity: Token = next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
-    result = _changed(event.data, event.parent.data, activity.data)
+    result = _without_inputs(activity, _changed(event.data, event.parent.data, activity.data))
     for inner in _embedded(activity):
         result = _changed(result, inner.task_tree.data, variables_of(inner))
     return result

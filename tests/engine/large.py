@@ -70,3 +70,20 @@ def branches(number: int) -> bytes:
     flows = (_flow("split", id_) + _flow(id_, "join") for id_ in ids)
     scripts = (_script(id_, f"v_{id_} = 1") for id_ in ids)
     return _process("branches", (gateways, _flow("begin", "split"), _flow("join", "done"), *scripts, *flows))
+
+
+def reminders(*, noted: bool) -> bytes:
+    """A task with a reminder every hour until it is done; `noted`: by a script in an event sub-process, counted in `n`."""
+    timer = '<bpmn:timerEventDefinition id="hourly"><bpmn:timeCycle>R/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>'
+    if noted:
+        inside = (
+            f'<bpmn:startEvent id="hour" isInterrupting="false">{timer}</bpmn:startEvent>{_script("remind", "n = n + 1")}'
+            f'<bpmn:endEvent id="reminded"/>{_flow("hour", "remind")}{_flow("remind", "reminded")}'
+        )
+        beside = f'<bpmn:subProcess id="reminding" triggeredByEvent="true">{inside}</bpmn:subProcess>'
+    else:
+        beside = (
+            f'<bpmn:boundaryEvent id="hour" attachedToRef="ask" cancelActivity="false">{timer}</bpmn:boundaryEvent>'
+            f'<bpmn:task id="remind"/><bpmn:endEvent id="reminded"/>{_flow("hour", "remind")}{_flow("remind", "reminded")}'
+        )
+    return _process("reminders", (_user("ask"), beside, _flow("begin", "ask"), _flow("ask", "done")))

@@ -1,5 +1,6 @@
 """What other tools wrote into a diagram and could not be said in our words: refused when it changes what happens, else named."""
 
+import re
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, problem, warning
@@ -11,6 +12,7 @@ from engine.errors import Problem
 
 RULE = "other_tools"
 
+TEXTS = {"documentation", "text", "script"}  # what stands in these is for people, or somebody else's matter
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 LONGEST = 60
 WAITS = "A step that fails is taken back and waits for repair."
@@ -30,10 +32,8 @@ OF_PROGRAMS = {"camunda:resultVariable", "camunda:resultVariableName", "<camunda
 PROGRAM = "It goes with a program, which is not run here."
 UNKNOWN = "Nobody knows it here: remove it, or say with elements of BPMN what it means."
 
-# Tools with programs of their own in the diagram, which are not known word by word.
-PROGRAMS = ("spiffworkflow", "script", "listener")
-# Where the drawing is kept, and what modelers note of themselves: no word about execution.
-MODELERS = ("/modeler", "/design", "schema/modeler")
+# What runs something, by its name or by whose it is: `onEntry-script`, `taskListener`.
+PROGRAMS = re.compile(r".*(script|listener)s?|.*spiffworkflow.*", re.IGNORECASE)
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -43,7 +43,7 @@ def check(given: Given) -> Iterator[Problem]:
         for element in source.executed():
             if is_bpmn(element):
                 yield from _attributes(source, element, notes)
-                if local(element) == "extensionElements":
+                if local(element) not in TEXTS:
                     yield from _extensions(source, element, notes)
         for (tool, word), elements in notes.items():
             once = f"'{word}' of {tool} is not read."
@@ -65,7 +65,7 @@ def _extensions(source: Source, holder: Node, notes: dict[tuple[str, str], list[
         uri, name = namespace(child), local(child)
         if uri in ENGINES:
             yield _of_engine(source, child, f"<{_family(uri)}:{name}>", f"<{ENGINES[uri]}:{name}>", _said(child))
-        elif any(word in f"{uri} {name}".lower() for word in PROGRAMS) and not any(word in uri for word in MODELERS):
+        elif uri != BPMN and (PROGRAMS.fullmatch(name) or PROGRAMS.fullmatch(uri)):
             message = f"<{name}> of {uri} is not executed here, and it would change what happens; draw it with elements of BPMN."
             yield problem(RULE, source, child, message)
         elif uri != BPMN:

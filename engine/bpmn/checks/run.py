@@ -131,6 +131,8 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
 
 def _unknown_kind(file: str) -> Problem:
     message = "Only .bpmn, .dmn and .form files can be deployed; leave this one out."
+    if PurePosixPath(file).suffix in (".xml", ".bpmn2"):
+        message = "Only .bpmn, .dmn and .form files can be deployed; if this is a diagram, let its name end in .bpmn."
     return Problem(code="FILES", message=message, file=file, rule="files")
 
 

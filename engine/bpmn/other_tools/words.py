@@ -103,7 +103,11 @@ _HANDED = "No program of a diagram is run here: say what is handed over (redress
 _BUILT_IN = "There are no built-in tasks of this kind: give it a topic (redress:topic), and let a handler of that topic do the work."
 _FIELD = "No program of a diagram is run here, so nobody reads its fields; give a handler its values as inputs (redress:inputs)."
 _EVENTS = "Events from outside are messages here: draw a message event, and let the message be sent."
+_PAGE = "Pages of other programs are not shown: draw the fields as a form (.form), deploy it with the diagram and set redress:formKey."
 REFUSED = {
+    "camunda:formKey": _PAGE,
+    "<zeebe:formDefinition>": _PAGE,
+    "<zeebe:taskDefinition>": _PROGRAM,
     "camunda:class": _PROGRAM,
     "camunda:delegateExpression": _PROGRAM,
     "camunda:expression": _PROGRAM,
