@@ -213,18 +213,12 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     def _on_ready_hook(self, my_task: Token) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
-            my_task.data = known_inside(my_task.data, _activity(my_task))
+            my_task.data = known_inside(my_task)
             interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
             super()._predict_hook(my_task)
-
-
-def _activity(event: Token) -> Token:
-    """What a boundary event is attached to."""
-    activity: Token = next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
-    return activity
 
 
 def interrupt(event: Token) -> None:
