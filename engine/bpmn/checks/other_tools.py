@@ -53,7 +53,9 @@ def check(given: Given) -> Iterator[Problem]:
 
 def _attributes(source: Source, element: Node, notes: dict[tuple[str, str], list[Node]]) -> Iterator[Problem]:
     for attribute, value in element.attrib.items():
-        uri, _, name = str(attribute).removeprefix("{").rpartition("}")
+        if attribute[0] != "{":
+            continue
+        uri, _, name = str(attribute)[1:].rpartition("}")
         if uri in ENGINES:
             yield _of_engine(source, element, f"{_family(uri)}:{name}", f"{ENGINES[uri]}:{name}", str(value))
         elif uri and uri not in (REDRESS, BPMN, XSI):
