@@ -18,6 +18,7 @@ from engine.tokens import Token
 
 OPERATIONS_SHOWN = 50
 DECISIONS_SHOWN = 50
+STEPS_SHOWN = 500  # in the list; the drawing shows all
 
 
 def register(pages: Blueprint) -> None:
@@ -50,7 +51,8 @@ def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
         "waiting": [_waiting(drawn, one, names) for one in standing],
         "family": _family(session, found),
         "view": _view(drawn, found, standing, passages),
-        "passages": [_passage(drawn, one) for one in reversed(passages)],
+        "passages": [_passage(drawn, one) for one in passages[: -STEPS_SHOWN - 1 : -1]],
+        "earlier": max(len(passages) - STEPS_SHOWN, 0),
         "decisions": _decisions(session, drawn, found),
         "variables": sorted(found.variables.items()),
         "operations": _operations(session, found, names),
