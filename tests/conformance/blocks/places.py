@@ -15,7 +15,8 @@ CONSTANTS = ("k1", "k2")
 class Place:
     """Where a block stands. `told`: whether what is written here has one value at the end.
 
-    `codes`: (kind, code) of what somebody around it catches. `beside`: in what does not interrupt, which may run twice at once.
+    `cut_short`: whether what is around may end before its time. `codes`: (kind, code) of what somebody around it catches.
+    `beside`: in what does not interrupt, which may run twice at once.
     """
 
     readable: tuple[str, ...] = CONSTANTS
@@ -26,6 +27,7 @@ class Place:
     beside: bool = False
     handler: bool = False
     nested: bool = False
+    cut_short: bool = False
 
 
 class Names:

@@ -143,7 +143,8 @@ class _Maker(Names):
             place = replace(place, readable=(*place.readable, multi.item))
         kind = self.pick(("subProcess", "subProcess", "callActivity"))
         first: tuple[Block, ...] = ()
-        if multi is not None or (kind == "callActivity" and any(one.interrupting for one in boundaries)):
+        cut_short = place.cut_short or place.nested or any(one.interrupting for one in boundaries)
+        if multi is not None or (kind == "callActivity" and cut_short):
             place, first = self.apart(place)  # what a called process knows is its own until it ends
         handlers = self.handlers(place) if self.often(40) else ()
         caught = tuple(
@@ -192,7 +193,7 @@ class _Maker(Names):
             trigger = self.trigger(scope=True, interrupting=interrupting)
             if any(one.trigger.kind == trigger.kind and trigger.kind in ("error", "escalation") for one in made):
                 continue
-            inside = replace(place, codes=(), handler=True, nested=False) if interrupting else self.aside(place)
+            inside = replace(place, codes=(), handler=True, nested=False, cut_short=True) if interrupting else self.aside(place)
             body = self.series(inside, most=2)
             start = self.id("H")
             made.append(Handler(id=self.id("E"), start=start, trigger=trigger, interrupting=interrupting, body=body))
@@ -262,6 +263,7 @@ def models(draw: DrawFn) -> Model:
     names = maker.fresh(place, 3)
     place = replace(place, readable=(*CONSTANTS, *names), writable=names)
     handlers = maker.handlers(place) if maker.often(30) else ()
+    place = replace(place, cut_short=any(one.interrupting for one in handlers))
     caught = tuple((one.trigger.kind, one.trigger.name or "any") for one in handlers if one.trigger.kind in ("error", "escalation"))
     body = maker.series(replace(place, codes=caught), most=4, ends=True)
     return Model(body=body, handlers=handlers, start=maker.start, final=frozenset(maker.final))
