@@ -263,9 +263,9 @@ def test_files_of_other_kinds_broken_files_and_second_forms_are_named() -> None:
 
 def test_a_part_in_another_namespace_is_refused_because_nobody_would_read_it() -> None:
     message = spoke(SERVICE, '<serviceTask xmlns="urn:other" id="remind" />', rule="namespaces", element="remind")
-    assert message.startswith("<serviceTask> stands in the namespace 'urn:other' and would be ignored")
+    assert message.startswith("<serviceTask> is of the namespace 'urn:other' and would be ignored")
     own = spoke(SERVICE, SERVICE + '<paint xmlns="urn:other" id="red" />', rule="namespaces", element="red", severity="warning")
-    assert own == "<paint> stands in the namespace 'urn:other': it is not part of BPMN and means nothing here."
+    assert own == "<paint> is of the namespace 'urn:other': it is not part of BPMN and means nothing here."
 
 
 def test_a_signal_event_names_its_signal() -> None:
