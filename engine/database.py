@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import uuid_utils
 from sqlalchemy import (
@@ -108,6 +108,9 @@ class Money(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value)
+
+
+T = TypeVar("T", bound="Table")
 
 
 class Table(DeclarativeBase):
@@ -205,10 +208,18 @@ def _insert(table: type[Table]) -> Insert:
     return insert(table)
 
 
+def unstored(table: type[T], **values: Any) -> T:
+    """An object with these values, without what the ORM notes of each that is set: nobody asks a new row what it was before."""
+    row = table()
+    row.__dict__.update(values)
+    return row
+
+
 def insert_row(session: Session, row: Table) -> None:
-    """Insert an object at once, all columns given, as `insert_rows` does; then it belongs to the session as if it were read."""
-    values = {column.key: row.__dict__[column.key] for column in inspect(type(row)).column_attrs}
+    """Insert an object at once as `insert_rows` does, what is not given as NULL; then it is in the session as if it were read."""
+    values = {column.key: row.__dict__.get(column.key) for column in inspect(type(row)).column_attrs}
     insert_rows(session, type(row), [values])
+    row.__dict__.update(values)
     make_transient_to_detached(row)
     session.add(row)
 

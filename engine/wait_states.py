@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import connection_of, insert_rows, new_id, update_row
+from engine.database import connection_of, insert_rows, new_id, unstored, update_row
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
@@ -122,7 +122,7 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
     for wait in waits:
         element = work.element(wait)
         row = _user_task(work, wait, element)
-        task = UserTask(**row)
+        task = unstored(UserTask, **row)
         candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
         row |= _deadline(work, task)
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
