@@ -40,7 +40,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached,
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
-from engine import dialects, seals
+from engine import dialects, prepared, seals
 from engine.bpmn import values
 from engine.errors import RedressError
 from engine.extensions import Extensions
@@ -194,18 +194,19 @@ def savepoint(session: Session) -> Iterator[None]:
 
 
 def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert without the bookkeeping of the ORM, in one statement, at a fifth of the cost; the rows have the same keys.
+    """Insert without the bookkeeping of the ORM, in one statement, at a fifth of the cost; the rows have the same keys, and
+    give every column that has a default.
 
     Pending objects the rows point at must be flushed before.
     """
     if rows:
-        connection_of(session).execute(_insert(table), rows)
+        prepared.send(connection_of(session), _insert(table), *rows)
 
 
 @cache
 def _insert(table: type[Table]) -> Insert:
     """Built once: making a statement costs more than executing it."""
-    return insert(table)
+    return insert(table).inline()
 
 
 def unstored(table: type[T], **values: Any) -> T:
@@ -229,7 +230,7 @@ def update_row(session: Session, row: Any, **changes: Any) -> None:
 
     Where a savepoint is rolled back the object has to be expired.
     """
-    connection_of(session).execute(_update(row.__class__, tuple(changes)), {"this": row.id, **changes})
+    prepared.send(connection_of(session), _update(row.__class__, tuple(changes)), {"this": row.id, **changes})
     for name, value in changes.items():
         set_committed_value(row, name, value)
 
