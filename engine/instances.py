@@ -52,6 +52,7 @@ def start(
     definition = definitions.live_version(session, key) if version is None else definitions.version(session, key, version)
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
+    variables = {**dict.fromkeys(definitions.diagram(session, definition.id).initiators, actor.id), **variables}
     instance = _row(definition, variables, actor, business_key=business_key)
     first_step(session, instance, dict(variables), actor=actor, at=at)
     _write_attributes(session, instance, attributes or {}, fresh=True)

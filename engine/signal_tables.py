@@ -19,4 +19,5 @@ class SignalSubscription(Table):
     token_id: Mapped[str]
     element_id: Mapped[str]
     name: Mapped[str]
+    inside: Mapped[bool]  # it comes from the same instance only
     created_at: Mapped[datetime]

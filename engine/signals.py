@@ -22,7 +22,7 @@ def run(session: Session, job: Job) -> None:
 
 def _spread(session: Session, job: Job) -> None:
     name = job.payload["name"]
-    listening = select(SignalSubscription.root_id).where(SignalSubscription.name == name).distinct()
+    listening = select(SignalSubscription.root_id).where(SignalSubscription.name == name, SignalSubscription.inside.is_(False)).distinct()
     roots = select(ProcessInstance).where(ProcessInstance.id.in_(listening), ProcessInstance.id != (job.root_id or ""))
     for root in session.scalars(roots.order_by(ProcessInstance.started_at, ProcessInstance.id)):
         payload = {"name": name, "heard": True}

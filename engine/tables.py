@@ -191,7 +191,7 @@ class Job(Table):
         Index("ix_job_definition", "definition_id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[str]  # timer | message | signal | start | service_task | effect | retry
+    kind: Mapped[str]  # timer | message | signal | start | service_task | effect | retry | continue
     state: Mapped[str]  # waiting | dispatched | running | failed (retries used up)
     root_id: Mapped[str | None]
     instance_id: Mapped[str | None]

@@ -36,7 +36,21 @@ _CLOCKS = (
 )
 _FIRST_DUE = func.coalesce(_CLOCKS.c.due, NEVER)
 LISTING = Listing(
-    fields=cases.LISTING.fields,
+    fields={
+        "reference": Complaint.reference,
+        "status": Complaint.status,
+        "level": Complaint.level,
+        "category": Complaint.category,
+        "channel": Complaint.channel,
+        "priority_band": Complaint.priority_band,
+        "case_owner": Complaint.case_owner,
+        "owner_department": Complaint.owner_department,
+        "customer_name": Complaint.customer_name,
+        "customer_id": Complaint.customer_id,
+        "close_code": Complaint.close_code,
+        "received_at": Complaint.received_at,
+        "closed_at": Complaint.closed_at,
+    },
     sorts={"urgency": _FIRST_DUE, "received_at": Complaint.received_at, "reference": Complaint.reference},
     id=Complaint.id,
     default_sort="urgency",

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import NotFound
 from engine.extensions import SYSTEM
-from engine.paging import Listing
 from processes import case_numbers, case_people
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
@@ -24,27 +23,6 @@ STATUSES = frozenset(
 )
 CLOSED = "CLOSED"
 SUSPENDED = "SUSPENDED"
-
-LISTING = Listing(
-    fields={
-        "reference": Complaint.reference,
-        "status": Complaint.status,
-        "level": Complaint.level,
-        "category": Complaint.category,
-        "channel": Complaint.channel,
-        "priority_band": Complaint.priority_band,
-        "case_owner": Complaint.case_owner,
-        "owner_department": Complaint.owner_department,
-        "customer_name": Complaint.customer_name,
-        "customer_id": Complaint.customer_id,
-        "close_code": Complaint.close_code,
-        "received_at": Complaint.received_at,
-        "closed_at": Complaint.closed_at,
-    },
-    sorts={"received_at": Complaint.received_at, "reference": Complaint.reference},
-    id=Complaint.id,
-    default_sort="-received_at",
-)
 
 
 def get(session: Session, complaint_id: str) -> Complaint:

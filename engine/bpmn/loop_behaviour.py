@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from engine.bpmn.loop_counters import counted
+from engine.bpmn.signal_names import name_of
 from engine.bpmn.spec_codes import EscalationDefinition
 from engine.bpmn.spec_events import MessageDefinition, SignalDefinition
 from engine.bpmn.token import Token
@@ -55,7 +56,10 @@ def _event(definition: Node, root: Node) -> Plain | None:
     if kind not in KINDS:
         return None
     named = next((one for one in children(root, kind) if one.get("id") == definition.get(f"{kind}Ref", "").rpartition(":")[2]), None)
-    return None if named is None else {"kind": kind, "name": named.get("name", ""), "code": named.get("escalationCode")}
+    if named is None:
+        return None
+    name = name_of(named) if kind == "signal" else named.get("name", "")
+    return {"kind": kind, "name": name, "code": named.get("escalationCode")}
 
 
 def throw(loop: Token, instance: Token) -> None:

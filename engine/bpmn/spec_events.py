@@ -1,8 +1,8 @@
 """Events: what a token waits for, what it throws, and how it is told that something happened.
 
 Timers never fire by themselves: `fire` is called by the execution when the job says so. Messages always go outside and
-come from outside, those of the same instance too: the engine's message router is the only one. Signals stay inside: they
-reach everything that waits for them in the root instance, in the same step, and are lost when nothing does.
+come from outside, those of the same instance too: the engine's message router is the only one. Signals
+reach everything that waits for them in the root instance in the same step, other instances by jobs, and are kept for nobody.
 """
 
 from collections.abc import Iterator
@@ -21,15 +21,17 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import expressions
+from engine.bpmn import expressions, mappings
 from engine.bpmn.joins import BoundaryEventJoin, retire
+from engine.bpmn.signal_names import is_inside
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
-from engine.bpmn.variables import variables_of
+from engine.bpmn.variables import known_inside, variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
+LONGEST_KEY = 255
 
 
 class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untyped
@@ -74,27 +76,32 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
     def _correlation_key(self, token: Token) -> str | None:
         expression = token.task_spec.redress.get("correlation_key")
         value = token.workflow.top_workflow.engine.evaluate(token, expression) if expression else None
-        return None if value is None else str(value)
+        if len(key := str(value)) > LONGEST_KEY:
+            reason = f"The correlation key has {len(key):,} characters; at most {LONGEST_KEY} can be looked for."
+            raise ExecutionFailed(element=token.task_spec.bpmn_id, reason=reason, line=None)
+        return None if value is None else key
 
     def update_task_data(self, my_task: Token) -> None:
         """Nothing: `deliver` puts the payload where it belongs."""
 
 
 class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
-    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)."""
+    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)
+    unless it is to stay inside."""
 
     comes_again = True
 
     def throw(self, my_task: Token) -> None:
         """Tell everything that waits for it now."""
         top = my_task.workflow.top_workflow
-        top.signals.append(self.name)
+        if not is_inside(self.name):
+            top.signals.append(self.name)
         tell(top, self.name)
 
 
 def tell(top: Any, name: str) -> None:
     """Let everything in the instance that waits for a signal hear it."""
-    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]:
+    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present()]:
         if token.state == TaskState.WAITING:
             heard = (event for event, one in definitions_at(token) if isinstance(one, SignalDefinition) and one.name == name)
             event = next(heard, None)
@@ -197,6 +204,7 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         """Interrupting, it ends the activity at once: nothing in it goes on before what follows the event."""
         if self.repeats():
             event.data = {**event.parent.data, **data}
+            mappings.leave(event)
             event.workflow.top_workflow.history.fired(event)
             _spawn(event)
             return
@@ -214,11 +222,18 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     def _on_ready_hook(self, my_task: Token) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
+            my_task.data = known_inside(my_task.data, _activity(my_task))
             interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
             super()._predict_hook(my_task)
+
+
+def _activity(event: Token) -> Token:
+    """What a boundary event is attached to."""
+    activity: Token = next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
+    return activity
 
 
 def interrupt(event: Token) -> None:

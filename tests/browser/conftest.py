@@ -25,6 +25,7 @@ from processes import compensations, complaints, extensions, people
 from processes.demo import staff
 from processes.ports import LedgerMail
 from processes.tables.people import Account
+from tests.given_complaints import lost_parcel
 
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"
 PASSWORD = "a long enough one"
@@ -95,17 +96,7 @@ class Company:
     def ask(self, amount: str = "1500", *, by: str = "u_owner1") -> str:
         """A claim for a lost parcel of that price: gives the number of its complaint."""
         with unit_of_work(self.database) as session:
-            complaint = complaints.take_over(
-                session,
-                customer_id="c14",
-                customer_name="曹磊",
-                level=1,
-                channel="web",
-                content="包裹丢件",
-                received_at=clock.now(),
-                case_owner="u_owner1",
-                owner_department="LOGISTICS",
-            )
+            complaint = complaints.take_over(session, **{**lost_parcel(clock.now()), "level": 1})
             session.flush()
             compensations.request(
                 session,

@@ -1,7 +1,6 @@
 """A clerk takes a late parcel from triage to the offer, by mouse: the first tasks of case SC-01."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -9,29 +8,16 @@ from playwright.sync_api import Locator, Page, expect
 from engine.database import reading, unit_of_work
 from processes import cases, complaints
 from tests.browser.conftest import WAIT, Company, Windows
+from tests.given_complaints import LATE_PARCEL
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT)
-
-LATE: dict[str, Any] = {
-    "channel": "app",
-    "name": "王敏",
-    "phone": "13800000001",
-    "preferred_contact": "phone",
-    "consent_data_use": True,
-    "complained_object": "快递",
-    "business_type": "goods",
-    "order_no": "EC20260301-118",
-    "content": "快递延误三天还没收到货",
-    "demand": "赔偿",
-    "claim_amount": "45.00",
-}
 
 
 def complain(company: Company) -> str:
     """Somebody complains about a late parcel; gives the number of the case."""
     with unit_of_work(company.database) as session:
-        return complaints.register(session, LATE).complaint.reference
+        return complaints.register(session, LATE_PARCEL).complaint.reference
 
 
 def owner_of(company: Company, reference: str) -> str:

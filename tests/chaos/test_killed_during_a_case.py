@@ -27,9 +27,10 @@ from processes.tables.cases import Complaint
 from processes.tables.correspondence import Contact
 from processes.tables.payments import Payment
 from tests.chaos.bank import Bank
+from tests.given_complaints import LATE_PARCEL
 from tests.live import Client
 from tests.live_product import Product
-from tests.processes.handling import FACTS, LATE, OFFER, RESPONSE, WHOLE
+from tests.processes.handling import FACTS, LATE, OFFER, RESPONSE
 
 KILLS = 12
 LEFT = select(Job.kind, Job.state, Job.topic, Job.error).where(Job.kind.in_(("service_task", "retry", "effect", "message")))
@@ -40,7 +41,7 @@ LIFE = timedelta(seconds=20)  # at most, where nothing happens because everybody
 AWAY = 503
 WATCH = "sla_watch"  # looks at deadlines in working time, which differ from case to case with the time of the day
 PEOPLE = ("u_intake1", "u_owner1", "u_owner2", "u_desk1", "u_rv1", "bank")
-MONEY = {"decision": "accept", "payee_name": WHOLE["name"], "method": "alipay", "account": "13800000001"}
+MONEY = {"decision": "accept", "payee_name": LATE_PARCEL["name"], "method": "alipay", "account": "13800000001"}
 FEEDBACK = {"process": "heard", "result": "paid", "improvement": "another carrier", "channel": "app"}
 VISIT = {"visit_type": "complaint", "method": "phone", "reached": True, "solved": True, "process": 5, "result": 5}
 
@@ -93,7 +94,7 @@ class Case(threading.Thread):
             client.close()
 
     def _play(self, key: str) -> None:
-        asked = {**WHOLE, "email": "wang@example.cn", "order_no": f"EC{key}", "phone": f"1380000{self.number}{key[-1]:0>3}"}
+        asked = {**LATE_PARCEL, "email": "wang@example.cn", "order_no": f"EC{key}", "phone": f"1380000{self.number}{key[-1]:0>3}"}
         registered = self._sent(self.public, "/complaints", asked, key=f"case-{key}")
         self.reference, self.code = registered["reference"], registered["code"]
         self._complete("ut_triage", "u_intake1", confirm=True)

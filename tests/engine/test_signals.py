@@ -55,3 +55,12 @@ def test_what_waits_for_a_signal_is_shown_and_gone_when_it_does_not_wait_any_mor
     complete(database, open_tasks(database)["count"].id)
     with database.engine.connect() as connection:
         assert connection.execute(SignalSubscription.__table__.select()).all() == []
+
+
+def test_a_signal_of_one_instance_is_not_heard_by_the_others(database: Database) -> None:
+    inside = {'id="sig_recall" name="recall"': 'id="sig_recall" name="recall" redress:scope="processInstance"'}
+    deploy(database, "recall.bpmn", replace=inside)
+    first, second = start(database, "recall"), start(database, "recall")
+    scheduler.tick(database)
+    assert {instance(database, one.id).state for one in (first, second)} == {"running"}
+    assert jobs_of(database, "signal") == []

@@ -21,6 +21,7 @@ from processes import case_messages, cases, compensations, complaints, extension
 from processes.demo import staff
 from processes.ports import LedgerMail, PaymentFailed, PaymentOrder
 from processes.tables.cases import Approval, Compensation, Complaint
+from tests.given_complaints import lost_parcel
 
 MONDAY = datetime(2026, 9, 14, 1, tzinfo=UTC)  # 09:00 in Shanghai, a working day
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"
@@ -61,17 +62,7 @@ class Office:
 
     def register(self, session: Session, **changes: Any) -> Complaint:
         """A complaint about a lost parcel, or what `changes` make of it."""
-        given: dict[str, Any] = {
-            "customer_id": "c14",
-            "customer_name": "曹磊",
-            "level": 2,
-            "channel": "web",
-            "content": "包裹丢件",
-            "received_at": clock.now(),
-            "case_owner": "u_owner1",
-            "owner_department": "LOGISTICS",
-        }
-        return complaints.take_over(session, **{**given, **changes})
+        return complaints.take_over(session, **{**lost_parcel(clock.now()), **changes})
 
     def ask(self, remedy_case: str, amount: str, inputs: Mapping[str, Any] | None = None, *, by: str = "u_owner1", **complaint: Any) -> str:
         """Claim compensation for a new complaint; gives the id of the claim."""

@@ -12,22 +12,10 @@ from engine.tables import ProcessInstance, UserTask
 from processes import cases, complaints, people, sla
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
+from tests.given_complaints import LATE_PARCEL
 from tests.processes.conftest import Office
 from tests.processes.desk import Desk, local
 
-WHOLE: dict[str, Any] = {
-    "channel": "app",
-    "name": "王敏",
-    "phone": "13800000001",
-    "preferred_contact": "phone",
-    "consent_data_use": True,
-    "complained_object": "快递",
-    "business_type": "goods",
-    "order_no": "EC20260301-118",
-    "content": "快递延误三天还没收到货",
-    "demand": "赔偿",
-    "claim_amount": "45.00",
-}
 FACTS: dict[str, Any] = {
     "facts_found": "carrier scan shows 3 days late",
     "evidence": ["order_record", "contact_record", "delivery_trace"],
@@ -125,7 +113,7 @@ def registered(office: Office, *, by: str | None = None, **changes: Any) -> Hand
     """A complaint that was just received: through the public door, or by somebody of the staff."""
     with unit_of_work(office.database) as session:
         actor = people.actor_of(session, by) if by is not None else None
-        complaint: Complaint = complaints.register(session, {**WHOLE, **changes}, actor=actor).complaint
+        complaint: Complaint = complaints.register(session, {**LATE_PARCEL, **changes}, actor=actor).complaint
         complaint_id = complaint.id
     scheduler.tick(office.database)
     with office.reading() as session:
@@ -133,4 +121,4 @@ def registered(office: Office, *, by: str | None = None, **changes: Any) -> Hand
     return Handling(office=office, complaint_id=complaint_id)
 
 
-__all__ = ["FACTS", "FINE", "LATE", "OFFER", "RESPONSE", "WHOLE", "Handling", "local", "registered"]
+__all__ = ["FACTS", "FINE", "LATE", "LATE_PARCEL", "OFFER", "RESPONSE", "Handling", "local", "registered"]

@@ -19,8 +19,9 @@ from processes.demo import staff
 from processes.ports import LedgerMail
 from processes.tables.correspondence import Attachment
 from processes.tables.investigation import DepartmentInput
+from tests.given_complaints import LATE_PARCEL
 from tests.processes.conftest import DIAGRAMS, MONDAY, Bank, Office
-from tests.processes.handling import FACTS, FINE, LATE, OFFER, RESPONSE, WHOLE, Handling, local, registered
+from tests.processes.handling import FACTS, FINE, LATE, OFFER, RESPONSE, Handling, local, registered
 
 
 @pytest.fixture(scope="module")
@@ -491,4 +492,4 @@ def test_a_kickoff_asks_the_departments_it_names(office: Office) -> None:
     case.complete("ut_crossdept_kickoff", "u_senior1", **group, inputs_from=["MARKETING"])
     assert case.candidates("ut_dept_input") == {"u_dept_mkt1", "team_lead"}
     assert case.clock("C-ENGAGE", "kickoff").result == "met"
-    assert WHOLE["order_no"] == case.complaint().order_no
+    assert LATE_PARCEL["order_no"] == case.complaint().order_no

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("token_id", sa.String(), nullable=False),
         sa.Column("element_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("inside", sa.Boolean(), nullable=False),
         sa.Column("created_at", database.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_subscription")),
     )

@@ -11,21 +11,9 @@ from engine.extensions import Actor
 from engine.tables import UserTask
 from processes import case_messages, cases, complaints, people
 from tests.api.pages.conftest import Desk
+from tests.given_complaints import LATE_PARCEL
 
-WHOLE: dict[str, Any] = {
-    "channel": "phone",
-    "name": "王敏",
-    "phone": "13800000001",
-    "email": "wangmin@example.cn",
-    "preferred_contact": "phone",
-    "consent_data_use": True,
-    "complained_object": "快递",
-    "business_type": "goods",
-    "order_no": "EC20260301-118",
-    "content": "快递延误三天还没收到货",
-    "demand": "赔偿",
-    "claim_amount": "45.00",
-}
+WHOLE = {**LATE_PARCEL, "channel": "phone", "email": "wangmin@example.cn"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from engine.paging import Query
 from processes import compensations, complaints, people
 from tests import databases, postgresql
 from tests.api.conftest import Office
+from tests.given_complaints import lost_parcel
 
 APPROVAL = Path(__file__).parents[3] / "diagrams" / "compensation_approval"
 
@@ -80,18 +81,8 @@ class Desk:
 
     def complaint(self, **changes: Any) -> str:
         """The number of a new complaint about a lost parcel."""
-        given: dict[str, Any] = {
-            "customer_id": "c14",
-            "customer_name": "曹磊",
-            "level": 2,
-            "channel": "web",
-            "content": "包裹丢件",
-            "received_at": clock.now(),
-            "case_owner": "u_owner1",
-            "owner_department": "LOGISTICS",
-        }
         with unit_of_work(self.office.database) as session:
-            return complaints.take_over(session, **{**given, **changes}).reference
+            return complaints.take_over(session, **{**lost_parcel(clock.now()), **changes}).reference
 
     def ask(self, amount: str = "1500", *, by: str = "u_owner1", **complaint: Any) -> str:
         """A claim for a lost parcel of that price; gives the id of its instance."""
