@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, steps, task_rights
+from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_rights
 from engine.database import Instant, connection_of, savepoint, update_row
 from engine.errors import ExecutionFailed, Invalid, NotFound, RedressError, Refused
 from engine.extensions import Actor, Values, of
@@ -248,7 +248,7 @@ def advance(session: Session, task: UserTask, root: ProcessInstance, values: Val
         revision=task.revision + 1,
     )
     steps.take(session, root, lambda execution: execution.complete(task.id, variables), actor=actor)
-    connection_of(session).execute(_DELETE_DRAFTS, {"task": task.id})
+    prepared.send(connection_of(session), _DELETE_DRAFTS, {"task": task.id})
     operations.record(session, "complete", actor=actor, subject=task, root_id=root.id, element=task.element_id)
 
 
