@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, or_
 
 from engine.errors import Invalid, Problem
 from processes.reports.periods import Period
@@ -28,6 +28,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "owner": Dimension(name=Words("Owner", "责任人"), column=Complaint.case_owner),
     "cause": Dimension(name=Words("Root cause", "根本原因"), column=Complaint.root_cause),
 }
+LEVELS = ("1", "2", "3", "4")
 NOBODY = "none"  # in an address: the cases that have no value there
 
 
@@ -49,14 +50,14 @@ class Asked:
         return found
 
 
-def is_value(name: str, value: str) -> ColumnElement[bool]:
-    """The cases with this value, as it is written in an address."""
-    column = DIMENSIONS[name].column
-    if value == NOBODY:
-        return column.is_(None)  # type: ignore[no-any-return]  # a column of any type
+def is_value(name: str, text: str) -> ColumnElement[bool]:
+    """The cases with this value, or one of these (`QA,PRODUCTION`), as it is written in an address."""
+    column, values = DIMENSIONS[name].column, text.split(",")
+    named: list[Any] = [one for one in values if one != NOBODY]
     if name == "level":
-        return column == int(value) if value in ("1", "2", "3", "4") else false()
-    return column == value  # type: ignore[no-any-return]
+        named = [int(one) for one in named if one in LEVELS]
+    found: ColumnElement[bool] = column.in_(named)
+    return or_(found, column.is_(None)) if NOBODY in values else found
 
 
 def written(value: Any) -> str:

@@ -56,8 +56,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """A figure as it came out. `value` is None when there is nothing to count (never 100 %); `missed` is how many of the
-    cases need a look, where that is a count."""
+    """A figure as it came out. `value` is None when there is nothing to count (never 100 %)."""
 
     figure: Figure
     value: Decimal | None
@@ -71,6 +70,13 @@ class Value:
         if self.value is None or target is None:
             return None
         return "met" if (self.value >= target if better == "more" else self.value <= target) else "missed"
+
+    @property
+    def missed(self) -> int | None:
+        """How many cases need a look, where the figure is a share of cases."""
+        if self.figure.missed_cases is None or self.denominator is None or self.figure.per != 1:
+            return None
+        return int(self.denominator - self.numerator if self.figure.better == "more" else self.numerator)
 
 
 def value(figure: Figure, counts: Mapping[str, float]) -> Value:

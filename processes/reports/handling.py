@@ -65,6 +65,7 @@ FIGURES = (
         source="KPI-07 (S2-17)",
         numerator=("resolved_in_time",),
         denominator=("resolved",),
+        better="more",
         missed=Words("took longer", "超过 5 个工作日"),
         all_cases=resolved_in,
         missed_cases=lambda period: and_(resolved_in(period), Complaint.handled_seconds > LIMIT),

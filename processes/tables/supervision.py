@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.database import Table, new_id
 from processes.tables.counting import only
 
-
 _AFTERWARDS = ("held", "charged_to", "improvement_id")
 
 
