@@ -34,11 +34,11 @@ def period_name(period: Period) -> str:
     if period.kind == "month":
         return format_date(period.first, "y年M月" if language() == "zh" else "MMMM y")
     if period.kind == "quarter":
-        return gettext("quarter %(number)s of %(year)s", number=number, year=year)
+        return gettext("Q%(number)s %(year)s", number=number, year=year)
     if period.kind == "half":
-        return gettext("half %(number)s of %(year)s", number=(number + 1) // 2, year=year)
+        return gettext("First half of %(year)s", year=year) if number < 3 else gettext("Second half of %(year)s", year=year)
     if period.kind == "year":
-        return gettext("the year %(year)s", year=year)
+        return gettext("Year %(year)s", year=year)
     return gettext("%(first)s to %(last)s", first=_day(period.first), last=_day(period.last))
 
 
