@@ -1,6 +1,5 @@
 """What stayed open, and the closing rate, which asks how much of it should have been closed by then."""
 
-from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import accumulate, pairwise
@@ -34,23 +33,21 @@ def count_open(session: Session, asked: Asked) -> Cells:
     came = _passing(asked, between, Complaint.received_at, sign=1)
     went = _passing(asked, between, Complaint.closed_at, sign=-1)
     found: Cells = {}
-    for group, moved in _by_group(session, asked, union_all(came, went)).items():
-        stock = [accumulate(moved[name][no] for no in range(len(edges))) for name in ("open", "carried")]
-        opened, carried = (dict(zip(edges, one, strict=True)) for one in stock)
+    for group, moved in _by_group(session, asked, union_all(came, went), len(edges)).items():
+        opened, carried = (dict(zip(edges, accumulate(moved[name]), strict=True)) for name in ("open", "carried"))
         for number, one in enumerate(asked.spans):
             found[number, group] = {"open": opened[one.end], "carried": carried[one.start]}
     return found
 
 
-def _by_group(session: Session, asked: Asked, statement: Any) -> dict[str, dict[str, defaultdict[int, float]]]:
-    """What moved between the edges, by the value of the dimension and the name of the count."""
-    found: dict[str, dict[str, defaultdict[int, float]]] = {}
+def _by_group(session: Session, asked: Asked, statement: Any, edges: int) -> dict[str, dict[str, list[float]]]:
+    """What moved before each edge, since the one before it: by the value of the dimension and the name of the count."""
+    found: dict[str, dict[str, list[float]]] = {}
     for row in session.execute(statement).mappings():
-        moved = found.setdefault(
-            written(row["group_value"]) if asked.by else "", {"open": defaultdict(float), "carried": defaultdict(float)}
-        )
-        for name in moved:
-            moved[name][row["span_no"]] += float(row[name])
+        group = written(row["group_value"]) if asked.by else ""
+        moved = found.setdefault(group, {"open": [0.0] * edges, "carried": [0.0] * edges})
+        for name, numbers in moved.items():
+            numbers[row["span_no"]] += float(row[name])
     return found
 
 

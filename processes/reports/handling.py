@@ -41,7 +41,7 @@ def count(session: Session, asked: Asked) -> Cells:
         .where(COUNTED, seconds.is_not(None), *asked.conditions())
         .subquery()
     )
-    is_middle = cases.c.place.in_([(cases.c.of + 1) / 2, (cases.c.of + 2) / 2])
+    is_middle = cases.c.place.in_([(cases.c.of + 1) // 2, (cases.c.of + 2) // 2])
     statement = select(
         cases.c.span_no,
         cases.c.group_value,
