@@ -93,7 +93,8 @@ def value(figure: Figure, counts: Mapping[str, float]) -> Value:
 
 
 def _sum(names: tuple[str, ...], counts: Mapping[str, float]) -> Decimal:
-    return sum((Decimal(str(counts.get(name, 0))) for name in names), Decimal(0))
+    counted = sum(counts.get(name, 0) for name in names)
+    return Decimal(int(counted)) if counted == int(counted) else Decimal(str(counted))
 
 
 def _rounded(amount: Decimal, unit: Unit) -> Decimal:
