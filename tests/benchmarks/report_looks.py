@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from api.app import close
 from api.pages.door import SESSION_COOKIE
 from engine import clock
-from engine.database import Database, Table, insert_rows, reading, unit_of_work
+from engine.database import Database, insert_rows, unit_of_work
 from processes.demo import history, staff
 from processes.tables.cases import Compensation, Complaint
 from processes.tables.payments import Payment
@@ -67,9 +67,3 @@ def _let_the_planner_look(database: Database) -> None:
     with database.asked.connect() as connection:
         for statement in ("ANALYZE",) if database.is_sqlite else ("VACUUM ANALYZE",):
             connection.execute(text(statement))
-
-
-def count(database: Database, table: type[Table]) -> int:
-    """How many rows there are."""
-    with reading(database) as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
