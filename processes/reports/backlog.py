@@ -110,8 +110,10 @@ FIGURES = (
         name=Words("Open at the end", "期末在办"),
         counted=Words("Cases received and not yet closed.", "已收到尚未结案的案件。"),
         of=None,
-        time=Words("As it stood when the period ended; in the period that lasts, as it stands now.", "以期末为准;期间未结束的以当前为准。"),
-        source="population 'open'",
+        time=Words(
+            "As it stood when the period ended; in the period that lasts, as it stands now.", "以期末为准；期间未结束的以当前为准。"
+        ),
+        source="data_and_kpis.md 5",
         numerator=("open",),
         all_cases=_all_open,
     ),
@@ -122,11 +124,11 @@ FIGURES = (
         counted=CLOSED_ANSWERABLE,
         of=Words(
             "These, and the cases still open at the end of the period whose date of resolution, promised or statutory, has passed.",
-            "上述案件,加上期末仍未结案且已超过承诺或法定办结期限的案件。",
+            "上述案件，加上期末仍未结案且已超过承诺或法定办结期限的案件。",
         ),
         time=Words(
             "Closed in the period; open as it stood when the period ended. Due dates are in working time and move with pauses.",
-            "结案时间在该期间内;未结案以期末为准。到期日按工作时间计算,随暂停顺延。",
+            "结案时间在该期间内；未结案以期末为准。到期日按工作时间计算，随暂停顺延。",
         ),
         source="KPI-02 (S2-30, S2-31)",
         numerator=("closed_answerable",),
@@ -145,7 +147,7 @@ FIGURES = (
         counted=CLOSED_ANSWERABLE,
         of=Words(
             "Complaints received in the period and those that were open when it began, without those nobody could answer.",
-            "该期间收到的和期初在办的投诉,不含无法答复的。",
+            "该期间收到的和期初在办的投诉，不含无法答复的。",
         ),
         time=CLOSED_IN_PERIOD,
         source="KPI-02a (S2-30)",

@@ -11,7 +11,7 @@ from processes.reports.words import Words
 from processes.tables.cases import Complaint
 
 CLOSED_IN_PERIOD = Words(
-    "Closed in the period; a reopened case counts at its last closing.", "在该期间内结案;重开的案件以最后一次结案为准。"
+    "Closed in the period; a reopened case counts at its last closing.", "在该期间内结案；重开的案件以最后一次结案为准。"
 )
 ALL_CLOSED = Words("All cases closed.", "全部已结案件。")
 REOPENED = Complaint.reopen_count >= 1
@@ -30,10 +30,10 @@ FIGURES = (
         id="closed",
         unit="cases",
         name=Words("Closed", "结案"),
-        counted=Words("Cases closed, withdrawn ones too. One merged into another is not counted.", "已结案件,含撤诉;已并案的不计。"),
+        counted=Words("Cases closed, withdrawn ones too. One merged into another is not counted.", "已结案件，含撤诉；已并案的不计。"),
         of=None,
         time=CLOSED_IN_PERIOD,
-        source="population 'closed'",
+        source="data_and_kpis.md 5",
         numerator=("closed",),
         all_cases=closed_in,
     ),
@@ -41,7 +41,7 @@ FIGURES = (
         id="reopened",
         unit="percent",
         name=Words("Reopened", "重开率"),
-        counted=Words("Cases that were handled a second time, once or more often.", "曾经重新办理(一次或多次)的案件。"),
+        counted=Words("Cases that were handled a second time, once or more often.", "曾经重新办理（一次或多次）的案件。"),
         of=ALL_CLOSED,
         time=CLOSED_IN_PERIOD,
         source="KPI-13 (S1-42)",

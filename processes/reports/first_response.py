@@ -45,7 +45,7 @@ def _all(period: Period) -> ColumnElement[bool]:
 ANSWERED_OF = Words(
     "Complaints that can be answered (not inadmissible, not anonymous, not closed for want of information) and have been, "
     "or are older than 24 hours.",
-    "可答复的投诉(不含不予受理、无法答复、因未补充信息而关闭的),且已首次响应或已超过 24 小时。",
+    "可答复的投诉（不含不予受理、无法答复、因未补充信息而关闭的），且已首次响应或已超过 24 小时。",
 )
 FIGURES = (
     Figure(
@@ -54,7 +54,7 @@ FIGURES = (
         name=Words("First response within 24 h", "24 小时首次响应率"),
         counted=Words(
             "Those whose first response came at most 24 hours after they were received, nights and weekends included.",
-            "收到后 24 小时内(含夜间和周末)作出首次响应的投诉。",
+            "收到后 24 小时内（含夜间和周末）作出首次响应的投诉。",
         ),
         of=ANSWERED_OF,
         time=RECEIVED_IN_PERIOD,

@@ -18,7 +18,7 @@ PROMISED_DAYS = 5
 LIMIT = PROMISED_DAYS * DAY
 RESOLVED_IN_PERIOD = Words(
     "Resolved in the period, for the last time. A working day has 8 working hours; pauses are not taken off.",
-    "在该期间内(最后一次)办结。1 个工作日为 8 个工作小时,不扣除暂停时间。",
+    "在该期间内（最后一次）办结。1 个工作日为 8 个工作小时，不扣除暂停时间。",
 )
 RESOLVED = Words("Cases resolved.", "已办结的案件。")
 
@@ -92,7 +92,7 @@ FIGURES = (
         name=Words("Median handling time", "处理时间中位数"),
         counted=Words(
             "The working days of the case in the middle, when all are put in the order of how long they took; of two, their mean.",
-            "按处理时间排序后居中案件的工作日数;居中有两件时取平均。",
+            "按处理时间排序后居中案件的工作日数；居中有两件时取平均。",
         ),
         of=RESOLVED,
         time=RESOLVED_IN_PERIOD,

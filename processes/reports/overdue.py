@@ -78,7 +78,7 @@ ENDED_OR_DUE = Words(
 WHEN = Words(
     "Closed or due in the period; late is what is known today. Due dates are in working time and move with pauses. "
     "Of owners: who had the case when the date passed.",
-    "结案或到期时间在该期间内;是否逾期以目前所知为准。到期日按工作时间计算,随暂停顺延。按责任人统计时,计入逾期当时的责任人。",
+    "结案或到期时间在该期间内；是否逾期以目前所知为准。到期日按工作时间计算，随暂停顺延。按责任人统计时，计入逾期当时的责任人。",
 )
 FIGURES = (
     Figure(
@@ -93,7 +93,7 @@ FIGURES = (
         denominator=("ended_or_due",),
         target=Decimal(5),
         better="less",
-        missed=Words("overdue", "逾期"),
+        missed=Words("past their date", "已逾期"),
         all_cases=_all,
         missed_cases=lambda period: _late(period, PROMISE),
     ),
@@ -101,7 +101,7 @@ FIGURES = (
         id="overdue-any",
         unit="percent",
         name=Words("Missed any deadline", "任一时限逾期率"),
-        counted=Words("Those that missed any deadline: of a step, a response, a payment.", "任一时限(步骤、响应、付款等)逾期的案件。"),
+        counted=Words("Those that missed any deadline: of a step, a response, a payment.", "任一时限（步骤、响应、付款等）逾期的案件。"),
         of=ENDED_OR_DUE,
         time=WHEN,
         source="KPI-06a (S2-02)",

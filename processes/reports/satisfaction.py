@@ -34,7 +34,7 @@ MEASURES = {
 }
 RATED_OF = Words(
     "Closed cases their customer rated; the last rating counts. Withdrawn, inadmissible and unreachable ones are left out.",
-    "客户作过评价的已结案件,以最后一次评价为准;不含撤诉、不予受理和联系不上的。",
+    "客户作过评价的已结案件，以最后一次评价为准；不含撤诉、不予受理和联系不上的。",
 )
 
 
@@ -66,7 +66,7 @@ FIGURES = (
         name=Words("Satisfied", "满意率"),
         counted=Words(
             "Those who gave 4 or more of 5, as the mean of their ratings of the handling and of the result.",
-            "对处理过程和处理结果评分的平均值不低于 4 分(满分 5 分)的案件。",
+            "对处理过程和处理结果评分的平均值不低于 4 分（满分 5 分）的案件。",
         ),
         of=RATED_OF,
         time=CLOSED_IN_PERIOD,
