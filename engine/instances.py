@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient
 
 from engine import clock, definitions, job_rows, operations, steps
-from engine.database import new_id
+from engine.database import new_id, savepoint, unstored
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from engine.tables import ProcessDefinition, ProcessInstance, SearchAttribute
+from engine.tables import ProcessInstance, SearchAttribute
 
 LISTING = Listing(
     fields={
@@ -43,15 +43,20 @@ def start(
     unique: Literal["running", "ever"] | None = None,
     version: int | None = None,
     at: str | None = None,
+    start_event_id: str | None = None,
     attributes: Mapping[str, Any] | None = None,
 ) -> ProcessInstance:
-    """Start the live version (or `version`) of a process; `at`: the start event that has happened (`start_events`).
+    """Start the live version (or `version`) of a process.
 
-    A first step that fails is no error of the caller: the instance stands with a failed job and an incident.
+    `at`: the start event that has happened (`start_events`). `start_event_id`: where a person wants it to begin; without it at
+    the plain start event. Raises Invalid when there is no such one, or several and none is named. A first step that fails is
+    no error of the caller: the instance stands with a failed job and an incident.
     """
-    definition = definitions.live(session, key) if version is None else definitions.version(session, key, version)
+    definition = definitions.live_version(session, key) if version is None else definitions.version(session, key, version)
+    at = at or _where(session, definition, start_event_id)
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
+    variables = {**dict.fromkeys(definitions.diagram(session, definition.id).initiators, actor.id), **variables}
     instance = _row(definition, variables, actor, business_key=business_key)
     first_step(session, instance, dict(variables), actor=actor, at=at)
     _write_attributes(session, instance, attributes or {}, fresh=True)
@@ -59,9 +64,24 @@ def start(
     return instance
 
 
-def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:
+def _where(session: Session, definition: definitions.Version, wanted: str | None) -> str | None:
+    """The start event to begin at, when the process has several that could be meant."""
+    process = definitions.diagram(session, definition.id)
+    starts = [one for one in process.elements.values() if one.type == "startEvent" and one.scope == process.id]
+    plain = [one.id for one in starts if one.event is None]
+    if wanted is not None and wanted not in (one.id for one in starts):
+        message = f"{definition.key} has no start event '{wanted}'; it can begin at {', '.join(one.id for one in starts) or 'none'}."
+        raise Invalid(problems=[Problem(code="START_EVENT", pointer="/start_event_id", message=message)])
+    if wanted is None and len(plain) > 1:
+        message = f"{definition.key} can begin in several ways; say in which: {', '.join(plain)}."
+        raise Invalid(problems=[Problem(code="START_EVENT", pointer="/start_event_id", message=message)])
+    return wanted
+
+
+def _row(definition: definitions.Version, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:
     id_ = new_id()
-    return ProcessInstance(
+    return unstored(
+        ProcessInstance,
         id=id_,
         root_id=id_,
         definition_id=definition.id,
@@ -71,7 +91,6 @@ def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Act
         started_at=clock.now(),
         started_by=actor.id,
         revision=1,
-        stalled_at=None,  # said here, or the mirror would have to read it
         variables=dict(variables),
     )
 
@@ -79,9 +98,10 @@ def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Act
 def first_step(session: Session, instance: ProcessInstance, variables: dict[str, Any], *, actor: Actor, at: str | None = None) -> None:
     """Begin, or keep what was given with the failed job."""
     try:
-        with session.begin_nested():
+        with savepoint(session):
             steps.begin(session, instance, variables, actor=actor, at=at)
     except ExecutionFailed as error:
+        make_transient(instance)
         instance.execution, instance.variables = None, variables
         instance.state, instance.ended_at, instance.end_element_id = "running", None, None
         session.add(instance)

@@ -6,20 +6,19 @@ inserted, what is gone is closed (tasks) or deleted (jobs, subscriptions).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, delete, literal, select, union_all, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from engine import claiming, clock, definitions, job_rows, messages
+from engine import claiming, clock, definitions, job_rows, messages, task_attributes, waiting_rows
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import insert_rows, new_id
-from engine.errors import ExecutionFailed
+from engine.database import insert_rows, new_id, unstored, update_row
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
-from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
 
@@ -40,43 +39,19 @@ class _Mirror:
 
 def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fresh: bool = False) -> None:
     """Make the rows of `root` equal to what `execution` waits for. `fresh`: the instance was just started, it has no rows."""
-    waits = execution.waits()
-    existing = {} if fresh else _existing(session, root.id)
+    waits = execution.waits(moved=True)
+    existing = {} if fresh else waiting_rows.existing(session, root.id, waits.about)
     work = _Mirror(session=session, root=root, execution=execution, existing=existing, definition_of={None: root.definition_id})
     _mirror_called(work, waits.called)
-    wanted = _wanted(waits)
+    wanted = waiting_rows.wanted(waits)
     _open_user_tasks(work, [wait for wait in waits.user_tasks if ("user_task", wait.token_id) not in existing])
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
-    dead_end = not wanted and root.state == "running"  # such as two branches that never meet
-    if dead_end != (root.stalled_at is not None):  # setting what it is already would cost a flush
-        root.stalled_at = work.now if dead_end else None
-
-
-_EXISTING: CompoundSelect[str, str | None, str] = union_all(
-    select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
-    select(Job.kind, Job.token_id, Job.state).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
-    select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == bindparam("root")),
-    select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == bindparam("root")),
-)
-
-
-def _existing(session: Session, root_id: str) -> dict[tuple[str, str], str]:
-    """The rows there are, as kind and token, with their state."""
-    session.flush()  # a task just completed is not open any more; the statement below does not go through the ORM
-    return {(kind, token or ""): state for kind, token, state in session.connection().execute(_EXISTING, {"root": root_id})}
-
-
-def _wanted(waits: Waits) -> set[tuple[str, str]]:
-    return (
-        {("user_task", wait.token_id) for wait in waits.user_tasks}
-        | {("timer", wait.token_id) for wait in waits.timers}
-        | {("service_task", wait.token_id) for wait in waits.service_tasks}
-        | {("message", wait.token_id) for wait in waits.messages}
-        | {("signal", wait.token_id) for wait in waits.signals}
-    )
+    dead_end = waits.stands_still and waits.about is None and root.state == "running"  # such as two branches that never meet
+    if dead_end != (root.stalled_at is not None):
+        update_row(session, root, stalled_at=work.now if dead_end else None)
 
 
 def _mirror_called(work: _Mirror, called: Iterable[Called]) -> None:
@@ -122,8 +97,8 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
     for wait in waits:
         element = work.element(wait)
         row = _user_task(work, wait, element)
-        task = UserTask(**row)
-        candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
+        task = unstored(UserTask, **row)
+        candidates = of(work.session).candidates(work.session, task, task_attributes.candidates(work.execution, wait, element))
         row |= _deadline(work, task)
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
         insert_rows(work.session, UserTask, [row])
@@ -131,7 +106,7 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
-    assignee = _text(work, wait, element.assignee, "assignee")
+    assignee = task_attributes.text(work.execution, wait, element.assignee, "assignee")
     return {
         "id": wait.token_id,
         "instance_id": wait.scope_id or work.root.id,
@@ -145,9 +120,9 @@ def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str,
         "state": "open",
         "assignee": assignee,
         "claimed_at": work.now if assignee else None,
-        "priority": int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
+        "priority": int(task_attributes.text(work.execution, wait, element.priority, "priority") or DEFAULT_PRIORITY),
         "created_at": work.now,
-        "due_at": _due(work, wait, element),
+        "due_at": task_attributes.due(work.execution, wait, element),
         "warn_at": None,
         "paused": False,
         "item": wait.item,
@@ -159,42 +134,6 @@ def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
     """What the product says about the due date instead of the diagram."""
     deadline = of(work.session).deadline(work.session, task)
     return {} if deadline is None else {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
-
-
-def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:
-    groups: list[str] = []
-    for declared in element.candidate_groups or ((element.lane,) if element.lane else ()):
-        value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
-        groups.extend(str(one) for one in (value if isinstance(value, list | tuple) else [value]))
-    return Candidates(groups=list(dict.fromkeys(groups)))
-
-
-def _text(work: _Mirror, wait: UserTaskWait, declared: str | None, what: str) -> str | None:
-    if not declared:
-        return None
-    value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
-    if what == "priority" and not str(value).isdecimal():
-        raise ExecutionFailed(element=wait.element_id, reason=f"the priority '{value}' is not a whole number")
-    return None if value is None else str(value)
-
-
-def _evaluated(work: _Mirror, wait: UserTaskWait, declared: str) -> Any:
-    return work.execution.evaluate(wait.token_id, declared.removeprefix("="))
-
-
-def _due(work: _Mirror, wait: UserTaskWait, element: Element) -> datetime | None:
-    if not element.due_date:
-        return None
-    value = work.execution.evaluate(wait.token_id, element.due_date.removeprefix("="))
-    if value is None:
-        return None
-    try:
-        instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' is not an ISO 8601 instant") from error
-    if instant.tzinfo is None:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' has no time zone")
-    return instant.astimezone(UTC)
 
 
 def candidate_rows(task_id: str, candidates: Candidates) -> list[dict[str, Any]]:
@@ -214,6 +153,9 @@ def _add_jobs(work: _Mirror, waits: Waits) -> None:
     for service in waits.service_tasks:
         if ("service_task", service.token_id) not in work.existing:
             job_rows.add_service_task(work.session, work.root, service, work.element(service))
+    for rest in waits.rest:
+        if ("continue", rest.token_id) not in work.existing:
+            job_rows.add_rest(work.session, work.root, rest)
 
 
 def _subscribe(work: _Mirror, waits: list[MessageWait]) -> None:
@@ -255,12 +197,12 @@ def _listen(work: _Mirror, waits: list[SignalWait]) -> None:
 
 def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
     tasks = [token for kind, token in gone if kind == "user_task"]
-    due = [token for kind, token in gone if kind in ("timer", "service_task")]
+    due = [token for kind, token in gone if kind in job_rows.OF_TOKENS]
     messages = [token for kind, token in gone if kind == "message"]
     signals = [token for kind, token in gone if kind == "signal"]
     if tasks:
         # The completed one was marked by user_tasks.complete before; what is still open was taken back by the process.
-        closing = update(UserTask).where(UserTask.id.in_(tasks), UserTask.state == "open")
+        closing = update(UserTask).where(UserTask.id.in_(tasks), TASK_IS_OPEN)
         work.session.execute(closing.values(state="cancelled", ended_at=work.now, revision=UserTask.revision + 1))
     if due:
         failed = [token for kind, token in gone if work.existing[kind, token] == "failed"]

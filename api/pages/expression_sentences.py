@@ -3,6 +3,7 @@
 from api.pages.texts import N_
 
 WORDS = (
+    N_("Behind a number there is a space, unlike in '{text}'."),
     N_("a number"),
     N_("yes or no"),
     N_("nothing (None)"),
@@ -112,6 +113,9 @@ EXPRESSIONS = (
     N_("This text is not a date; write it like '2026-03-01' or '2026-03-01T09:00:00Z'."),
     N_("This text is not a number."),
     N_("This text is not a whole number."),
+    N_("{what} takes longer than {seconds} seconds."),
+    N_("This decision"),
+    N_("This text holds the character of the number 0, which cannot be kept."),
     N_("join needs a list of texts, not {value}."),
     N_("join needs a list of texts; write str(...) around numbers."),
     N_("A list can only be extended by a list, not by {value}."),

@@ -21,13 +21,14 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import expressions
+from engine.bpmn import expressions, mappings
+from engine.bpmn.correlation_keys import correlation_key
 from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.signal_names import is_inside
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
-from engine.bpmn.variables import variables_of
+from engine.bpmn.variables import known_inside, variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
@@ -61,7 +62,7 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 
     def waiting_for(self, token: Token) -> Values:
         """What the token has to remember."""
-        return {"message": self.name, "correlation_key": self._correlation_key(token)}
+        return {"message": self.name, "correlation_key": correlation_key(token)}
 
     def throw(self, my_task: Token) -> None:
         """Hand the message to the outside."""
@@ -70,20 +71,14 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
         if not isinstance(payload, dict):
             reason = "The payload of a message must be {'name': value, ...}."
             raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
-        my_task.workflow.top_workflow.outbox.append((self.name, self._correlation_key(my_task), payload))
-
-    def _correlation_key(self, token: Token) -> str | None:
-        expression = token.task_spec.redress.get("correlation_key")
-        value = token.workflow.top_workflow.engine.evaluate(token, expression) if expression else None
-        return None if value is None else str(value)
+        my_task.workflow.top_workflow.outbox.append((self.name, correlation_key(my_task), payload))
 
     def update_task_data(self, my_task: Token) -> None:
         """Nothing: `deliver` puts the payload where it belongs."""
 
 
 class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
-    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)
-    unless it is to stay inside."""
+    """A signal, by name. The root instance hears it in this step, others by jobs (`engine.signals`), unless it stays inside."""
 
     comes_again = True
 
@@ -97,7 +92,7 @@ class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
 
 def tell(top: Any, name: str) -> None:
     """Let everything in the instance that waits for a signal hear it."""
-    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]:
+    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present()]:
         if token.state == TaskState.WAITING:
             heard = (event for event, one in definitions_at(token) if isinstance(one, SignalDefinition) and one.name == name)
             event = next(heard, None)
@@ -200,6 +195,7 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         """Interrupting, it ends the activity at once: nothing in it goes on before what follows the event."""
         if self.repeats():
             event.data = {**event.parent.data, **data}
+            mappings.leave(event)
             event.workflow.top_workflow.history.fired(event)
             _spawn(event)
             return
@@ -217,6 +213,7 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     def _on_ready_hook(self, my_task: Token) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
+            my_task.data = known_inside(my_task)
             interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:

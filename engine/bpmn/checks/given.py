@@ -9,8 +9,9 @@ from functools import cached_property
 import isodate
 from lxml import etree
 
-from engine.bpmn.diagram import FLOW_NODES, SCOPES
+from engine.bpmn.diagram import FLOW_NODES, SCOPES, is_executable
 from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
+from engine.bpmn.lowering.starts import instantiates
 from engine.bpmn.xml import children, is_bpmn, line_of, local
 from engine.errors import Problem
 
@@ -64,8 +65,21 @@ class Source:
         return found
 
     def processes(self) -> Iterator[Node]:
-        """The processes of a BPMN file."""
-        return children(self.root, "process")
+        """The processes of a BPMN file that are executed; those drawn beside one for people only are not."""
+        drawn = list(children(self.root, "process"))
+        return iter([one for one in drawn if is_executable(one)] or drawn)
+
+    def executed(self) -> Iterator[Node]:
+        """Every element of the model, without what is drawn beside it for people only, and without the drawing itself."""
+        beside = set(self.beside())
+        for part in self.root:
+            if part not in beside and is_bpmn(part):
+                yield from part.iter("*")
+
+    def beside(self) -> list[Node]:
+        """Those that are drawn for people beside one that is executed."""
+        executed = set(self.processes())
+        return [one for one in children(self.root, "process") if one not in executed]
 
     @cached_property
     def scopes(self) -> list[Scope]:
@@ -98,14 +112,14 @@ class Form:
         """The keys of its fields; none when it is no JSON (which is another rule's matter)."""
         try:
             waiting = [json.loads(self.content)]
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         while waiting:
             one = waiting.pop()
             if isinstance(one, dict):
                 if isinstance(one.get("key"), str):
                     yield one["key"]
-                waiting.extend(one.get("components") or ())
+                waiting.extend(parts if isinstance(parts := one.get("components"), list) else ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,10 +152,11 @@ class Given:
 
 
 def begins(scope: Scope) -> list[Node]:
-    """Where a scope without start event begins: at what nothing leads to (BPMN 2.0, 10.2.6)."""
+    """Where a scope without start event begins: at what instantiates it, else at what nothing leads to (BPMN 2.0, 10.2.6)."""
     if next(scope.of("startEvent"), None) is not None:
         return []
-    return [node for node in scope.nodes if local(node) != "boundaryEvent" and not stands_apart(node) and not scope.entering(node)]
+    told = [node for node in scope.nodes if instantiates(node) and not scope.entering(node)]
+    return told or [node for node in scope.nodes if local(node) != "boundaryEvent" and not stands_apart(node) and not scope.entering(node)]
 
 
 def problem(rule: str, source: Source, element: Node, message: str, *, severity: str = "error", line: int | None = None) -> Problem:
@@ -175,7 +190,7 @@ def is_span(text: str) -> bool:
     """Whether this is an ISO 8601 duration that is not negative and counts no months or years, whose length varies."""
     try:
         found = isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
+    except (isodate.ISO8601Error, ValueError, OverflowError):
         return False
     return not isinstance(found, isodate.Duration) and found.total_seconds() >= 0
 

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from engine.bpmn.checks import (
     ad_hoc,
+    allowed_values,
     attributes,
     boundary_events,
     calls,
@@ -14,6 +15,7 @@ from engine.bpmn.checks import (
     decision_rules,
     decision_tables,
     durations,
+    event_gateways,
     event_sub_processes,
     expressions_compile,
     gateways,
@@ -21,16 +23,22 @@ from engine.bpmn.checks import (
     languages,
     links,
     loops,
+    message_flows,
     messages,
     names,
+    namespaces,
+    other_tools,
+    placement,
     process_starts,
     reachable,
     references,
     scripts,
     service_tasks,
+    signals,
     start_and_end,
     supported_elements,
     supported_events,
+    timers,
     transactions,
     user_tasks,
     variables,
@@ -38,6 +46,7 @@ from engine.bpmn.checks import (
 from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.decision_languages import spell_out as spell_out_decisions
 from engine.bpmn.diagram import check_is_bpmn
+from engine.bpmn.form_files import keys_of
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
@@ -45,6 +54,9 @@ from engine.errors import InvalidDeployment, Problem
 RULES = (
     supported_elements,
     supported_events,
+    namespaces,
+    placement,
+    allowed_values,
     ids,
     references,
     start_and_end,
@@ -55,11 +67,13 @@ RULES = (
     compensation,
     transactions,
     gateways,
+    event_gateways,
     links,
     languages,
     scripts,
     expressions_compile,
     durations,
+    timers,
     user_tasks,
     service_tasks,
     decision_references,
@@ -68,9 +82,12 @@ RULES = (
     calls,
     data_flow,
     messages,
+    message_flows,
+    signals,
     loops,
     ad_hoc,
     attributes,
+    other_tools,
     variables,
     names,
 )
@@ -116,11 +133,16 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 problems.append(_unknown_kind(file))
         except InvalidDeployment as refused:
             problems += refused.problems
+    for form in list(forms.values()):
+        for key in keys_of(form.file, form.content):
+            forms.setdefault(key, form)
     return diagrams, tables, forms, problems
 
 
 def _unknown_kind(file: str) -> Problem:
     message = "Only .bpmn, .dmn and .form files can be deployed; leave this one out."
+    if PurePosixPath(file).suffix in (".xml", ".bpmn2"):
+        message = "Only .bpmn, .dmn and .form files can be deployed; if this is a diagram, let its name end in .bpmn."
     return Problem(code="FILES", message=message, file=file, rule="files")
 
 

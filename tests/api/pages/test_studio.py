@@ -3,8 +3,10 @@
 from io import BytesIO
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
+from engine import apart_limits
 from tests.api.pages.conftest import APPROVAL, Desk, Visitor, words
 
 KEY = "compensation_approval"
@@ -99,6 +101,16 @@ def test_sending_nothing_says_what_to_choose(desk: Desk) -> None:
     assert "Choose at least one file" in words(answer)
 
 
+def test_files_that_cannot_be_checked_are_refused_in_the_language_of_the_reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as limits:
+        limits.setattr(apart_limits, "WALL_SECONDS", 0.01)
+        answer = upload(desk.visitor("u_po1", language="zh"), compensation_band__dmn=bands(300))
+    assert answer.status_code == 422
+    assert "检查这些文件需要超过" in words(answer)
+    assert "第 2 版" not in words(desk.visitor("u_po1", language="zh").get(f"/processes/{KEY}"))
+    assert upload(desk.visitor("u_po1"), compensation_band__dmn=bands(300)).status_code == 303
+
+
 def test_who_may_not_deploy_sees_the_button_greyed_with_who_can(desk: Desk) -> None:
     lead = desk.visitor("u_lead1")
     page = lead.get(f"/processes/{KEY}")
@@ -135,6 +147,18 @@ def test_a_new_process_comes_with_all_its_files_at_once(desk: Desk) -> None:
     assert "add it" in words(answer)
     files: Any = {path.name.replace(".", "__"): path.read_text() for path in APPROVAL.rglob("*.*") if path.suffix in (".dmn", ".form")}
     assert upload(owner, to="/processes/new", another__bpmn=alone, **files).location == "/processes/another"
+
+
+def test_what_another_tool_wrote_is_named_after_the_upload(desk: Desk) -> None:
+    noted = diagram("<bpmn:userTask ", '<bpmn:userTask xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:asyncBefore="true" ')
+    owner = desk.visitor("u_po1", language="zh")
+    answer = upload(owner, compensation_approval__bpmn=noted)
+    assert answer.location == f"/processes/{KEY}?notes=1"
+    page = words(owner.get(answer.location))
+    assert "1 处值得留意" in page
+    assert "camunda:asyncBefore 不会被读取。每一步完成即保存，同一实例的各步依次进行。" in page
+    assert "camunda:asyncBefore is not read." in words(desk.visitor("u_po1").get(answer.location))
+    assert "camunda" not in words(owner.get(f"/processes/{KEY}"))
 
 
 def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
