@@ -11,10 +11,11 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from engine.calendars import WORKING_DAY, WorkingCalendar
-from engine.database import Table, insert_rows, new_id
+from engine.database import Table, new_id
 from processes.sla_time import ZONE
 from processes.tables.cases import Compensation, Complaint, DayNumber
 from processes.tables.payments import Payment
@@ -72,7 +73,12 @@ def batches(*, now: datetime) -> Iterator[Callable[[Session], None]]:
     """What writes the closed cases of the months before `now`, a little at a time: nobody waits long for the write lock."""
     for table, rows in of_months(now).items():
         for at in range(0, len(rows), BATCH):
-            yield partial(insert_rows, table=table, rows=rows[at : at + BATCH])
+            yield partial(add, table=table, rows=rows[at : at + BATCH])
+
+
+def add(session: Session, *, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that leave to the table what is usual."""
+    session.execute(insert(table), rows)
 
 
 def of_months(now: datetime, *, months: int = MONTHS_BACK) -> Rows:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from api.app import close
 from api.pages.door import SESSION_COOKIE
 from engine import clock
-from engine.database import Database, insert_rows, unit_of_work
+from engine.database import Database, unit_of_work
 from processes.demo import history, staff
 from processes.tables.cases import Compensation, Complaint
 from processes.tables.payments import Payment
@@ -54,7 +54,7 @@ def fill(database: Database) -> None:
     for number in range(CASES // len(made[Complaint]) + 1):
         with unit_of_work(database) as session:
             for table in COPIED:
-                insert_rows(session, table, [_again(row, number) for row in made[table]])
+                history.add(session, table=table, rows=[_again(row, number) for row in made[table]])
     _let_the_planner_look(database)
 
 
