@@ -85,17 +85,16 @@ def _chart(plan: Plan, overview: Overview, names: Sequence[str], values: Sequenc
 
 
 def _head(figures: Sequence[Figure]) -> list[str]:
-    return [
-        text for one in figures for text in ((one.name.said(language()),) if not one.of else (one.name.said(language()), gettext("of")))
-    ]
+    return [text for one in figures for text in (one.name.said(language()), *([gettext("of")] if _has_of(one) else []))]
 
 
 def _cells(figures: Sequence[Figure], values: Values) -> list[str]:
-    return [
-        text
-        for one in figures
-        for text in ((report_words.shown(values[one.id]), of_many(values[one.id])) if one.of else (report_words.shown(values[one.id]),))
-    ]
+    return [text for one in figures for text in (report_words.shown(values[one.id]), *([of_many(values[one.id])] if _has_of(one) else []))]
+
+
+def _has_of(figure: Figure) -> bool:
+    """Whether its table says of how many cases."""
+    return figure.of is not None and figure.of_cases
 
 
 def of_many(value: Value) -> str:

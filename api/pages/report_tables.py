@@ -57,7 +57,8 @@ def _units(figure: Figure, values: int) -> list[Unit | None]:
 
 def _parts(value: Value) -> tuple[Decimal | None, Decimal | None]:
     """Numerator and denominator, where they are cases and not seconds or cents."""
-    return (value.numerator if value.figure.per == 1 else None), value.denominator
+    figure = value.figure
+    return (value.numerator if figure.per == 1 else None), (value.denominator if figure.of_cases else None)
 
 
 def course(found: Overview) -> Table:

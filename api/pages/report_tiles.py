@@ -97,7 +97,7 @@ def target(figure: Figure) -> str:
 
 def parts(value: Value) -> str:
     """`47 of 49`, where both are cases; `of 49 cases` where it is a mean."""
-    if value.denominator is None or value.figure.id == "handling-median":
+    if value.denominator is None or not value.figure.of_cases:
         return ""
     of = report_words.amount(value.denominator, "cases")
     if value.missed is None:

@@ -31,7 +31,8 @@ class Figure:
 
     The definition (shown to readers): what is `counted`, `of` what, which `time` decides in which period a case counts, and
     `source`, the KPI of data_and_kpis.md 5 and the clause it comes from. The formula: the sum of the counts `numerator`,
-    over the sum of those of `denominator` where there is one, divided by `per` (seconds in an hour). `target` is the red
+    over the sum of those of `denominator` where there is one, divided by `per` (seconds in an hour); `of_cases` says that this
+    is a number of cases worth showing (the middle one of many is not). `target` is the red
     line; `aim`, where there is one, what is hoped for beyond it; `better` the side of it that is good. `missed` names the
     cases that need a look, `all_cases` and `missed_cases` find them.
     """
@@ -46,6 +47,7 @@ class Figure:
     numerator: tuple[str, ...]
     denominator: tuple[str, ...] = ()
     per: int = 1
+    of_cases: bool = True
     target: Decimal | None = None
     aim: Decimal | None = None
     better: Better | None = None

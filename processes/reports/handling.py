@@ -99,6 +99,7 @@ FIGURES = (
         source="KPI-07 (S2-17, S3-16)",
         numerator=("middle_seconds",),
         denominator=("middle",),
+        of_cases=False,
         per=DAY,
         target=Decimal(PROMISED_DAYS),
         better="less",
