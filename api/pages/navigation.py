@@ -13,6 +13,7 @@ SECTIONS = {
     "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
     "pages.complaints": ("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
     "pages.compensations": ("pages.compensations", "pages.new_compensation"),
+    "pages.reports": ("pages.reports", "pages.report_by", "pages.report_definitions"),
     "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),
     "pages.operations": ("pages.operations", "pages.assignment"),
 }
@@ -62,6 +63,7 @@ def entries(person: SignedIn) -> list[Entry]:
         ("pages.tasks", gettext("Tasks"), "inbox", True),
         ("pages.complaints", gettext("Complaints"), "case", may("complaint:read") or may("complaint:register")),
         ("pages.compensations", gettext("Compensations"), "money", may("compensation:request") or may("compensation:read")),
+        ("pages.reports", gettext("Reports"), "chart", may("report:read") or may("report:department")),
         ("pages.processes", gettext("Processes"), "flow", may("process:read")),
         ("pages.operations", gettext("Operations"), "pulse", may("incident:read")),
     ]

@@ -20,6 +20,7 @@ from api.v1 import (
     operations,
     process_definitions,
     process_instances,
+    reports,
     status,
     stuck_instances,
     timers,
@@ -47,6 +48,7 @@ RESOURCES: tuple[Resource, ...] = (
     complaint_messages.resource,
     status.resource,
     compensations.resource,
+    reports.resource,
 )
 DESCRIPTION = """Start processes, do their tasks, watch and repair them.
 
