@@ -160,7 +160,7 @@ class Extensions:
     `candidates(session, task, declared)` narrows or widens what the diagram declares; it is asked when a task opens.
     `deadline(session, task)` is asked then, too: None leaves the due date of the diagram as it is.
     `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
-    `active(session, accounts)` are those of the accounts that exist and are active.
+    `active(session, accounts)` are those of the accounts that exist, are active and are not away: who can be given a task.
     `incident_opened(session, incident)` tells those who repair; a letter that cannot be sent must not lead to another one.
     """
 
