@@ -117,6 +117,14 @@ def issue_token(session: Session, account_id: str, *, name: str, hours: int) -> 
     return issued
 
 
+def issue_session(session: Session, account_id: str, *, hours: int) -> Issued:
+    """A browser session for somebody who has just shown who it is, as the one before ended with the old password."""
+    issued = fresh(hours)
+    now = clock.elapsed()
+    session.add(BrowserSession(sha256=digest(issued.secret), account_id=account_id, created_at=now, expires_at=issued.expires_at))
+    return issued
+
+
 def guarded(database: Database, *, subject: str, address: str, right: Callable[[Session], bool]) -> bool:
     """Whether the code somebody gave is the right one. Five wrong ones, and the subject is closed for an hour; an address
     that guesses at many subjects waits as it does for passwords."""
