@@ -15,6 +15,7 @@ from processes.tables.people import Account, Department
 
 LOCALES = ("en", "zh")
 THEMES = ("light", "dark")
+RESERVED = frozenset({"me", "system", "public", "customer", "command_line", "installer"})  # actors that are no accounts, and a path
 LONGEST_NAME = 100
 LONGEST_ADDRESS = 254  # RFC 5321
 ID = re.compile(r"[a-z][a-z0-9_.-]{1,39}")
@@ -47,7 +48,7 @@ def of(account: Account) -> Person:
 
 def demand_id(session: Session, account_id: str) -> None:
     """Refuse an id that is none, or taken."""
-    if not ID.fullmatch(account_id):
+    if not ID.fullmatch(account_id) or account_id in RESERVED:
         _refuse("/id", "An account begins with a letter and has 2 to 40 small letters, digits, dots, hyphens or underscores.")
     if session.get(Account, account_id) is not None:
         _refuse("/id", f"There is already an account '{account_id}'.", code="TAKEN")

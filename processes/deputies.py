@@ -7,7 +7,6 @@ anybody through a person who may not do it: the deputy of somebody excluded is n
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
