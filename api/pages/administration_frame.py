@@ -15,18 +15,21 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "pages.groups": ("pages.groups", "pages.group"),
     "pages.roles": ("pages.roles",),
     "pages.deputies": ("pages.deputies", "pages.add_deputy"),
+    "pages.letters": ("pages.letters", "pages.letter", "pages.letter_version"),
 }
 PERMISSIONS: Mapping[str, str] = {
     "pages.accounts": "account:manage",
     "pages.groups": "account:manage",
     "pages.roles": "account:manage",
     "pages.deputies": "account:manage",
+    "pages.letters": "letter:manage",
 }
 LABELS: Mapping[str, Any] = {
     "pages.accounts": lazy_gettext("Accounts"),
     "pages.groups": lazy_gettext("Groups"),
     "pages.roles": lazy_gettext("Roles"),
     "pages.deputies": lazy_gettext("Deputies"),
+    "pages.letters": lazy_gettext("Letters"),
 }
 ENDPOINTS = ("pages.administration", *(endpoint for section in SECTIONS.values() for endpoint in section))
 # What was done by administrators and by people to their own account, beside `wording.OPERATIONS`.
