@@ -180,7 +180,7 @@ def _prepared(database: Database, paths: tuple[Path, ...]) -> list[deployments.P
         groups = [deployments.with_neighbours(session, files) for files in groups]
     for files in [*groups, *([single] if single else [])]:
         try:
-            prepared.append(deployments.prepare(files, extensions=extensions))
+            prepared.append(deployments.prepare_upload(files, extensions=extensions))
         except InvalidDeployment as error:
             problems += error.problems
     if problems:

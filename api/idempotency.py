@@ -22,7 +22,7 @@ from api import exact_json
 from api.errors import BadRequest, IdempotencyKeyReused
 from api.tables import IdempotencyRecord
 from engine import clock
-from engine.database import Database, unit_of_work
+from engine.database import Database, connection_of, unit_of_work
 
 HEADER = "Idempotency-Key"
 FIELD = "idempotency_key"  # of a form
@@ -96,7 +96,7 @@ def _taken(session: Session, key: Key) -> bool:
     now = clock.elapsed()
     fresh = {"status": 0, "headers": "{}", "body": b"", "created_at": now, "expires_at": now + KEPT_FOR}
     row = {name: getattr(key, name) for name in (*_PRIMARY_KEY, "fingerprint")} | fresh
-    return session.connection().execute(_TAKE[session.get_bind().dialect.name], row).first() is not None
+    return connection_of(session).execute(_TAKE[session.get_bind().dialect.name], row).first() is not None
 
 
 def _take(insert: Any) -> Any:
@@ -124,4 +124,4 @@ def _keep(session: Session, key: Key, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     mine = {f"the_{name}": getattr(key, name) for name in _PRIMARY_KEY}
     answer = {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": response.get_data()}
-    session.connection().execute(_KEEP, mine | answer)
+    connection_of(session).execute(_KEEP, mine | answer)

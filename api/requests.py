@@ -26,7 +26,7 @@ from api.accounts import SignedIn
 from api.errors import BadRequest, NotSignedIn
 from api.settings import Settings
 from engine import clock, paging
-from engine.database import Database, asking, reading, unit_of_work
+from engine.database import Database, asking, connection_of, reading, unit_of_work
 from engine.errors import Invalid, Problem, RevisionRequired
 from engine.extensions import Actor
 from engine.scheduler import Scheduler
@@ -183,7 +183,7 @@ def _marked(served: Callable[P, Response], declared: Declared) -> Callable[P, Re
 
 def _read(declared: Declared, view: Callable[..., Answer], **path: Any) -> Response:
     with reading(database()) as session:
-        call = _parsed(declared, signed_in=_admitted(session.connection(), declared))
+        call = _parsed(declared, signed_in=_admitted(connection_of(session), declared))
         return rendered(view(session, call, **path))
 
 

@@ -26,13 +26,18 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
+    Update,
+    bindparam,
     create_engine,
     event,
     insert,
+    inspect,
     make_url,
+    update,
 )
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, sessionmaker
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 from engine import dialects, seals
@@ -172,19 +177,55 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def connection_of(session: Session) -> Connection:
+    """What the session's statements go over, for those that need nothing of the ORM."""
+    return session.bind if isinstance(session.bind, Connection) else session.connection()
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """What raises inside is undone."""
+    with session.begin_nested():
+        session.connection()  # or SAVEPOINT is sent with the first statement of the ORM, after those that go past it
+        yield
+
+
 def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
     """Insert without the bookkeeping of the ORM, in one statement, at a fifth of the cost; the rows have the same keys.
 
     Pending objects the rows point at must be flushed before.
     """
     if rows:
-        session.connection().execute(_insert(table), rows)
+        connection_of(session).execute(_insert(table), rows)
 
 
 @cache
 def _insert(table: type[Table]) -> Insert:
     """Built once: making a statement costs more than executing it."""
     return insert(table)
+
+
+def insert_row(session: Session, row: Table) -> None:
+    """Insert an object at once, all columns given, as `insert_rows` does; then it belongs to the session as if it were read."""
+    values = {column.key: row.__dict__[column.key] for column in inspect(type(row)).column_attrs}
+    insert_rows(session, type(row), [values])
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+def update_row(session: Session, row: Any, **changes: Any) -> None:
+    """Change an object, found by its `id`, and write it at once: a third of the cost of leaving it to the ORM.
+
+    Where a savepoint is rolled back the object has to be expired.
+    """
+    connection_of(session).execute(_update(row.__class__, tuple(changes)), {"this": row.id, **changes})
+    for name, value in changes.items():
+        set_committed_value(row, name, value)
+
+
+@cache
+def _update(table: type[Table], names: tuple[str, ...]) -> Update:
+    return update(table).where(table.__table__.c.id == bindparam("this")).values({name: bindparam(name) for name in names})
 
 
 @contextmanager
@@ -197,11 +238,8 @@ def asking(database: Database) -> Iterator[Connection]:
 @contextmanager
 def reading(database: Database) -> Iterator[Session]:
     """A session that reads; whatever it did is rolled back."""
-    session = database.sessions()
-    try:
+    with database.engine.connect() as connection, database.sessions(bind=connection) as session:
         yield session
-    finally:
-        session.close()  # rolls back, and leaves what was read readable
 
 
 @contextmanager
@@ -210,19 +248,19 @@ def unit_of_work(database: Database) -> Iterator[Session]:
 
     An error that must leave something behind carries `keep`: it runs in a second transaction, after the rollback.
     """
-    session = database.sessions()
     try:
-        session.connection(execution_options={dialects.WRITES: True})
-        began = time.thread_time()
-        yield session
-        session.commit()
-        _alarm(time.thread_time() - began)
+        with (
+            database.engine.connect().execution_options(**{dialects.WRITES: True}) as connection,
+            database.sessions(bind=connection) as session,
+        ):
+            with connection.begin():
+                began = time.thread_time()
+                yield session
+                session.flush()
+            _alarm(time.thread_time() - began)
     except RedressError as error:
-        session.close()  # before the second transaction: SQLite has one writer
-        _keep(database, error)
+        _keep(database, error)  # after the rollback: SQLite has one writer
         raise
-    finally:
-        session.close()  # rolls back whatever was not committed
     if session.info.pop("wake", False):
         database.tell()
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import definition_caches, forms
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
+from engine.bpmn.form_files import keys_of
 from engine.errors import NotFound
 from engine.tables import DeploymentResource, Incident, ProcessDefinition, ProcessInstance, Resource
 
@@ -158,6 +159,9 @@ def _form_content(session: Session, definition_id: str, form_key: str) -> bytes:
         or_(DeploymentResource.name == f"{form_key}.form", DeploymentResource.name.like(f"%/{form_key}.form"))
     )
     content = session.scalar(statement.order_by(DeploymentResource.name).limit(1))
+    if content is None:
+        others = session.scalars(_contents(definition_id).where(DeploymentResource.name.like("%.form")))
+        content = next((one for one in others if form_key in keys_of("", one)), None)
     if content is None:
         raise NotFound(kind="form", id=form_key)
     return content

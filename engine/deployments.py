@@ -1,7 +1,8 @@
 """Deployments: files checked, compiled and made live.
 
-`prepare` parses, checks and compiles without a database; `deploy` stores the result in the caller's transaction: a whole
-deployment or nothing, and no new version for a process whose files did not change.
+`prepare` parses, checks and compiles without a database, `prepare_upload` does the same with the files of strangers; `deploy`
+stores the result in the caller's transaction: a whole deployment or nothing, and no new version for a process whose files did
+not change.
 """
 
 import hashlib
@@ -12,11 +13,12 @@ from pathlib import PurePath
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from engine import called_processes, clock, definitions, expression_functions, forms, operations, start_events
+from engine import called_processes, clock, definitions, inspection, operations, start_events
 from engine.bpmn import compiler
+from engine.bpmn.checks import other_tools
 from engine.database import new_id
 from engine.errors import Conflict, InvalidDeployment, NotFound, Problem
-from engine.extensions import Actor, Extensions
+from engine.extensions import Actor, Extensions, of
 from engine.tables import Deployment, DeploymentResource, ProcessDefinition, Resource
 
 
@@ -49,15 +51,18 @@ class Laid:
 
 def prepare(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
     """Check and compile; raises InvalidDeployment with every problem found. Slow: call it outside a transaction."""
-    in_forms = [problem for name in sorted(files) if name.endswith(".form") for problem in forms.problems(files[name], file=name)]
-    functions, topics = frozenset(expression_functions.NAMES), frozenset(extensions.handlers)
-    try:
-        compiled = compiler.compile_files(files, functions=functions, topics=topics or None)
-    except InvalidDeployment as refusal:
-        raise InvalidDeployment(problems=[*refusal.problems, *in_forms]) from refusal
-    if any(problem.severity == "error" for problem in in_forms):
-        raise InvalidDeployment(problems=[*compiled.warnings, *in_forms])
-    return Prepared(files=dict(files), compiled=compiled, warnings=(*compiled.warnings, *in_forms))
+    return _prepared(files, inspection.inspect(files, frozenset(extensions.handlers) or None))
+
+
+def prepare_upload(files: Mapping[str, bytes], *, extensions: Extensions) -> Prepared:
+    """The same in a process of its own, under limits: for whatever comes from outside. Raises Conflict when too much comes."""
+    return _prepared(files, inspection.inspect_apart(files, frozenset(extensions.handlers) or None))
+
+
+def _prepared(files: Mapping[str, bytes], inspected: inspection.Inspected) -> Prepared:
+    if inspected.compiled is None:
+        raise InvalidDeployment(problems=inspected.problems)
+    return Prepared(files=dict(files), compiled=inspected.compiled, warnings=inspected.problems)
 
 
 def deploy(
@@ -92,6 +97,16 @@ def deploy(
     versions_made = [f"{one.key}:{one.version}" for one in made]
     operations.record(session, "deploy", actor=actor, subject=deployment, reason=note or None, versions=versions_made)
     return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
+
+
+def notes(session: Session, definition: ProcessDefinition) -> Sequence[Problem]:
+    """What is worth a look in the diagram of a version, what other tools wrote first; none when it would be refused by now."""
+    try:
+        found = prepare(definitions.files_of(session, definition.id), extensions=of(session)).warnings
+    except InvalidDeployment:
+        return ()
+    here = [one for one in found if one.file == definition.resource_name]
+    return sorted(here, key=lambda one: one.rule != other_tools.RULE)
 
 
 def _digest(process: compiler.CompiledProcess, prepared: Prepared) -> str:

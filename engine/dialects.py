@@ -1,10 +1,11 @@
 """SQLAlchemy's two dialects, with what runs in every transaction done the short way.
 
-An engine with listeners takes a longer way through every statement, so BEGIN is not a listener; and SAVEPOINT is not
-compiled anew each time.
+An engine with listeners takes a longer way through every statement, so BEGIN is not a listener; and SAVEPOINT, which has no
+values and no result, goes to the driver as it is.
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,13 +24,18 @@ PING_AFTER = timedelta(seconds=1)  # a connection that answered just now is not 
 
 class _PlainSavepoints:
     def do_savepoint(self, connection: Connection, name: str) -> None:
-        connection.exec_driver_sql(f"SAVEPOINT {name}")
+        _send(connection, f"SAVEPOINT {name}")
 
     def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
-        connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
+        _send(connection, f"ROLLBACK TO SAVEPOINT {name}")
 
     def do_release_savepoint(self, connection: Connection, name: str) -> None:
-        connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        _send(connection, f"RELEASE SAVEPOINT {name}")
+
+
+def _send(connection: Connection, command: str) -> None:
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(command)
 
 
 class Sqlite(_PlainSavepoints, SQLiteDialect_pysqlite):

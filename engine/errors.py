@@ -8,6 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+_HEAD, _TAIL = 700, 250
+
+
+def shortened(text: str) -> str:
+    """A sentence that quotes what was sent, with its beginning and end: nobody reads 400,000 characters of it."""
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} ... {text[-_TAIL:]}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
@@ -27,6 +34,9 @@ class Problem:
     rule: str | None = None
     severity: str = "error"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", shortened(self.message))
+
 
 class RedressError(Exception):
     """Something went wrong."""
@@ -43,12 +53,12 @@ class RedressError(Exception):
         **details: Any,
     ) -> None:
         """`keep(session)` is run by `unit_of_work` in a transaction of its own, after the rollback and before the answer."""
-        self.details = details
+        self.details = {name: shortened(value) if isinstance(value, str) else value for name, value in details.items()}
         self.problems = tuple(problems)
         self.missing = tuple(missing)
         self.who_can = tuple(who_can)
         self.keep = keep
-        super().__init__(self.template().format(**details))
+        super().__init__(self.template().format(**self.details))
 
     @classmethod
     def template(cls) -> str:

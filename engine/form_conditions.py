@@ -24,6 +24,8 @@ _SIZE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda a, b: a >= b,
 }
 _DEEPEST = 20
+LONGEST = 1_000
+"""Characters of a condition: what is asked in a row is asked in depth."""
 Value = Callable[[Mapping[str, Any]], Any]
 
 
@@ -57,6 +59,8 @@ class Condition:
 def parse(text: str) -> Condition:
     """A condition from its text, which begins with `=`."""
     bare = text.strip()
+    if len(bare) > LONGEST:
+        raise UnsupportedCondition(f"it is longer than {LONGEST:,} characters")
     if not bare.startswith("="):
         raise UnsupportedCondition("a condition begins with '='")
     parser = _Parser(_tokens(bare[1:]))

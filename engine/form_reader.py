@@ -15,8 +15,10 @@ from engine.form_conditions import Condition, UnsupportedCondition
 from engine.form_schema import CHOICES, COMPARABLE, FIELDS, LONGEST_TEXT, Field, Form
 
 _SHOWN_ONLY = frozenset({"text", "html", "separator", "button", "spacer", "image"})
+MAX_BYTES = 500_000
 _DEEPEST = 10
 _DEEPEST_JSON = 50
+_DIGITS = 30  # of a limit, before and after the point: what a field can hold has fewer
 
 
 @lru_cache(256)
@@ -64,12 +66,17 @@ class Reader:
 
     def read(self, content: bytes) -> Form | None:
         """The form, as far as it could be understood; None if it is none."""
+        if len(content) > MAX_BYTES:
+            self.problem(
+                "FORM_TOO_LARGE", f"The file has {len(content):,} bytes; a form may have {MAX_BYTES:,}. Divide it among several tasks."
+            )
+            return None
         try:
             schema = json.loads(content.decode("utf-8-sig"))
         except json.JSONDecodeError as error:
             self.problem("FORM_NOT_JSON", f"The file is not JSON: {error.msg} in line {error.lineno}.", line=error.lineno)
             return None
-        except (UnicodeDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # no UTF-8, a number of thousands of digits, brackets without end
             self.problem("FORM_NOT_JSON", "The file is not JSON in UTF-8.")
             return None
         if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
@@ -88,12 +95,12 @@ class Reader:
         """The fields of these components; a group is seen through and hands its condition down."""
         for number, component in enumerate(components):
             place = f"{pointer}/{number}"
-            if depth > _DEEPEST or not isinstance(component, dict):
+            if depth > _DEEPEST or not isinstance(component, dict) or not component.get("type"):
                 self.problem(
                     "FORM_UNSUPPORTED", "A component is an object with a type, and groups are not nested this deep.", pointer=place
                 )
                 continue
-            kind = component.get("type")
+            kind = str(component["type"])
             conditions = (*hide, *self.condition(component, place))
             if kind == "group":
                 yield from self.group(component, pointer=place, hide=conditions, depth=depth)
@@ -186,7 +193,7 @@ class Reader:
             number = None if isinstance(limit, bool) else Decimal(str(limit))
         except InvalidOperation:
             number = None
-        if number is None or not number.is_finite():
+        if number is None or not number.is_finite() or abs(number.adjusted()) > _DIGITS:
             self.problem(
                 "FORM_RULE", f"The limit {name} must be a number, not '{limit}'.", pointer=f"{pointer}/validate/{name}", component=component
             )

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient
 
 from engine import clock, definitions, job_rows, operations, steps
-from engine.database import new_id
+from engine.database import new_id, savepoint
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
@@ -52,6 +52,7 @@ def start(
     definition = definitions.live(session, key) if version is None else definitions.version(session, key, version)
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
+    variables = {**dict.fromkeys(definitions.diagram(session, definition.id).initiators, actor.id), **variables}
     instance = _row(definition, variables, actor, business_key=business_key)
     first_step(session, instance, dict(variables), actor=actor, at=at)
     _write_attributes(session, instance, attributes or {}, fresh=True)
@@ -71,17 +72,18 @@ def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Act
         started_at=clock.now(),
         started_by=actor.id,
         revision=1,
-        stalled_at=None,  # said here, or the mirror would have to read it
         variables=dict(variables),
+        **dict.fromkeys(("parent_id", "called_from", "ended_at", "end_element_id", "stalled_at", "execution")),
     )
 
 
 def first_step(session: Session, instance: ProcessInstance, variables: dict[str, Any], *, actor: Actor, at: str | None = None) -> None:
     """Begin, or keep what was given with the failed job."""
     try:
-        with session.begin_nested():
+        with savepoint(session):
             steps.begin(session, instance, variables, actor=actor, at=at)
     except ExecutionFailed as error:
+        make_transient(instance)
         instance.execution, instance.variables = None, variables
         instance.state, instance.ended_at, instance.end_element_id = "running", None, None
         session.add(instance)

@@ -13,14 +13,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import clock, incidents
-from engine.bpmn.diagram import Element
-from engine.bpmn.execution import ServiceTaskWait, TimerWait
+from engine.bpmn.diagram import NO_RETRY, Element
+from engine.bpmn.execution import Rest, ServiceTaskWait, TimerWait
 from engine.database import new_id
 from engine.errors import ExecutionFailed, RedressError
 from engine.extensions import SYSTEM, Actor, of
 from engine.tables import Job, ProcessInstance
 
 MOST_PASSED = 1_000  # the last elements before a failure that are kept with it
+OF_TOKENS = ("timer", "service_task", "continue")  # jobs that go with the token they belong to
 DEFAULT_RETRIES = ("PT10S", "PT1M", "PT5M")
 
 
@@ -77,7 +78,21 @@ def add_service_task(session: Session, root: ProcessInstance, wait: ServiceTaskW
         element_id=wait.element_id,
         topic=element.topic or element.id,  # a bare one is deployed only where every topic is served
         key=wait.token_id,
-        retries=element.retries or DEFAULT_RETRIES,
+        retries=() if element.retries == NO_RETRY else element.retries or DEFAULT_RETRIES,
+    )
+
+
+def add_rest(session: Session, root: ProcessInstance, rest: Rest) -> Job:
+    """What is left of a long way, to go on in a step of its own, at once: nobody else waits for the whole of it."""
+    return add(
+        session,
+        "continue",
+        root=root,
+        due_at=clock.now(),
+        instance_id=rest.scope_id or root.id,
+        token_id=rest.token_id,
+        element_id=rest.element_id,
+        retries=DEFAULT_RETRIES[:1],
     )
 
 
@@ -99,8 +114,8 @@ def add_failed_step(
 
 
 def remove(session: Session, root_id: str, tokens: Sequence[str], *, failed: Sequence[str]) -> None:
-    """Delete the timers and service tasks of passages that ended, and resolve the incidents of those that had `failed`."""
-    gone = (Job.root_id == root_id, Job.kind.in_(("timer", "service_task")))
+    """Delete the jobs of tokens that are not there any more, and resolve the incidents of those that had `failed`."""
+    gone = (Job.root_id == root_id, Job.kind.in_(OF_TOKENS))
     if failed:
         incidents.resolve_of_jobs(session, select(Job.id).where(*gone, Job.token_id.in_(failed)), actor=SYSTEM)
     session.execute(delete(Job).where(*gone, Job.token_id.in_(tokens)))

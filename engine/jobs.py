@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, inspect, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from engine import clock, incidents, instances, job_rows, messages, operations, service_tasks, signals, start_events, steps, user_tasks
+from engine.bpmn.execution import Execution
 from engine.database import Database, unit_of_work
 from engine.errors import Conflict, NotFound, NotUnique, RedressError
 from engine.extensions import SYSTEM, Actor
@@ -106,11 +107,20 @@ def _failed(session: Session, job_id: str, error: Exception, attempt: int | None
 
 
 def _fire_timer(session: Session, job: Job) -> None:
-    root = steps.lock(session, job.root_id or "")
     token = job.token_id or ""
+    _instead_of(session, job, lambda execution: execution.fire_timer(token))
+
+
+def _go_on(session: Session, job: Job) -> None:
+    _instead_of(session, job, lambda execution: execution.go_on())
+
+
+def _instead_of(session: Session, job: Job, act: Callable[[Execution], None]) -> None:
+    """The row goes before the step: the next due time of a cycle, and what is left of a long way, are new ones."""
+    root = steps.lock(session, job.root_id or "")
     session.delete(job)
-    session.flush()  # a cycle waits again under the same token: its next due time is a new row
-    steps.take(session, root, lambda execution: execution.fire_timer(token))
+    session.flush()
+    steps.take(session, root, act)
 
 
 def _deliver(session: Session, job: Job) -> None:
@@ -171,6 +181,7 @@ def _repeat_step(session: Session, job: Job) -> None:
 
 _RUNNERS: dict[str, Callable[[Session, Job], None]] = {
     "timer": _fire_timer,
+    "continue": _go_on,
     "message": _deliver,
     "signal": signals.run,
     "start": _start,
@@ -248,17 +259,8 @@ def reschedule(session: Session, job_id: str, *, due_at: datetime, actor: Actor,
     before, job.due_at, job.run_at = job.due_at, due_at, due_at
     job.revision += 1
     session.info["wake"] = session.info.get("wake") or due_at <= clock.now()
-    operations.record(
-        session,
-        "reschedule",
-        actor=actor,
-        subject=job,
-        root_id=job.root_id,
-        reason=reason,
-        before=before,
-        after=due_at,
-        element=job.element_id,
-    )
+    what = {"before": before, "after": due_at, "element": job.element_id}
+    operations.record(session, "reschedule", actor=actor, subject=job, root_id=job.root_id, reason=reason, **what)
     return job
 
 

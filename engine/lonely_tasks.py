@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from engine import definitions
 from engine.extensions import of
-from engine.tables import UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, UserTask, UserTaskCandidate
 from engine.task_rights import group_names
 
 AT_ONCE = 500
@@ -22,7 +22,7 @@ def find(session: Session, *, limit: int) -> list[UserTask]:
 
 
 def _open() -> Select[UserTask]:
-    return select(UserTask).where(UserTask.state == "open").options(selectinload(UserTask.candidates)).order_by(UserTask.created_at)
+    return select(UserTask).where(TASK_IS_OPEN).options(selectinload(UserTask.candidates)).order_by(UserTask.created_at)
 
 
 def _of_people_gone(session: Session, limit: int) -> Sequence[UserTask]:

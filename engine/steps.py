@@ -1,15 +1,16 @@
 """One step of one root instance: lock, load, act, mirror, save. Every writer of an instance comes through here."""
 
 from collections.abc import Callable
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session, undefer
 
 from engine import clock, definitions, expression_functions, history, job_rows, wait_states
 from engine.bpmn import execution as executions
 from engine.bpmn.compiler import Specification
 from engine.bpmn.execution import CalledRef, Context, Execution
+from engine.database import insert_row, update_row
 from engine.errors import Conflict, NotFound
 from engine.extensions import SYSTEM, Actor, of
 from engine.tables import ProcessDefinition, ProcessInstance
@@ -39,9 +40,13 @@ _ROOT = locking(select(ProcessInstance).where(ProcessInstance.id == bindparam("r
 def begin(session: Session, root: ProcessInstance, variables: dict[str, object], *, actor: Actor = SYSTEM, at: str | None = None) -> None:
     """The first step, of a root that may not be stored yet. Raises ExecutionFailed; nothing was written then."""
     execution = executions.start(root.definition_id, variables, context(session), at=at)
-    _keep(root, execution)
-    session.add(root)
-    session.flush()  # tasks and jobs point here
+    changes = _outcome(execution)
+    if inspect(root).persistent:
+        update_row(session, root, **changes)
+    else:
+        for name, value in changes.items():
+            setattr(root, name, value)
+        insert_row(session, root)
     _write(session, root, execution, actor=actor, fresh=True)
 
 
@@ -61,8 +66,7 @@ def take(
         raise Conflict(reason="the instance is suspended")
     execution = execution or load(session, root)
     act(execution)
-    _keep(root, execution)
-    root.revision += 1
+    update_row(session, root, **_outcome(execution), revision=root.revision + 1)
     _write(session, root, execution, actor=actor)
 
 
@@ -119,10 +123,9 @@ def _write(session: Session, root: ProcessInstance, execution: Execution, *, act
         job_rows.add(session, "signal", root=root, due_at=clock.now(), actor=actor, payload={"name": name}, instance_id=root.id)
 
 
-def _keep(root: ProcessInstance, execution: Execution) -> None:
-    root.variables = execution.variables()
+def _outcome(execution: Execution) -> dict[str, Any]:
+    """What a step changes in the root row."""
     if execution.state == "running":
-        root.execution = execution.dump()
-    else:
-        root.state, root.ended_at, root.end_element_id = execution.state, clock.now(), execution.end_element_id
-        root.execution = None
+        return {"variables": execution.variables(), "execution": execution.dump()}
+    ended = {"state": execution.state, "ended_at": clock.now(), "end_element_id": execution.end_element_id}
+    return {"variables": execution.variables(), "execution": None, **ended}

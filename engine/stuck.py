@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from engine import clock, lonely_look
 from engine.errors import Invalid, Problem
 from engine.extensions import of
 from engine.paging import DEFAULT_LIMIT, MAX_LIMIT, Listing, Page, Query, page
-from engine.tables import Incident, Job, ProcessDefinition, ProcessInstance, UserTask
+from engine.tables import TASK_IS_OPEN, Incident, Job, ProcessDefinition, ProcessInstance, UserTask
 from engine.task_rights import group_names
 
 Help = Literal["retry", "assign", "fire"]
@@ -234,8 +234,7 @@ def _tell_unclaimed(session: Session, rows: Sequence[UserTask]) -> list[Stuck]:
 
 
 def _open_tasks(process: str | None) -> Select[UserTask]:
-    is_open = UserTask.state == bindparam(None, "open", literal_execute=True)  # in words, or SQLite does not use the partial index
-    rows = select(UserTask).where(is_open).options(selectinload(UserTask.candidates))
+    rows = select(UserTask).where(TASK_IS_OPEN).options(selectinload(UserTask.candidates))
     if process is None:
         return rows
     return rows.where(UserTask.definition_id.in_(select(ProcessDefinition.id).where(ProcessDefinition.key == process)))

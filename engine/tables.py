@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import BigId, Table, new_id
@@ -154,6 +154,11 @@ class UserTask(Table):
     )
 
 
+# In words, not as a parameter: SQLite plans a statement anew, each time it is sent, when a parameter is compared with the column of
+# a partial index, and does not use the index then.
+TASK_IS_OPEN = UserTask.state == literal_column("'open'")
+
+
 class UserTaskCandidate(Table):
     """Who may do a task (`group`, `user`), and who may not (`excluded`, with the code of the refusal)."""
 
@@ -186,7 +191,7 @@ class Job(Table):
         Index("ix_job_definition", "definition_id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[str]  # timer | message | signal | start | service_task | effect | retry
+    kind: Mapped[str]  # timer | message | signal | start | service_task | effect | retry | continue
     state: Mapped[str]  # waiting | dispatched | running | failed (retries used up)
     root_id: Mapped[str | None]
     instance_id: Mapped[str | None]

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import definitions
+from engine.database import connection_of
 from engine.errors import (
     CompletionPending,
     ConflictOfInterest,
@@ -136,7 +137,7 @@ def _done_before(session: Session, task: UserTask, actor: Actor) -> str | None:
     if element is None or not element.four_eyes:
         return None
     asked = {"root": task.root_id, "elements": element.four_eyes, "account": actor.id, "task": task.id}
-    return session.connection().scalar(_DONE_BEFORE, asked)
+    return connection_of(session).scalar(_DONE_BEFORE, asked)
 
 
 def state_refusal(task: UserTask, verb: str, *, actor: Actor) -> RedressError | None:

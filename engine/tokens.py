@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.signal_tables import SignalSubscription
-from engine.tables import Incident, Job, MessageSubscription, ProcessInstance, UserTask
+from engine.tables import TASK_IS_OPEN, Incident, Job, MessageSubscription, ProcessInstance, UserTask
 
 Kind = Literal["user_task", "timer", "service_task", "message", "signal", "called", "incident"]
 
@@ -40,7 +40,7 @@ def of_instances(session: Session, instance_ids: Collection[str]) -> dict[str, l
 
 
 def _all(session: Session, ids: Collection[str]) -> Iterator[tuple[str, Token]]:
-    tasks = select(UserTask).where(UserTask.instance_id.in_(ids), UserTask.state == "open").order_by(UserTask.created_at, UserTask.id)
+    tasks = select(UserTask).where(UserTask.instance_id.in_(ids), TASK_IS_OPEN).order_by(UserTask.created_at, UserTask.id)
     for task in session.scalars(tasks):
         label = task.assignee or ""
         yield task.instance_id, Token(element_id=task.element_id, kind="user_task", label=label, due_at=task.due_at, id=task.id)

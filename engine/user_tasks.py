@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, f
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, steps, task_rights
-from engine.database import Instant
+from engine.database import Instant, connection_of, savepoint, update_row
 from engine.errors import ExecutionFailed, Invalid, NotFound, RedressError, Refused
 from engine.extensions import Actor, Values, of
 from engine.paging import Listing, Page, Query, page
-from engine.tables import FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
 
 Scope = Literal["mine", "groups", "unassigned", "open"]
 _NEVER = literal(datetime.fromisoformat("9999-12-31T00:00:00+00:00"), Instant())
@@ -80,10 +80,9 @@ def _must_not_be_excluded(task: UserTask, actor: Actor) -> None:
 def search(session: Session, actor: Actor, query: Query, *, scope: Scope = "groups") -> Page[UserTask]:
     """Tasks by due time. `mine`: assigned to the person; `groups`: what the person may do, own and open to claim;
     `unassigned`: of these, what nobody has; `open`: all, but what the person is excluded from."""
-    filter_ = {"state": "open"} | dict(query.filter)
-    wanted = Query(filter=filter_, sort=query.sort, cursor=query.cursor, limit=query.limit)
+    within = _within(scope) if "state" in query.filter else _open_within(scope)
     who = {"actor": actor.id} if scope in ("mine", "open") else {"actor": actor.id, "groups": list(actor.groups)}
-    return page(session, _within(scope), wanted, listing=LISTING, parameters=who)
+    return page(session, within, query, listing=LISTING, parameters=who)
 
 
 @cache
@@ -95,6 +94,11 @@ def _within(scope: Scope) -> Select[UserTask]:
         return statement.where(mine) if scope == "mine" else statement
     unassigned = and_(UserTask.assignee.is_(None), or_(_listed("user"), _listed("group")))
     return statement.where(unassigned if scope == "unassigned" else or_(mine, unassigned))
+
+
+@cache
+def _open_within(scope: Scope) -> Select[UserTask]:
+    return _within(scope).where(TASK_IS_OPEN)
 
 
 def _listed(kind: str) -> ColumnElement[bool]:
@@ -183,9 +187,10 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
         refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
         raise
     try:
-        with session.begin_nested():
+        with savepoint(session):
             advance(session, task, root, clean, actor=actor)
     except ExecutionFailed as error:
+        session.expire_all()
         return _kept_for_repair(session, task, root, error, values=clean, actor=actor)
     return Completion(task=task)
 
@@ -225,12 +230,18 @@ def advance(session: Session, task: UserTask, root: ProcessInstance, values: Val
     """Record the answer, close the task and take the step. Raises ExecutionFailed."""
     rules = of(session).forms.get(task.form_key) if task.form_key else None
     variables = rules.record(session, task, values, actor) if rules is not None and rules.record is not None else values
-    task.state, task.ended_at, task.completed_by = "completed", clock.now(), actor.id
-    task.assignee = task.assignee or actor.id
-    task.pending_job_id = task.pending_by = task.pending_at = None
-    task.revision += 1
+    update_row(
+        session,
+        task,
+        state="completed",
+        ended_at=clock.now(),
+        completed_by=actor.id,
+        assignee=task.assignee or actor.id,
+        **dict.fromkeys(("pending_job_id", "pending_by", "pending_at")),
+        revision=task.revision + 1,
+    )
     steps.take(session, root, lambda execution: execution.complete(task.id, variables), actor=actor)
-    session.connection().execute(_DELETE_DRAFTS, {"task": task.id})
+    connection_of(session).execute(_DELETE_DRAFTS, {"task": task.id})
     operations.record(session, "complete", actor=actor, subject=task, root_id=root.id, element=task.element_id)
 
 

@@ -9,19 +9,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, delete, literal, select, union_all, update
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, delete, literal, select, true, union_all, update
 from sqlalchemy.orm import Session
 
 from engine import claiming, clock, definitions, job_rows, messages
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import insert_rows, new_id
+from engine.database import connection_of, insert_rows, new_id, update_row
 from engine.errors import ExecutionFailed
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
-from engine.tables import Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
+DIGITS = 9  # of a priority
+LONGEST_NAME = 255  # of a person or group, in characters
+MOST_NAMES = 200  # to which one task is offered
 
 
 @dataclass(kw_only=True)
@@ -40,8 +43,8 @@ class _Mirror:
 
 def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fresh: bool = False) -> None:
     """Make the rows of `root` equal to what `execution` waits for. `fresh`: the instance was just started, it has no rows."""
-    waits = execution.waits()
-    existing = {} if fresh else _existing(session, root.id)
+    waits = execution.waits(moved=True)
+    existing = {} if fresh else _existing(session, root.id, waits.about)
     work = _Mirror(session=session, root=root, execution=execution, existing=existing, definition_of={None: root.definition_id})
     _mirror_called(work, waits.called)
     wanted = _wanted(waits)
@@ -50,23 +53,34 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
-    dead_end = not wanted and root.state == "running"  # such as two branches that never meet
-    if dead_end != (root.stalled_at is not None):  # setting what it is already would cost a flush
-        root.stalled_at = work.now if dead_end else None
+    dead_end = not wanted and waits.about is None and root.state == "running"  # such as two branches that never meet
+    if dead_end != (root.stalled_at is not None):
+        update_row(session, root, stalled_at=work.now if dead_end else None)
 
 
-_EXISTING: CompoundSelect[str, str | None, str] = union_all(
-    select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == bindparam("root"), UserTask.state == "open"),
-    select(Job.kind, Job.token_id, Job.state).where(Job.root_id == bindparam("root"), Job.kind.in_(("timer", "service_task"))),
-    select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == bindparam("root")),
-    select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == bindparam("root")),
-)
+def _rows(*about: ColumnElement[bool]) -> CompoundSelect[str, str | None, str]:
+    """The rows of a root as kind, token and state; `about`: of which tokens, for tasks, jobs, messages and signals."""
+    task, job, message, signal = about or (true(),) * 4
+    root: BindParameter[str] = bindparam("root")
+    return union_all(
+        select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == root, TASK_IS_OPEN, task),
+        select(Job.kind, Job.token_id, Job.state).where(Job.root_id == root, Job.kind.in_(job_rows.OF_TOKENS), job),
+        select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == root, message),
+        select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == root, signal),
+    )
 
 
-def _existing(session: Session, root_id: str) -> dict[tuple[str, str], str]:
-    """The rows there are, as kind and token, with their state."""
-    session.flush()  # a task just completed is not open any more; the statement below does not go through the ORM
-    return {(kind, token or ""): state for kind, token, state in session.connection().execute(_EXISTING, {"root": root_id})}
+_TOKENS = (UserTask.id, Job.token_id, MessageSubscription.token_id, SignalSubscription.token_id)
+_EXISTING = _rows()
+_EXISTING_ABOUT = _rows(*(column.in_(bindparam("about", expanding=True)) for column in _TOKENS))
+
+
+def _existing(session: Session, root_id: str, about: frozenset[str] | None) -> dict[tuple[str, str], str]:
+    """The rows there are, as kind and token, with their state; of ten thousand that sleep nobody asks."""
+    session.flush()  # the statement below does not go through the ORM
+    statement, given = (_EXISTING, {}) if about is None else (_EXISTING_ABOUT, {"about": sorted(about)})
+    found = connection_of(session).execute(statement, {"root": root_id, **given})
+    return {(kind, token or ""): state for kind, token, state in found}
 
 
 def _wanted(waits: Waits) -> set[tuple[str, str]]:
@@ -76,6 +90,7 @@ def _wanted(waits: Waits) -> set[tuple[str, str]]:
         | {("service_task", wait.token_id) for wait in waits.service_tasks}
         | {("message", wait.token_id) for wait in waits.messages}
         | {("signal", wait.token_id) for wait in waits.signals}
+        | {("continue", rest.token_id) for rest in waits.rest}
     )
 
 
@@ -169,19 +184,31 @@ def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
 
 
 def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:
-    groups: list[str] = []
-    for declared in element.candidate_groups or ((element.lane,) if element.lane else ()):
-        value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
-        groups.extend(str(one) for one in (value if isinstance(value, list | tuple) else [value]))
-    return Candidates(groups=list(dict.fromkeys(groups)))
+    by_lane = (element.lane,) if element.lane and not element.candidate_users else ()
+    groups, users = _names(work, wait, element.candidate_groups or by_lane), _names(work, wait, element.candidate_users)
+    return Candidates(groups=groups, users=users)
+
+
+def _names(work: _Mirror, wait: UserTaskWait, declared: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for one in declared:
+        value = _evaluated(work, wait, one) if one.startswith("=") else one
+        found.extend(str(name) for name in (value if isinstance(value, list | tuple) else [value]))
+    if len(found) > MOST_NAMES or any(len(one) > LONGEST_NAME for one in found):
+        reason = f"the task is offered to more than {MOST_NAMES} groups or people, or to one of more than {LONGEST_NAME} characters"
+        raise ExecutionFailed(element=wait.element_id, reason=reason)
+    return list(dict.fromkeys(found))
 
 
 def _text(work: _Mirror, wait: UserTaskWait, declared: str | None, what: str) -> str | None:
     if not declared:
         return None
     value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
-    if what == "priority" and not str(value).isdecimal():
-        raise ExecutionFailed(element=wait.element_id, reason=f"the priority '{value}' is not a whole number")
+    if what == "priority" and not (str(value).isdecimal() and len(str(value)) <= DIGITS):
+        reason = f"the priority '{_said(value)}' is not a whole number of at most {DIGITS} digits"
+        raise ExecutionFailed(element=wait.element_id, reason=reason)
+    if len(str(value)) > LONGEST_NAME:
+        raise ExecutionFailed(element=wait.element_id, reason=f"the {what} has more than {LONGEST_NAME} characters")
     return None if value is None else str(value)
 
 
@@ -197,11 +224,15 @@ def _due(work: _Mirror, wait: UserTaskWait, element: Element) -> datetime | None
         return None
     try:
         instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' is not an ISO 8601 instant") from error
-    if instant.tzinfo is None:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{value}' has no time zone")
-    return instant.astimezone(UTC)
+        if instant.tzinfo is None:
+            raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{_said(value)}' has no time zone")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{_said(value)}' is not an ISO 8601 instant") from error
+
+
+def _said(value: Any) -> str:
+    return str(value)[:LONGEST_NAME]
 
 
 def candidate_rows(task_id: str, candidates: Candidates) -> list[dict[str, Any]]:
@@ -221,6 +252,9 @@ def _add_jobs(work: _Mirror, waits: Waits) -> None:
     for service in waits.service_tasks:
         if ("service_task", service.token_id) not in work.existing:
             job_rows.add_service_task(work.session, work.root, service, work.element(service))
+    for rest in waits.rest:
+        if ("continue", rest.token_id) not in work.existing:
+            job_rows.add_rest(work.session, work.root, rest)
 
 
 def _subscribe(work: _Mirror, waits: list[MessageWait]) -> None:
@@ -262,12 +296,12 @@ def _listen(work: _Mirror, waits: list[SignalWait]) -> None:
 
 def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
     tasks = [token for kind, token in gone if kind == "user_task"]
-    due = [token for kind, token in gone if kind in ("timer", "service_task")]
+    due = [token for kind, token in gone if kind in job_rows.OF_TOKENS]
     messages = [token for kind, token in gone if kind == "message"]
     signals = [token for kind, token in gone if kind == "signal"]
     if tasks:
         # The completed one was marked by user_tasks.complete before; what is still open was taken back by the process.
-        closing = update(UserTask).where(UserTask.id.in_(tasks), UserTask.state == "open")
+        closing = update(UserTask).where(UserTask.id.in_(tasks), TASK_IS_OPEN)
         work.session.execute(closing.values(state="cancelled", ended_at=work.now, revision=UserTask.revision + 1))
     if due:
         failed = [token for kind, token in gone if work.existing[kind, token] == "failed"]

@@ -114,8 +114,6 @@ DEPLOYMENT = (
     N_("process"),
     N_("sub process"),
     N_("{count} search attributes are too many; at most {most}, the rest are variables."),
-    N_("<{tag}> of {namespace} is not executed here; write redress: attributes instead."),
-    N_("<{tag}> of {namespace} is not read."),
     N_("'{text}' is no search attribute; write 'level:number' with a type of {types}."),
     N_("'{wanted}' never waits, so this event can never happen; attach it to a user task, a call or a sub-process."),
     N_("This boundary event is attached to '{wanted}', which {where}; attach it to an activity beside it."),
@@ -214,6 +212,13 @@ DEPLOYMENT = (
     N_("repeats something that itself may be short or long; write the repetition only once"),
     N_("Every choice needs a value, and each only once."),
     N_("The file is not JSON in UTF-8."),
+    N_("The file has {size} bytes; a form may have {limit}. Divide it among several tasks."),
+    N_(
+        "These files want more than {seconds} seconds or {memory} MB to be checked. Make the diagrams and tables smaller, or deploy fewer files at once."
+    ),
+    N_("These files cannot be read. Open them one by one in the editor, save them again, and compare."),
+    N_("There are {count} more problems; correct these first."),
+    N_("it is longer than {most} characters"),
     N_("A component is an object with a type, and groups are not nested this deep."),
     N_("'{name}' must be true or false; it cannot be computed."),
     N_("The condition '{text}' compares '{name}' by size; only numbers and texts have one."),

@@ -3,6 +3,7 @@
 from api.pages.deployment_sentences import DEPLOYMENT
 from api.pages.execution_sentences import EXECUTION
 from api.pages.expression_sentences import EXPRESSIONS, WORDS
+from api.pages.other_tools_sentences import OTHER_TOOLS
 from api.pages.standard_sentences import STANDARD
 from api.pages.texts import N_
 
@@ -128,4 +129,17 @@ ANSWERS = (
     N_("Something went wrong on our side. It was written down under the trace id."),
 )
 
-TEMPLATES = (*PROBLEMS, *FORM_PROBLEMS, *INTAKE, *STAFF_INTAKE, *STATUS, *DEPLOYMENT, *STANDARD, *EXECUTION, *EXPRESSIONS, *WORDS, *STUCK)
+TEMPLATES = (
+    *PROBLEMS,
+    *FORM_PROBLEMS,
+    *INTAKE,
+    *STAFF_INTAKE,
+    *STATUS,
+    *DEPLOYMENT,
+    *STANDARD,
+    *OTHER_TOOLS,
+    *EXECUTION,
+    *EXPRESSIONS,
+    *WORDS,
+    *STUCK,
+)

@@ -12,7 +12,7 @@ from api.pages import door, drawings, security, wording
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import definitions, instances, tokens
+from engine import definitions, deployments, instances, tokens
 from engine.bpmn.diagram import Process
 from engine.errors import NotFound
 from engine.paging import Query
@@ -90,9 +90,10 @@ def _view(definition: ProcessDefinition) -> drawings.View:
 
 @door.demands("process:read")
 def process(key: str) -> str:
-    """The live version of a process."""
+    """The live version of a process; `?notes`: with what is worth a look in its diagram."""
     with door.reads() as session:
-        return show(session, definitions.live(session, key))
+        live = definitions.live(session, key)
+        return show(session, live, problems=deployments.notes(session, live) if "notes" in request.args else ())
 
 
 @door.demands("process:read")

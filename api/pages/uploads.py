@@ -15,6 +15,7 @@ from api.pages.refusals import ChangedBelow, NoFiles
 from api.pages.texts import gettext, ngettext
 from engine import definitions, deployments
 from engine.bpmn import diagram
+from engine.bpmn.checks import other_tools
 from engine.errors import Conflict, Invalid, InvalidDeployment, Problem, RedressError
 from engine.extensions import Extensions, of
 
@@ -37,10 +38,10 @@ def deploy(key: str) -> Response:
     try:
         if not changed:
             raise NoFiles()
-        deployed = _deploy(laid.files, extensions, base_version=_base(base.version), laid=laid)
+        deployed, noted = _deploy(laid.files, extensions, base_version=_base(base.version), laid=laid)
     except (Invalid, Conflict) as error:
         return _refused(key, error, changed, laid.files)
-    return _told(deployed, key)
+    return _told(deployed, key, noted=noted)
 
 
 @door.demands("process:deploy")
@@ -54,12 +55,12 @@ def new_process() -> Response:
     try:
         if not changed:
             raise NoFiles()
-        deployed = _deploy(changed, extensions)
+        deployed, noted = _deploy(changed, extensions)
     except Invalid as error:
         security.allow_inline_styles()
         parts = _found(error, changed, changed)
         return make_response(render_template("processes/new.html", **parts), status_of(error))
-    return _told(deployed, (deployed.definitions or deployed.unchanged)[0].key)
+    return _told(deployed, (deployed.definitions or deployed.unchanged)[0].key, noted=noted)
 
 
 def _sent() -> dict[str, bytes]:
@@ -79,13 +80,15 @@ def _base(live: int) -> int:
 
 def _deploy(
     files: Mapping[str, bytes], extensions: Extensions, *, laid: deployments.Laid | None = None, base_version: int | None = None
-) -> deployments.Deployed:
-    prepared = deployments.prepare(files, extensions=extensions)
+) -> tuple[deployments.Deployed, bool]:
+    """What is live, and whether other tools wrote something into the files that is not read."""
+    prepared = deployments.prepare_upload(files, extensions=extensions)
     permissions.require_money(door.actor(), prepared, extensions=extensions)
     with door.writes() as session:
         if laid is not None:
             _demand_base(session, laid.key, base_version)
-        return deployments.deploy(session, prepared, door.actor(), note=request.form.get("note", "").strip(), laid=laid)
+        deployed = deployments.deploy(session, prepared, door.actor(), note=request.form.get("note", "").strip(), laid=laid)
+    return deployed, any(one.rule == other_tools.RULE for one in prepared.warnings)
 
 
 def _demand_base(session: Session, key: str, base_version: int | None) -> None:
@@ -104,7 +107,7 @@ def _refused(key: str, error: RedressError, changed: Mapping[str, bytes], files:
 
 def _found(error: RedressError, changed: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str, Any]:
     """What the page says about files that were refused, with the drawing they are about."""
-    names = _names(files)
+    names = _names(files) if any(one.element for one in error.problems) else {}
     found = sorted(error.problems, key=lambda one: (one.severity != "error", one.file or "", one.line or 0))
     problems = [replace(one, name=names.get(one.element or "", one.name)) for one in found]
     drawn = _drawn(problems, files)
@@ -145,12 +148,13 @@ def _drawn(problems: Sequence[Problem], files: Mapping[str, bytes]) -> str | Non
     return None
 
 
-def _told(deployed: deployments.Deployed, key: str) -> Response:
-    """What is live now, and what happens to those that run."""
+def _told(deployed: deployments.Deployed, key: str, *, noted: bool) -> Response:
+    """What is live now, what happens to those that run, and what of the files was not read."""
+    page = url_for("pages.process", key=key, notes=1 if noted else None)
     made = next((one for one in deployed.definitions if one.key == key), None)
     if made is None:
         flash(gettext("These files are live already; nothing was changed."), "info")
-        return redirect(url_for("pages.process", key=key), 303)
+        return redirect(page, 303)
     with door.reads() as session:
         running = definitions.running_by_version(session, key)
     staying = sum(count for definition_id, count in running.items() if definition_id != made.id)
@@ -162,4 +166,4 @@ def _told(deployed: deployments.Deployed, key: str) -> Response:
     nothing = gettext("Nothing was running.")
     new = gettext("Version %(version)s is live: whatever starts from now on takes it.", version=made.version)
     flash(f"{new} {stay if staying else nothing}", "good")
-    return redirect(url_for("pages.process", key=key), 303)
+    return redirect(page, 303)

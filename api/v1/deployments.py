@@ -87,7 +87,7 @@ def _prepare(call: Call) -> tuple[deployments.Prepared, deployments.Laid | None]
     with reading(database()) as session:
         files, laid = _laid(session, call.body)
         extensions = of(session)
-    prepared = deployments.prepare(files, extensions=extensions)
+    prepared = deployments.prepare_upload(files, extensions=extensions)
     permissions.require_money(call.actor, prepared, extensions=extensions)
     return prepared, laid
 
@@ -104,7 +104,7 @@ def _check(session: Session, call: Call) -> Answer:
     """The problems are what was asked for, so they are no error here."""
     files, _ = _laid(session, call.body)
     try:
-        prepared = deployments.prepare(files, extensions=of(session))
+        prepared = deployments.prepare_upload(files, extensions=of(session))
     except InvalidDeployment as error:
         problems, keys, deployable = error.problems, [], False
     else:

@@ -34,7 +34,7 @@ from engine.paging import Page
 from engine.tables import Job
 
 resource = Resource("jobs", "/jobs", "Jobs: work for the engine with a due time.")
-KINDS = ("timer", "message", "signal", "start", "service_task", "effect", "retry")
+KINDS = ("timer", "message", "signal", "start", "service_task", "effect", "retry", "continue")
 STATES = ("waiting", "dispatched", "running", "failed")
 
 

@@ -8,6 +8,7 @@ from lxml import etree
 from engine.bpmn import checks, diagram, loop_behaviour
 from engine.bpmn.decision_languages import spell_out as spell_out_decisions
 from engine.bpmn.decision_parser import parse_decisions
+from engine.bpmn.form_files import keys_of
 from engine.bpmn.lowering import Lowered, lower
 from engine.bpmn.lowering.multiple_events import ALL_OF, SEPARATOR
 from engine.bpmn.parser import parse
@@ -106,7 +107,8 @@ def _file(file: str, files: Mapping[str, bytes], decisions: Decisions, problems:
 def _process(
     process: diagram.Process, root: etree._Element, lowered: Lowered, *, files: Mapping[str, bytes], decisions: Decisions
 ) -> CompiledProcess:
-    rules = {element.id: element.decision_ref or "" for element in process.elements.values() if element.type == "businessRuleTask"}
+    asking = (element for element in process.elements.values() if element.type == "businessRuleTask" and not element.topic)
+    rules = {element.id: element.decision_ref or "" for element in asking}
     _check_decisions(process, rules, decisions)
     spec, subs = parse(lowered, process.id, process.file)
     attributes = _attributes(process, root, lowered)
@@ -151,7 +153,7 @@ def _check_decisions(process: diagram.Process, rules: Mapping[str, str], decisio
 
 def _forms(process: diagram.Process, files: Mapping[str, bytes]) -> Iterator[str]:
     keys = {element.form_key for element in process.elements.values() if element.form_key}
-    return (file for file in files if file.endswith(".form") and file.rpartition("/")[2].removesuffix(".form") in keys)
+    return (file for file in files if file.endswith(".form") and not keys.isdisjoint(keys_of(file, files[file])))
 
 
 def _calls(process: diagram.Process) -> Iterator[Called]:
@@ -173,14 +175,22 @@ def _attributes(process: diagram.Process, root: etree._Element, lowered: Lowered
             "activation": text_of(nodes[element.id], "activationCondition"),
             "behaviour": _behaviour(nodes[element.id], root),
             **_of_messages(nodes[element.id], root),
+            **_mapped(nodes[element.id]),
         }
     for node in lowered.root.iter("{*}*"):
         if lowered.drawn.get(node.get("id", "")) in process.elements:
             of_message = next(children(node, "messageEventDefinition"), None) is not None
             if of_message or node.get(ALL_OF):
-                found[node.get("id", "")] = {**(_of_messages(node, lowered.root) if of_message else {}), "all_of": _all_of(node)}
+                said = _of_messages(node, lowered.root) if of_message else {}
+                found[node.get("id", "")] = {**_mapped(node), **said, "all_of": _all_of(node)}
     plain = {key: {name: value for name, value in one.items() if value is not None} for key, one in found.items()}
     return {key: one for key, one in plain.items() if one}
+
+
+def _mapped(node: etree._Element) -> Plain:
+    """What an element hands over and takes back, and the shape of a decision's result."""
+    names = {"inputs": "inputs", "outputs": "outputs", "passes": "passes", "returns": "returns", "result_shape": "resultShape"}
+    return {ours: extension(node, name) for ours, name in names.items()}
 
 
 def _all_of(node: etree._Element) -> list[str] | None:

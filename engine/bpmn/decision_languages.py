@@ -16,6 +16,8 @@ from engine.bpmn.xml import REDRESS, local
 Node = etree._Element
 
 TEXTS = ("inputExpression", "inputEntry", "outputEntry", "defaultOutputEntry", "outputValues", "inputValues", "literalExpression")
+MOST_NAMES = 500
+"""Different names with spaces in a file; of a file with more, none is known, so that the texts with them are refused."""
 NO_ROW = f"{{{REDRESS}}}noRow"
 _DATES = {"date": "date", "dateTime": "datetime", "date and time": "datetime"}
 
@@ -23,7 +25,8 @@ _DATES = {"date": "date", "dateTime": "datetime", "date and time": "datetime"}
 def spell_out(root: Node) -> Node:
     """Say every text of a DMN file in our language, in place, and what no row means in it."""
     of_file = (root.get("expressionLanguage") or "").strip()
-    names = [name for one in root.iter("{*}decision", "{*}inputData", "{*}variable") if " " in (name := one.get("name") or "")]
+    names = {name for one in root.iter("{*}decision", "{*}inputData", "{*}variable") if " " in (name := one.get("name") or "")}
+    names = names if len(names) <= MOST_NAMES else set()  # every text is searched for all of them
     for element in root.iter(*(f"{{*}}{tag}" for tag in TEXTS)):
         language = (element.get("expressionLanguage") or of_file).strip()
         if not language or is_feel(language):

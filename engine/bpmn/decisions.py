@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.bpmn.expressions import INPUT, ExpressionError, names
 from engine.bpmn.feel import identifier
+from engine.bpmn.sandbox_budget import watch
 from engine.bpmn.scripting import Engine, same
 from engine.bpmn.token import Token, Values
 from engine.errors import BudgetExceeded, ExecutionFailed
@@ -23,6 +24,8 @@ Ask = Callable[[str, Mapping[str, Any]], Any]
 
 HIT_POLICIES = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
 AGGREGATIONS = ("SUM", "MIN", "MAX", "COUNT")
+SECONDS = 2
+"""Processor time of one decision with those it requires: each cell has a budget of its own, and there may be thousands."""
 _LISTS = frozenset({"RULE ORDER", "OUTPUT ORDER", "COLLECT"})
 
 
@@ -92,6 +95,7 @@ class Outcome:
 
 def evaluate(decision: Decision, variables: Mapping[str, Any], ask: Ask) -> Outcome:
     """Ask a decision and those it requires. Raises DecisionFailed, and whatever `ask` raises."""
+    ask = _watched(ask)
     known = {identifier(name): value for name, value in variables.items() if " " in name}
     required: list[Outcome] = []
     for one in decision.requires:
@@ -123,7 +127,18 @@ def _alone(decision: Decision, ask: Ask, known: Values, required: tuple[Outcome,
 
 def hits(decision: Decision, ask: Ask) -> list[Row]:
     """The rows that hold, in the order of the table, whatever the hit policy makes of them."""
+    ask = _watched(ask)
     return _look(decision, [ask(text, {}) for text in decision.inputs], ask, {})[0]
+
+
+def _watched(ask: Ask) -> Ask:
+    look = watch(SECONDS, "This decision")
+
+    def watched(text: str, known: Mapping[str, Any]) -> Any:
+        look()
+        return ask(text, known)
+
+    return watched
 
 
 def _look(decision: Decision, inputs: Sequence[Any], ask: Ask, known: Values) -> tuple[list[Row], dict[int, str]]:

@@ -13,6 +13,7 @@ from lxml import etree
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import BPMN, BPMNDI, DC, children, extension, line_of, local, refused, safe_root, text_of
 
+NO_RETRY = ("none",)  # as `retries`: one attempt
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 FLOW_NODES = SCOPES | {
     "startEvent",
@@ -68,6 +69,7 @@ class Element:
     attached_to: str | None = None
     interrupting: bool = True
     candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
     assignee: str | None = None
     form_key: str | None = None
     priority: str | None = None
@@ -114,6 +116,7 @@ class Process:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     lanes: tuple[Lane, ...] = ()
     search_attributes: tuple[tuple[str, str], ...] = ()
+    initiators: tuple[str, ...] = ()
 
 
 def read(file: str, content: bytes) -> tuple[Process, ...]:
@@ -134,6 +137,11 @@ def check_is_bpmn(file: str, root: etree._Element) -> None:
         raise refused(file, message, line=line_of(root))
     if next(children(root, "process"), None) is None:
         raise refused(file, "There is no process in this file; draw one, or leave the file out.", line=line_of(root))
+
+
+def is_executable(process: etree._Element) -> bool:
+    """Whether a process is executed: unless it says that it is not."""
+    return process.get("isExecutable", "true").strip() in ("true", "1")
 
 
 def groups_by_lane(root: etree._Element) -> dict[str, str]:
@@ -169,13 +177,14 @@ def _process(file: str, node: etree._Element, bounds: Mapping[str, Bounds]) -> P
     return Process(
         **_texts(node),
         id=node.get("id", ""),
-        executable=node.get("isExecutable", "true").strip() in ("true", "1"),
+        executable=is_executable(node),
         file=file,
         line=line_of(node),
         elements=elements,
         flows=flows,
         lanes=lanes,
         search_attributes=_search_attributes(node),
+        initiators=tuple(name for start in children(node, "startEvent") if (name := extension(start, "initiator"))),
     )
 
 
@@ -222,6 +231,7 @@ def _extensions(node: etree._Element) -> dict[str, Any]:
     version = extension(node, "version")
     return {
         "candidate_groups": split(extension(node, "candidateGroups")),
+        "candidate_users": split(extension(node, "candidateUsers")),
         "assignee": extension(node, "assignee"),
         "form_key": extension(node, "formKey"),
         "priority": extension(node, "priority"),

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
 from engine.bpmn import state
+from engine.bpmn.failures import failures
 from engine.bpmn.history import Passage
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_codes import catch_error, catcher
@@ -28,6 +27,7 @@ from engine.bpmn.variables import correct, variables_of
 from engine.bpmn.waits import (
     Called,
     MessageWait,
+    Rest,
     ServiceTaskWait,
     SignalWait,
     TimerWait,
@@ -47,6 +47,7 @@ __all__ = [
     "Execution",
     "MessageWait",
     "Passage",
+    "Rest",
     "Sent",
     "ServiceTaskWait",
     "SignalWait",
@@ -57,7 +58,6 @@ __all__ = [
     "load",
     "start",
 ]
-
 
 _OVER = "Nothing waits here any more; it was finished or cancelled."
 
@@ -72,13 +72,13 @@ class Sent:
 
 
 def start(definition_id: str, variables: Mapping[str, Any], context: Context, *, at: str | None = None) -> "Execution":
-    """Start a process with these variables and run it until it waits or ends.
+    """Start a process with these variables and run it until it waits or ends, or a slice of it (`Execution.go_on`).
 
     `at`: the start event that has happened (`spec_starts.Start.node`); by default the plain one, else the first.
     """
     definition = Definition(id=definition_id, specification=context.specification(definition_id))
     workflow = FlatWorkflow(definition, context)
-    with _failures(workflow):
+    with failures(workflow):
         data = copied(dict(variables))
         if at is not None:
             workflow.task_tree.internal_data[BEGIN_AT] = at
@@ -158,24 +158,32 @@ class Execution:
 
     def receive_signal(self, name: str) -> None:
         """Another instance, or somebody outside, has thrown a signal: everything that waits for it hears it."""
-        with _failures(self._workflow):
+        with failures(self._workflow):
             tell(self._workflow, name)
             self._workflow.run()
 
+    def go_on(self) -> None:
+        """Run a slice of what an earlier step has left of a long way: `waits().rest` says that there is something."""
+        with failures(self._workflow):
+            self._workflow.go_on()
+
     def set_variables(self, changes: Mapping[str, Any]) -> None:
         """Correct the data in all branches, called processes included; None removes a name."""
-        with _failures(self._workflow):
+        with failures(self._workflow):
             correct(self._workflow, copied(dict(changes)))
             self._workflow.run()
 
     def cancel(self) -> None:
         """End everything that is open."""
-        with _failures(self._workflow):
+        with failures(self._workflow):
             self._workflow.cancel()
 
-    def waits(self) -> Waits:
-        """What it waits for now, and the called processes that ended since it was started or loaded."""
-        return waits_of(self._workflow)
+    def waits(self, *, moved: bool = False) -> Waits:
+        """What it waits for now, and the called processes that ended since it was started or loaded.
+
+        `moved`: of what may have moved since; the others of very many that wait for persons or handlers are left asleep.
+        """
+        return waits_of(self._workflow, wake=not moved)
 
     def passages(self) -> tuple[Passage, ...]:
         """What was passed since it was started or loaded, or since the last call."""
@@ -194,7 +202,7 @@ class Execution:
     def evaluate(self, token_id: str, text: str) -> Any:
         """The value of an expression (assignee, due date) over the data of a token."""
         token = self._active(token_id)
-        with _failures(self._workflow, token):
+        with failures(self._workflow, token):
             return self._workflow.engine.evaluate(token, text)
 
     def data(self, token_id: str) -> Values:
@@ -218,7 +226,7 @@ class Execution:
         return end_of(self._workflow)
 
     def dump(self) -> bytes:
-        """The state, to be kept. Raises ExecutionFailed when a variable has a type that cannot be kept."""
+        """The state, to be kept. Raises ExecutionFailed when a variable cannot be."""
         try:
             return state.dump(self._workflow)
         except TypeError as error:  # orjson puts an error of its own around the one that names the type
@@ -251,7 +259,7 @@ class Execution:
 
     @contextmanager
     def _step(self, token: Token) -> Iterator[None]:
-        with _failures(self._workflow, token):
+        with failures(self._workflow, token):
             yield
             self._workflow.run()
 
@@ -262,34 +270,3 @@ def _behind_gateway(token: Token) -> bool:
 
 def _not_waiting(token: Token, whom: str) -> ExecutionFailed:
     return ExecutionFailed(element=token.task_spec.bpmn_id, reason=f"This element waits for {whom}.", line=None)
-
-
-@contextmanager
-def _failures(workflow: FlatWorkflow, token: Token | None = None) -> Iterator[None]:
-    """A failure knows what was passed before it; the workflow is thrown away by the caller."""
-    try:
-        with _as_failed(token):
-            yield
-    except ExecutionFailed as error:
-        error.passed = workflow.history.take()
-        raise
-
-
-@contextmanager
-def _as_failed(token: Token | None) -> Iterator[None]:
-    """What the library raises, as ExecutionFailed with the element and a sentence; never a half state (see the module)."""
-    try:
-        yield
-    except SpiffWorkflowException as error:
-        spec = error.task.task_spec if isinstance(error, WorkflowTaskException) else getattr(error, "task_spec", None)
-        element = getattr(spec, "bpmn_id", None) or _element(token)
-        raise ExecutionFailed(element=element, reason=f"The engine cannot go on here: {error.args[0]}.", line=None) from error
-    except (RecursionError, MemoryError) as error:
-        raise ExecutionFailed(element=_element(token), reason="The instance has become too large to go on.", line=None) from error
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        # Spiff's error paths have errors of their own (field guide 8-14): whatever comes out, the step has failed here.
-        raise ExecutionFailed(element=_element(token), reason="The engine cannot go on here.", line=None) from error
-
-
-def _element(token: Token | None) -> str:
-    return "" if token is None else str(token.task_spec.bpmn_id or token.task_spec.name)

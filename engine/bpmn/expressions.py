@@ -55,6 +55,7 @@ Functions = Mapping[str, Callable[..., Any]]
 _NONE: Functions = {}
 _LEAVES_AS_IT_IS = frozenset({str, bool, NoneType, Decimal})
 _LOOKS_LIKE_ISO = re.compile(r"R\d*/|P(?=\d|T\d|T?$)|\d{4}-?\d\d")
+_CRON = re.compile(r"([\d*?/,LW#-]+|[A-Z]{3}(-[A-Z]{3})?)(\s+([\d*?/,LW#-]+|[A-Z]{3}(-[A-Z]{3})?)){4,6}")
 _REPETITION = re.compile(r"R\d*/(?:([^/]+)/)?([^/]+)(?:/([^/]+))?")
 
 
@@ -174,6 +175,8 @@ def check_timer(text: str, functions: Collection[str] | None = None) -> str | No
             return str(error)
     if _LOOKS_LIKE_ISO.match(bare):
         return None if is_iso_timer(bare) else "This is no duration, date or repetition; write PT24H, P3D, R3/PT4H or 2026-03-01T09:00:00Z."
+    if _CRON.fullmatch(bare):
+        return "This is cron, which is not understood; write R/PT1H, or with its first time R/2026-03-01T06:00:00Z/P1D."
     return check_expression(text, functions)
 
 
@@ -190,7 +193,7 @@ def is_iso_timer(text: str) -> bool:
 def _is_duration(text: str) -> bool:
     try:
         isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
+    except (isodate.ISO8601Error, ValueError, OverflowError):
         return False
     return text[-1:].isalpha() and text not in ("P", "PT") and not text.endswith("T")
 

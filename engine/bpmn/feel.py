@@ -8,7 +8,7 @@ more than that raises `NotUnderstood`: a text is never said differently from wha
 import re
 from collections.abc import Collection
 
-from engine.bpmn.feel_functions import DATES, FUNCTIONS, ORDER, NotUnderstood, TooLong, at, compared, string
+from engine.bpmn.feel_functions import DATES, FUNCTIONS, ORDER, NotUnderstood, TooLong, at, compared, short, string
 
 __all__ = ["NotUnderstood", "expression", "identifier", "unary_tests"]
 
@@ -60,7 +60,7 @@ class _Parser:
     def __init__(self, text: str, names: Collection[str]) -> None:
         spaced = sorted({name.strip() for name in names if " " in name.strip()} | set(_LONG), key=len, reverse=True)
         longest = "|".join(r"\s+".join(map(re.escape, name.split())) for name in spaced)
-        self.tokens = [re.sub(r"\s+", " ", t) if t[0] != '"' else t for t in re.findall(rf"(?:{longest})(?!\w)|{_REST}", text)]
+        self.tokens = [re.sub(r"\s+", " ", t) if t[0] != '"' else t for t in re.findall(rf"(?:{longest})(?!\w)|{_REST}", short(text))]
         self.names = {name.strip() for name in names}
         self.at = 0
         self.depth = self.steps = 0
@@ -152,7 +152,7 @@ class _Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise NotUnderstood(f"It is nested more than {MAX_DEPTH} deep.")
-        said = self._choice() if self.take("if") else self._each() if self.next in ("for", "some", "every") else self.any()
+        said = short(self._choice() if self.take("if") else self._each() if self.next in ("for", "some", "every") else self.any())
         self.depth -= 1
         return said
 
@@ -198,7 +198,7 @@ class _Parser:
         return self.within(left) if self.take("in") else left
 
     def within(self, subject: str) -> str:
-        range_ = self.range(subject)
+        range_ = self.range(short(subject))
         if range_:
             return range_
         if self.take("("):
@@ -229,7 +229,7 @@ class _Parser:
         while True:
             if self.take("."):
                 said = f"{said}.{self.name(self.take())}"
-            elif self.next == "[" and re.fullmatch(r"[1-9]\d*", "".join(self.tokens[self.at + 1 : self.at + 2])):
+            elif self.next == "[" and re.fullmatch(r"[1-9]\d{0,8}", "".join(self.tokens[self.at + 1 : self.at + 2])):
                 self.take()
                 number = int(self.take())  # FEEL counts from 1
                 self.need("]")

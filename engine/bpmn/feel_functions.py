@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 import isodate
 
+LONGEST = 4_000
+"""Characters of a text, read or said; an expression of ours has 2,000 at most."""
 ORDER = ("<", "<=", ">", ">=")
 
 
@@ -18,6 +20,13 @@ class TooLong(NotUnderstood):
 
     def __str__(self) -> str:
         return "It is too long; divide it."
+
+
+def short(said: str) -> str:
+    """The same, as long as it may be: what stands in brackets can be repeated by each comparison around it."""
+    if len(said) > LONGEST:
+        raise TooLong
+    return said
 
 
 def compared(subject: str, sign: str, value: str) -> str:
@@ -50,7 +59,7 @@ def _instant(text: str) -> str:
 def _duration(text: str) -> str:
     try:
         found = isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
+    except (isodate.ISO8601Error, ValueError, OverflowError):
         raise NotUnderstood(f"'{text}' is no duration, such as P3D or PT4H.") from None
     if not isinstance(found, timedelta):
         raise NotUnderstood(f"The length of '{text}' varies; use days or hours.")

@@ -7,6 +7,7 @@ branch, compared with the data at the split, are put together.
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs import control
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway as StockInclusiveGateway
@@ -23,21 +24,74 @@ from engine.errors import ExecutionFailed
 
 
 def merged(branches: Sequence[Token]) -> Values:
-    """The data of several branches: what each changed since they parted, in the order given.
+    """The data of several branches: what each changed since it parted from the others, in the order given.
 
-    Two branches that change one name: the later wins, except that lists that both only appended to get both additions.
+    Branches that parted last meet first, each compared with what was known where they parted: what one of them changed
+    back is changed for those too that parted before. Two branches that change one name: the later wins, except that lists
+    that both only appended to get both additions.
     """
-    base = _parting(branches).data
+    top = _parting(branches)
+    levels: dict[int, list[_Way]] = {}  # by the distance from `top`
+    for order, branch in enumerate(branches):
+        levels.setdefault(_distance(branch, top), []).append(_Way(branch, branch.data, order))
+    for level in range(max(levels), 0, -1):
+        for way in _met(levels.pop(level, [])):
+            way.climb()
+            levels.setdefault(level - 1, []).append(way)
+    return dict(_met(levels[0])[0].data)
+
+
+class _Way:
+    """What is known on the way from a branch up to where it parted from others.
+
+    `since`: what goes on beside an activity is compared with what was known when it began, wherever the others come from.
+    """
+
+    def __init__(self, at: Token, data: Values, order: int, since: Values | None = None) -> None:
+        self.at, self.data, self.order, self.since = at, data, order, since
+
+    def climb(self) -> None:
+        """To the token before."""
+        if _is_beside(self.at):
+            self.since = self.at.parent.data
+        self.at = self.at.parent
+
+
+def _is_beside(token: Token) -> bool:
+    """Whether it is a boundary event that does not interrupt."""
+    return isinstance(token.task_spec, BoundaryEvent) and not token.task_spec.cancel_activity
+
+
+def _met(ways: list[_Way]) -> list[_Way]:
+    """Those that have come to the same token, as one."""
+    by_token: dict[int, list[_Way]] = {}
+    for way in sorted(ways, key=lambda one: one.order):
+        by_token.setdefault(id(way.at), []).append(way)
+    return [met[0] if len(met) == 1 else _Way(met[0].at, _put_together(met), met[-1].order) for met in by_token.values()]
+
+
+def _put_together(ways: list[_Way]) -> Values:
+    parted = ways[0].at
+    base = parted.parent.data if _is_beside(parted) else parted.data  # such an event knows what its last message brought
     result = dict(base)
     touched: set[str] = set()
-    for branch in branches:
-        updates, gone = changes(base, branch.data)
+    for way in ways:
+        since = base if way.since is None else way.since
+        updates, gone = changes(since, way.data)
         for name, value in updates.items():
-            result[name] = _appended(base.get(name), result[name], value) if name in touched and name in result else value
+            result[name] = _appended(since.get(name), result[name], value) if name in touched and name in result else value
         for name in gone:
             result.pop(name, None)
         touched.update(updates, gone)
     return result
+
+
+def _distance(branch: Token, top: Token) -> int:
+    """How many tokens `branch` is below `top`."""
+    found, token = 0, branch
+    while token is not top:
+        found, token = found + 1, token.parent
+    return found
 
 
 def _parting(branches: Sequence[Token]) -> Token:
@@ -61,9 +115,10 @@ def _appended(base: Any, earlier: Any, later: Any) -> Any:
 
 def arrivals(token: Token) -> list[Token]:
     """The other tokens that came to this join and were not yet used by it, in order of arrival."""
-    came = (other for other in token.workflow.tasks.values() if other.task_spec is token.task_spec and other is not token)
-    waiting = [other for other in came if not other.consumed and (other.joined or other.state == TaskState.WAITING)]
-    return sorted(waiting, key=lambda other: other.last_state_change)
+    here: dict[UUID, Token] = token.workflow.arrived.setdefault(token.task_spec.name, {})
+    for used in [other for other in here.values() if other.consumed]:
+        del here[used.id]
+    return sorted((other for other in here.values() if other is not token), key=lambda other: other.last_state_change)
 
 
 class StandsBy:
@@ -182,7 +237,7 @@ class EndJoin(ThreeWayJoin, control._EndJoin):  # type: ignore[misc]
         """Whether no other token is open; predictions behind this join do not count."""
         return not any(
             is_open(token) and token is not my_task and token.task_spec is not self and token.task_spec.name != "End"
-            for token in my_task.workflow.tasks.values()
+            for token in my_task.workflow.tasks.present()  # of instances that sleep, the activity is there
             if not isinstance(token.task_spec, StandsBy)
         )
 

@@ -6,7 +6,6 @@ else in our language, or is more than that, is left as it stands, for the rules 
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from lxml import etree
 
@@ -33,13 +32,15 @@ EVALUATED = frozenset(
 )
 _BRACES = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
 _TOKEN = re.compile(r"""\s+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+\.\d+|\d+|[^\W\d]\w*|&&|\|\||[<>=!]=|\*\*|\.\.|.""", re.DOTALL)
+# Two calls that are a name and a comparison.
+_READ = re.compile(r"""execution\.getVariable\(\s*["'](\w+)["']\s*\)""")
+_EQUALS = re.compile(r"""([^\W\d][\w.]*)\.equals\(\s*('[^']*'|"[^"]*"|[\w.]+)\s*\)""")
 _JUEL = {
     "true": "True",
     "false": "False",
     "null": "None",
     "&&": "and",
     "||": "or",
-    "!": "not",
     "eq": "==",
     "ne": "!=",
     "lt": "<",
@@ -48,8 +49,8 @@ _JUEL = {
     "ge": ">=",
     "div": "/",
     "mod": "%",
-    "empty": "not",
 }
+_WORDS = frozenset({"and", "or", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod"})
 # Words and signs that mean more than a translation word by word can say, or something else in our language.
 _BEYOND_JUEL = frozenset({"?", ":", "instanceof", "execution", "..", "**", "lambda", "is", "="})
 
@@ -92,23 +93,42 @@ def _feel(text: str) -> str | None:
 
 
 def _juel(text: str) -> str | None:
-    tokens = [match[0] for match in _TOKEN.finditer(text.strip())]
-    if any(token in _BEYOND_JUEL for token in tokens) or _negates_first(tokens):
+    plain = _EQUALS.sub(r"(\1 == \2)", _READ.sub(r"\1", text.strip()))
+    tokens = [match[0] for match in _TOKEN.finditer(plain)]
+    if any(token in _BEYOND_JUEL for token in tokens):
         return None
-    return "".join(_spaced(tokens))
+    return "".join(_said(tokens))
 
 
-def _negates_first(tokens: list[str]) -> bool:
-    """`!a == b` compares what was negated; our `not` would negate the comparison."""
-    bare = [token for token in tokens if token.strip()]
-    negated = any(token in ("!", "empty") and following != "(" for token, following in pairwise(bare))
-    return negated and any(token in ("==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge") for token in bare)
+def _said(tokens: list[str]) -> Iterator[str]:
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        at += 1
+        if token in ("!", "not", "empty"):
+            end = _operand(tokens, at)
+            yield f" (not {''.join(_said(tokens[at:end]))}) "
+            at = end
+        else:
+            said = _JUEL.get(token, token)
+            yield f" {said} " if said != token and said in ("and", "or") else said
 
 
-def _spaced(tokens: list[str]) -> Iterator[str]:
-    for token in tokens:
-        said = _JUEL.get(token, token)
-        yield f" {said} " if said != token and said in ("and", "or", "not") else said
+def _operand(tokens: list[str], at: int) -> int:
+    """Where the operand of a negation ends: `!` binds closer than anything, our `not` negates the comparison behind it."""
+    while at < len(tokens) and tokens[at].isspace():
+        at += 1
+    if at < len(tokens) and tokens[at] in ("!", "not", "empty"):
+        return _operand(tokens, at + 1)
+    depth = 0
+    while at < len(tokens):
+        token = tokens[at]
+        goes_on = token in ".([" or (token[0].isalnum() or token[0] in "_'\"") or (depth > 0)
+        if not goes_on or (depth == 0 and token in _WORDS):
+            break
+        depth += (token in "([") - (token in ")]")
+        at += 1
+    return at
 
 
 def _checked(text: str | None) -> str | None:

@@ -5,6 +5,7 @@ Every guard of the sandbox spends from a `Budget` *before* the operation runs, b
 """
 
 import time
+from collections.abc import Callable
 
 STEPS = 10_000
 """Guarded operations and turns of loops of one evaluation."""
@@ -85,3 +86,14 @@ class Budget:
             self._end = now + self.seconds - _MARGIN
         elif now > self._end:
             raise BudgetUsedUp(f"This takes longer than {round(self.seconds * 1000)} milliseconds.")
+
+
+def watch(seconds: float, what: str) -> Callable[[], None]:
+    """For many evaluations that belong together: a look that raises BudgetUsedUp once the thread has worked so long since now."""
+    end = time.thread_time() + seconds
+
+    def look() -> None:
+        if time.thread_time() > end:
+            raise BudgetUsedUp(f"{what} takes longer than {seconds:g} seconds.")
+
+    return look

@@ -29,6 +29,7 @@ _TEXT = "|".join(
     + [rf"{quote}(?:\\.|[^{quote}\\\n])*(?:{quote}|(?=\n)|\\?\Z)" for quote in "'\""]
 )
 _TEXT_COMMENT_OR_INPUT = re.compile(rf"(?P<kept>{_TEXT})|\#[^\n]*|\n|(?P<input>\?)", re.DOTALL)
+_NUMBER_THEN_WORD = re.compile(r"(?<![\w.])\d\w*?(?:and|else|for|if|in|is|not|or)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +83,7 @@ def _check_length(text: str, most: int) -> None:
 def _compile(text: str, *, mode: str, place: str, allowed: frozenset[type[ast.AST]]) -> Compiled:
     source = text.replace("\r\n", "\n").replace("\r", "\n")
     _check_escapes(source)
+    _check_numbers(source)
     tree = _parse(source, mode=mode, place=place)
     syntax.check_depth(tree)
     transformer = Transformer(source, allowed, place=place)
@@ -90,6 +92,8 @@ def _compile(text: str, *, mode: str, place: str, allowed: frozenset[type[ast.AS
         code = compile(tree, FILENAME, mode)
     except RecursionError as error:
         raise ExpressionError(_TOO_DEEP) from error
+    except SyntaxError as error:  # what only the compiler sees: `break` outside of a loop, loops in loops in loops
+        raise ExpressionError(f"This is not {place}: {_reason(error)}.", error.lineno) from error
     return Compiled(
         code=code,
         scope=transformer.scope,
@@ -108,6 +112,14 @@ def _check_escapes(source: str) -> None:
         raw = _RAW.search(source, max(0, found.start() - 3), found.start())
         if found["kept"] and not raw and any(escape[1] not in _ESCAPES for escape in re.findall(r"\\.", found["kept"], re.DOTALL)):
             raise ExpressionError("In a text a backslash is written twice: \\\\.", source.count("\n", 0, found.start()) + 1)
+
+
+def _check_numbers(source: str) -> None:
+    """Python only warns of a word that is stuck to a number (`1if x`), and some day will not."""
+    bare = _TEXT_COMMENT_OR_INPUT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
+    found = _NUMBER_THEN_WORD.search(bare)
+    if found:
+        raise ExpressionError(f"Behind a number there is a space, unlike in '{found[0]}'.", bare.count("\n", 0, found.start()) + 1)
 
 
 def _parse(source: str, *, mode: str, place: str) -> ast.AST:
@@ -131,9 +143,12 @@ def _sentence(source: str, error: SyntaxError, *, mode: str, place: str) -> str:
     near = _near(source, error)
     if mode == "eval" and (re.match("=(?!=)", near) or "'=='" in error.msg or "assign" in error.msg):
         return f"This is not {place}: write '==' to compare; nothing can be set here."
-    reason = error.msg.partition(". Perhaps")[0].partition(". Maybe")[0].replace(f" ({FILENAME}, line {error.lineno})", "")
     at = f", near '{near}'" if near else ""
-    return f"This is not {place}: {reason}{at}."
+    return f"This is not {place}: {_reason(error)}{at}."
+
+
+def _reason(error: SyntaxError) -> str:
+    return error.msg.partition(". Perhaps")[0].partition(". Maybe")[0].replace(f" ({FILENAME}, line {error.lineno})", "")
 
 
 def _near(source: str, error: SyntaxError) -> str:

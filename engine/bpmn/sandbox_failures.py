@@ -13,6 +13,7 @@ FAILURES = (ArithmeticError, LookupError, TypeError, ValueError, NameError, Attr
 """Everything that evaluated text can raise; errors of the engine's own tree go through as they are."""
 _SHOWN = 30
 _COMPARED = 200
+_LONGEST = 80
 _CONSTANTS = {"true": "True", "false": "False", "null": "None", "none": "None"}
 _WORDS = (
     (r"'(\S+)' not supported between instances of '(\S+)' and '(\S+)'", "{1} and {2} cannot be compared with {0}"),
@@ -55,7 +56,9 @@ def _unknown(name: str, *, variables: Iterable[str], functions: Collection[str])
         return unknown_function(name[3:], functions)
     if name in functions:
         return f"'{name}' is a function; call it with brackets: {name}(...)."
-    known = [variable for variable in variables if variable.isidentifier()]
+    known = [variable for variable in variables if variable.isidentifier() and len(variable) <= _LONGEST]
+    if len(name) > _LONGEST:  # comparing long names takes longer than the evaluation did
+        return f"There is no variable '{name[:_LONGEST]}...' here; known are {_list(known) or 'none'}."
     close = [_CONSTANTS[name.lower()]] if name.lower() in _CONSTANTS else difflib.get_close_matches(name, known[:_COMPARED], n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     shown = "?" if name == "ʔ" else name

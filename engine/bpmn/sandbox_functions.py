@@ -149,10 +149,14 @@ def timedelta_(budget: Budget, /, **parts: Any) -> datetime.timedelta:
 
 
 def given(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of the engine, called from inside: it counts as a step, and what it gives is taken in like a variable."""
+    """A function of the engine, called from inside: it counts as a step, and what it gives is taken in like a variable.
+
+    Only the sandbox itself is quick enough for the time to be looked at now and then.
+    """
 
     def call(budget: Budget, /, *arguments: Any, **named: Any) -> Any:
         budget.tick()
+        budget.look()
         return enter(budget, function(*arguments, **named))
 
     return call

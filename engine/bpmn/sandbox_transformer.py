@@ -90,6 +90,8 @@ class Transformer(RestrictingNodeTransformer):
             self.error(node, "Only text, numbers of reasonable size, True, False and None can be written here.")
         if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
             self.error(node, "This text holds half a character (a surrogate), which cannot be kept.")
+        if isinstance(value, str) and "\0" in value:
+            self.error(node, "This text holds the character of the number 0, which cannot be kept.")
         return node
 
     def named_constant(self, node: ast.AST, value: Any) -> ast.AST:

@@ -74,7 +74,7 @@ def _of_code(waiting: Iterator[Token], code: str | None, kind: Coded) -> Token |
 
 
 def _armed(workflow: Any) -> Iterator[Token]:
-    for token in workflow.tasks.values():
+    for token in workflow.tasks.present():
         if isinstance(token.task_spec, StandsBy) and token.state == TaskState.WAITING:
             yield token
 

@@ -7,6 +7,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition, Term
 
 from engine.bpmn.joins import runs_beside
 from engine.bpmn.token import Token, Values, is_open
+from engine.bpmn.variables import variables_of
 
 
 class ThrowEvent(defaults.IntermediateThrowEvent):  # type: ignore[misc]  # Spiff is untyped
@@ -44,8 +45,9 @@ class EndEvent(defaults.EndEvent):  # type: ignore[misc]
 
 
 def end_all(end: Token) -> None:
-    """End the workflow of an end event and whatever is open in it."""
+    """End the workflow of an end event and whatever is open in it; what was done in it until then is known afterwards."""
     workflow: Any = end.workflow
+    end.data = variables_of(workflow)
     for token in [token for token in workflow.tasks.values() if is_open(token) and token is not end]:
         if token.id in workflow.tasks:
             token.cancel()

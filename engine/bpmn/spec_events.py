@@ -21,16 +21,17 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import expressions
+from engine.bpmn import expressions, mappings
 from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.signal_names import is_inside
 from engine.bpmn.spec_gateways import follow
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
-from engine.bpmn.variables import variables_of
+from engine.bpmn.variables import known_inside, variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
+LONGEST_KEY = 255
 
 
 class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untyped
@@ -75,7 +76,10 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
     def _correlation_key(self, token: Token) -> str | None:
         expression = token.task_spec.redress.get("correlation_key")
         value = token.workflow.top_workflow.engine.evaluate(token, expression) if expression else None
-        return None if value is None else str(value)
+        if len(key := str(value)) > LONGEST_KEY:
+            reason = f"The correlation key has {len(key):,} characters; at most {LONGEST_KEY} can be looked for."
+            raise ExecutionFailed(element=token.task_spec.bpmn_id, reason=reason, line=None)
+        return None if value is None else key
 
     def update_task_data(self, my_task: Token) -> None:
         """Nothing: `deliver` puts the payload where it belongs."""
@@ -97,7 +101,7 @@ class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
 
 def tell(top: Any, name: str) -> None:
     """Let everything in the instance that waits for a signal hear it."""
-    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values()]:
+    for token in [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present()]:
         if token.state == TaskState.WAITING:
             heard = (event for event, one in definitions_at(token) if isinstance(one, SignalDefinition) and one.name == name)
             event = next(heard, None)
@@ -200,6 +204,7 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         """Interrupting, it ends the activity at once: nothing in it goes on before what follows the event."""
         if self.repeats():
             event.data = {**event.parent.data, **data}
+            mappings.leave(event)
             event.workflow.top_workflow.history.fired(event)
             _spawn(event)
             return
@@ -217,11 +222,18 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     def _on_ready_hook(self, my_task: Token) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
+            my_task.data = known_inside(my_task.data, _activity(my_task))
             interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
             super()._predict_hook(my_task)
+
+
+def _activity(event: Token) -> Token:
+    """What a boundary event is attached to."""
+    activity: Token = next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
+    return activity
 
 
 def interrupt(event: Token) -> None:

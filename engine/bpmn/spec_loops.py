@@ -89,7 +89,7 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
         self._take_over(my_task, child, base)
         counts["terminated" if child.internal_data.get("terminated") else "completed"].append(child.internal_data["index"])
         if self.output_item is not None:
-            counts["collected"][child.internal_data["index"]] = child.data.get(variable_of(self.output_item))
+            counts["collected"][child.internal_data["index"]] = self._output(child)
         all_ended = len(counts["completed"]) + len(counts["terminated"]) == counts["instances"]
         if all_ended or self.sequential or self._reads_the_list():
             self._collect(my_task)
@@ -98,12 +98,19 @@ class MultiInstance(MultiInstanceTask):  # type: ignore[misc]  # Spiff is untype
             return  # what was thrown has interrupted the activity
         if all_ended or self._is_enough(my_task, child):
             self._collect(my_task)
+            if not all_ended:
+                my_task.workflow.tasks.wake()
             for other in self._instances(my_task):
                 if is_active(other) and other is not child:
                     other.cancel()
             my_task._set_state(TaskState.READY)
         elif self.sequential:
             self._start_next(my_task)
+
+    def _output(self, child: Token) -> Any:
+        """A variable of the instance, None where it has none; other tools write an expression."""
+        said = variable_of(self.output_item)
+        return child.data.get(said) if said.isidentifier() else child.workflow.top_workflow.engine.evaluate(child, said)
 
     def _take_over(self, my_task: Token, child: Token, base: Values) -> None:
         own = child.internal_data.get("own", {})
@@ -158,18 +165,19 @@ class StandardLoop(defaults.StandardLoopTask):  # type: ignore[misc]
 
     def create_child(self, my_task: Token) -> None:
         """Begin a round."""
-        my_task.internal_data["instances"] = len(my_task.internal_data["merged"]) + 1
+        rounds = my_task.internal_data.setdefault("rounds", 0)
+        my_task.internal_data["instances"] = rounds + 1
         spec = my_task.workflow.spec.task_specs[self.task_spec]
         child = my_task._add_child(spec, TaskState.FUTURE)
         child.triggered = True
-        child.internal_data["index"] = len(my_task.internal_data["merged"])
+        child.internal_data["index"] = rounds
         spec._update(child)
 
     def merge_child(self, workflow: Any, child: Token) -> None:
         """A round has ended."""
         my_task = child.parent
         my_task.data = child.data
-        my_task.internal_data["merged"].append(child.key)
+        my_task.internal_data["rounds"] += 1
         if self.loop_complete(my_task):
             my_task._set_state(TaskState.READY)
         else:
@@ -177,7 +185,7 @@ class StandardLoop(defaults.StandardLoopTask):  # type: ignore[misc]
 
     def loop_complete(self, my_task: Token) -> bool:
         """Whether no further round follows; the condition sees how many there were."""
-        rounds = len(my_task.internal_data.get("merged", ()))
+        rounds = my_task.internal_data.get("rounds", 0)
         if self.maximum is not None and rounds >= self.maximum:
             return True
         if not (self.condition or "").strip():

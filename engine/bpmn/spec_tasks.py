@@ -6,6 +6,8 @@ from SpiffWorkflow.bpmn.specs import BpmnProcessSpec, defaults
 from SpiffWorkflow.bpmn.specs.data_spec import BpmnDataSpecification
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 
+from engine.bpmn import mappings
+from engine.bpmn.decision_shapes import in_shape
 from engine.bpmn.decisions import Decision, decide
 from engine.bpmn.specification import CalledRef, Definition
 from engine.bpmn.token import Token, Values
@@ -45,11 +47,9 @@ class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
     def _run_hook(self, my_task: Token) -> bool:
         result = decide(self.decision, my_task, my_task.workflow.top_workflow.engine).result
         variable = self.redress.get("result_variable")
-        if variable is None:
-            my_task.data = {**my_task.data, **result}
-        else:
-            only = next(iter(result.values())) if len(result) == 1 else result
-            my_task.data = {**my_task.data, variable: only}
+        if variable is not None:
+            result = {variable: in_shape(result, self.redress.get("result_shape"), collects=self.decision.collects)}
+        my_task.data = {**my_task.data, **result}
         return True
 
 
@@ -113,13 +113,24 @@ class CallActivity(SubProcess, defaults.CallActivity):  # type: ignore[misc]
             reason = f"The process {self.spec} cannot be called. {error}"
             raise ExecutionFailed(element=self.bpmn_id, reason=reason, line=None) from error
         called = Definition(id=definition_id, specification=specification)
-        self._start(my_task, specification.spec, called, data=self._chosen(my_task, specification.spec, my_task.data, "data_inputs"))
+        given = {} if self.redress.get("passes") == "inputs" else my_task.data
+        given = {**given, **mappings.evaluated(my_task, "inputs")}
+        self._start(my_task, specification.spec, called, data=self._chosen(my_task, specification.spec, given, "data_inputs"))
 
     def update_data(self, my_task: Token, subworkflow: Any) -> None:
         """Take over what the called process gives back."""
         names = _names(subworkflow.spec, "data_outputs")
         result = self._chosen(my_task, subworkflow.spec, subworkflow.last_task.data, "data_outputs")
-        my_task.data = {**my_task.data, **result} if names else dict(result)
+        if any(self.redress.get(name) for name in ("inputs", "outputs", "passes", "returns")):
+            my_task.data = {**my_task.data, **self._mapped(my_task, result)}
+        else:
+            my_task.data = {**my_task.data, **result} if names else dict(result)
+
+    def _mapped(self, my_task: Token, result: Values) -> Values:
+        """What of the result the caller learns: nothing that only the called process was to see."""
+        handed = mappings.evaluated(my_task, "inputs")
+        back = {} if self.redress.get("returns") == "outputs" else {name: result[name] for name in result if name not in handed}
+        return {**back, **mappings.evaluated(my_task, "outputs", result)}
 
     def _chosen(self, my_task: Token, spec: BpmnProcessSpec, data: Values, side: str) -> Values:
         names = _names(spec, side)

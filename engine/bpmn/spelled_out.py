@@ -1,7 +1,7 @@
 """What the standard lets a file leave out, filled in before anybody reads it: the drawing, the rules, the execution.
 
-Expressions of other languages are said in ours, sequence flows without id get one, shared event definitions stand in each
-event that refers to them, and a global task becomes the process of one task that it is when it is called.
+What other tools write and expressions of other languages are said in our words, sequence flows without id get one, shared
+event definitions stand in each event that refers to them, and a global task becomes the process of one task that it is when it is called.
 """
 
 from copy import deepcopy
@@ -9,6 +9,7 @@ from copy import deepcopy
 from lxml import etree
 
 from engine.bpmn.other_languages import translate
+from engine.bpmn.other_tools import understand
 from engine.bpmn.xml import BPMN, children, is_bpmn, line_of, local
 
 Node = etree._Element
@@ -24,6 +25,7 @@ GLOBAL_TASKS = {
 
 def spell_out(root: Node) -> Node:
     """Fill in, in place. What cannot be filled in stays as it is, for the rules to refuse."""
+    understand(root)
     translate(root)
     _flow_ids(root)
     _shared_definitions(root)

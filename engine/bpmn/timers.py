@@ -4,6 +4,7 @@ All of them are computed from `engine.clock`; Spiff's own timers, which read the
 """
 
 import datetime
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ import isodate
 from engine import clock
 
 FOREVER = -1
-MOST_COUNTED = 100_000  # firings until an end; more is nearly a second of counting, and years of a cycle of minutes
+MOST_DIGITS = 9  # of the number of repetitions; who wants more wants R/
+MOST_COUNTED = 100_000  # firings until an end: years of a cycle of minutes
 
 
 class AlreadyOver(ValueError):
@@ -50,6 +52,13 @@ class Timer:
 
 def timer(value: Any) -> Timer:
     """A date, a duration from now, or a cycle (`R3/PT1H`, `R/2026-03-01T09:00Z/P1D`); a ValueError says what is wrong."""
+    try:
+        return _timer(value)
+    except OverflowError as error:
+        raise ValueError("This time lies beyond the calendar, which ends with the year 9999.") from error
+
+
+def _timer(value: Any) -> Timer:
     if isinstance(value, datetime.datetime):
         return Timer(due=_aware(value))
     if isinstance(value, datetime.date):
@@ -67,7 +76,7 @@ def timer(value: Any) -> Timer:
 def _cycle(text: str) -> Timer:
     count, _, rest = text[1:].partition("/")
     first, _, second = rest.partition("/")
-    if (count and not count.isdigit()) or not rest or count == "0":
+    if (count and not (count.isdecimal() and len(count) <= MOST_DIGITS)) or not rest or count == "0":
         raise ValueError(f"{text} is no cycle; write R3/PT4H for three times, every four hours.")
     left = int(count) if count else FOREVER
     period = first if not second or first.startswith("P") else second
@@ -83,12 +92,23 @@ def _cycle(text: str) -> Timer:
 
 def _until(cycle: Timer, end: datetime.datetime) -> Timer:
     """A cycle that is over at its end (`R/PT4H/2026-03-02T09:00:00Z`), however often it was to come."""
-    left, at = 0, cycle.due
-    while at <= end and left != cycle.left and left < MOST_COUNTED:
-        left, at = left + 1, _later(at, cycle.period or "")
+    most = MOST_COUNTED if cycle.left == FOREVER else min(cycle.left, MOST_COUNTED)
+    period = isodate.parse_duration(cycle.period)
+    if isinstance(period, datetime.timedelta):
+        left = min(max(0, (end - cycle.due) // period + 1), most)
+    else:  # months and years differ in length
+        left = _counted(cycle.due, period, end, most)
     if left == 0:
         raise AlreadyOver(f"The cycle ends at {end.isoformat()}, before it is due for the first time.")
     return Timer(due=cycle.due, left=left, period=cycle.period)
+
+
+def _counted(at: datetime.datetime, period: isodate.Duration, end: datetime.datetime, most: int) -> int:
+    left = 0
+    with suppress(ValueError, OverflowError):  # the calendar ends before the cycle
+        while at <= end and left < most:
+            left, at = left + 1, at + period
+    return left
 
 
 def _later(start: datetime.datetime, duration: str) -> datetime.datetime:

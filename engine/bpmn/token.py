@@ -4,12 +4,16 @@ Spiff creates its tasks itself and knows no factory; it does put every new one i
 becomes a `Token` (`TokenTable`), whose state changes tell the workflow what is ready, what waits and what is over.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import mappings
 
 Values = dict[str, Any]
 _NOTHING: Values = {}
@@ -39,10 +43,12 @@ class Token(Task):  # type: ignore[misc]  # Spiff is untyped
         # Nested values may be shared: nothing changes them in place (scripts work on copies, see `expressions`).
         own = self.internal_data.get("own", _NOTHING)  # what an instance of a multi-instance activity has for itself
         self.data = {**self.data, **self.parent.data, **own}
+        mappings.enter(self)
 
     def complete(self) -> None:
         """It is over, and goes on to what follows."""
         self.leaving = True
+        mappings.leave(self)
         super().complete()
         self.leaving = False
 
@@ -50,6 +56,8 @@ class Token(Task):  # type: ignore[misc]  # Spiff is untyped
         """End it and what runs below it in its own right: the instances of a multi-instance activity."""
         if self.state & TaskState.FINISHED_MASK:
             return
+        if isinstance(self.task_spec, LoopTask):
+            self.workflow.tasks.wake()
         for child in self.children:
             if is_active(child):
                 child.cancel()
@@ -87,6 +95,13 @@ class TokenTable(dict[UUID, Token]):
     def __setitem__(self, key: UUID, task: Task) -> None:
         task.__class__ = Token
         super().__setitem__(key, task)
+
+    def present(self) -> Iterable[Token]:
+        """Those that are at hand: all, unless some are asleep (`asleep.SleepyTable`)."""
+        return self.values()
+
+    def wake(self) -> None:
+        """Have all of them at hand."""
 
 
 def is_open(token: Token) -> bool:

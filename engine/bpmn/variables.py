@@ -12,7 +12,8 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.joins import StandsBy, merged, runs_beside
-from engine.bpmn.scripting import changes
+from engine.bpmn.mappings import INPUTS, without
+from engine.bpmn.scripting import changes, same
 from engine.bpmn.token import Token, Values, is_active
 
 _APART = {"index", "compensates"}  # instances of a multi-instance activity, and compensation: not in the flow
@@ -23,16 +24,40 @@ def variables_of(workflow: Any) -> Values:
 
     What single instances of a multi-instance activity know is left out until they complete.
     """
-    here = [token for token in workflow.tasks.values() if _counts(token)]
+    here = [token for token in workflow.tasks.present() if _counts(token)]
     branches = [token for token in here if not runs_beside(token)]
     if workflow.completed or not here:
         return dict((workflow.last_task or workflow.task_tree).data)
     result = merged(sorted(branches or here, key=lambda token: token.last_state_change))
     for token in here:
+        result = _without_inputs(token, result)
+    for token in here:
         for inner in _embedded(token):
-            updates, gone = changes(inner.task_tree.data, variables_of(inner))
-            result = {name: value for name, value in {**result, **updates}.items() if name not in gone}
+            result = _changed(result, inner.task_tree.data, variables_of(inner))
     return result
+
+
+def _without_inputs(token: Token, result: Values) -> Values:
+    """What only one activity sees is no variable of the process."""
+    hidden = [name for name in token.internal_data.get(INPUTS, ()) if name in result and same(result[name], token.data.get(name))]
+    if not hidden:
+        return result
+    before = without(hidden, token)
+    kept = {name: value for name, value in result.items() if name not in hidden}
+    return {**kept, **{name: before[name] for name in hidden if name in before}}
+
+
+def known_inside(data: Values, activity: Token) -> Values:
+    """These variables with what was changed up to now in an activity that is not over: rounds, instances, what is embedded."""
+    result = _without_inputs(activity, _changed(data, activity.parent.data, activity.data))
+    for inner in _embedded(activity):
+        result = _changed(result, inner.task_tree.data, variables_of(inner))
+    return result
+
+
+def _changed(data: Values, before: Values, after: Values) -> Values:
+    updates, gone = changes(before, after)
+    return {name: value for name, value in {**data, **updates}.items() if name not in gone}
 
 
 def _counts(token: Token) -> bool:

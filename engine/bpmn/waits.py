@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.asleep import SleepyTable
 from engine.bpmn.history import scope_of
 from engine.bpmn.signal_names import drawn, is_inside
 from engine.bpmn.spec_events import EventGateway, SignalDefinition, definitions_at
@@ -69,6 +71,15 @@ class SignalWait:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rest:
+    """Nothing is waited for here: what is left of a long way goes on in a step of its own (`Execution.go_on`)."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Called:
     """A called process: running, or ended since the execution was loaded. `token_id` is that of the call activity."""
 
@@ -83,7 +94,7 @@ class Called:
 
 @dataclass(frozen=True, kw_only=True)
 class Waits:
-    """Everything."""
+    """Everything; with `about`, everything about these tokens: others sleep, and wait for what they waited for."""
 
     user_tasks: tuple[UserTaskWait, ...]
     service_tasks: tuple[ServiceTaskWait, ...]
@@ -91,11 +102,16 @@ class Waits:
     messages: tuple[MessageWait, ...]
     signals: tuple[SignalWait, ...]
     called: tuple[Called, ...]
+    rest: tuple[Rest, ...]  # at most one
+    about: frozenset[str] | None
 
 
-def waits_of(top: FlatWorkflow) -> Waits:
+def waits_of(top: FlatWorkflow, *, wake: bool = True) -> Waits:
     """What the workflow waits for, in the order the tokens were created."""
-    active = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.values() if is_active(token)]
+    if wake:
+        for workflow in top.workflows():
+            workflow.tasks.wake()
+    active = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present() if is_active(token)]
     timers, messages = _events(active)
     return Waits(
         user_tasks=tuple(
@@ -103,12 +119,33 @@ def waits_of(top: FlatWorkflow) -> Waits:
             for token in active
             if token.state == TaskState.READY and token.task_spec.manual
         ),
-        service_tasks=tuple(ServiceTaskWait(**_place(token)) for token in active if isinstance(token.task_spec, ServiceTask)),
+        service_tasks=tuple(ServiceTaskWait(**_place(token)) for token in active if _is_at_work(token)),
         timers=tuple(timers),
         messages=tuple(messages),
         signals=tuple(SignalWait(**_place(event), name=drawn(name), inside=is_inside(name)) for event, name in _listening(active)),
         called=tuple(_called(top)),
+        rest=tuple(Rest(**{**_place(token), "element_id": _drawn(token)}) for token in islice(top.left, 1)),
+        about=_about(top),
     )
+
+
+def _about(top: FlatWorkflow) -> frozenset[str] | None:
+    """The others have not moved: whatever has was known before, or is new."""
+    tables = [one.tasks for one in top.workflows()]
+    some_sleep = any(isinstance(table, SleepyTable) and not table.asleep.is_empty for table in tables)
+    return frozenset(top.known) if some_sleep else None
+
+
+def _is_at_work(token: Token) -> bool:
+    return isinstance(token.task_spec, ServiceTask) and token.state == TaskState.STARTED
+
+
+def _drawn(token: Token) -> str | None:
+    """The drawn element a token is at, or came from."""
+    at: Token | None = token
+    while at is not None and (at.task_spec.bpmn_id is None or at.task_spec.helper):
+        at = at.parent
+    return None if at is None else str(at.task_spec.bpmn_id)
 
 
 def _place(token: Token) -> dict[str, Any]:

@@ -18,12 +18,14 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.budget import Budget
 from engine.bpmn.history import History
-from engine.bpmn.joins import EndJoin, InclusiveGateway
+from engine.bpmn.joins import EndJoin, InclusiveGateway, ThreeWayJoin
+from engine.bpmn.pruning import prune
 from engine.bpmn.scripting import Engine
 from engine.bpmn.specification import Context, Definition
 from engine.bpmn.token import Token, TokenTable, Values, is_open
 
 _NO_LIMIT = 10**9
+_FEW = 200  # tokens that are not worth pruning
 
 
 class Flat:
@@ -32,6 +34,8 @@ class Flat:
     definition: Definition
     top_workflow: Any
     polled: dict[UUID, Token]
+    arrived: dict[str, dict[UUID, Token]]  # at each join, what it has not used yet
+    prune_above: int = _FEW
     ended_by: Token | None = None
     terminated: bool = False
     completions: list[Values]  # what can be compensated, in order of completion (see `spec_compensation`)
@@ -43,7 +47,7 @@ class Flat:
 
     @tasks.setter
     def tasks(self, tasks: dict[UUID, Token]) -> None:
-        self._tokens = TokenTable(tasks)
+        self._tokens = tasks if isinstance(tasks, TokenTable) else TokenTable(tasks)
 
     def changed(self, token: Token) -> None:
         """A token of this workflow has another state."""
@@ -59,19 +63,36 @@ class Flat:
         if state == TaskState.WAITING:
             self.watch(token)
         else:
-            self._forget(token)
+            self.forget(token)
+            if token.joined:
+                self.has_arrived(token)
         top.history.changed(token)
 
     def watch(self, token: Token) -> None:
         """Remember a waiting token if what it waits for can come true without anything arriving at it."""
         if asks_condition(token):
             self.top_workflow.conditions[token.id] = token
-        elif isinstance(token.task_spec, EndJoin | InclusiveGateway):
-            self.polled[token.id] = token
+        elif isinstance(token.task_spec, ThreeWayJoin):
+            self.has_arrived(token)
+            if isinstance(token.task_spec, EndJoin | InclusiveGateway):
+                self.polled[token.id] = token
 
-    def _forget(self, token: Token) -> None:
+    def has_arrived(self, token: Token) -> None:
+        """Remember a token that came to a join."""
+        self.arrived.setdefault(token.task_spec.name, {})[token.id] = token
+
+    def forget(self, token: Token) -> None:
+        """It waits no more."""
         self.polled.pop(token.id, None)
         self.top_workflow.conditions.pop(token.id, None)
+        if isinstance(token.task_spec, ThreeWayJoin):
+            self.arrived.get(token.task_spec.name, {}).pop(token.id, None)
+
+    def prune_if_many(self) -> None:
+        """Forget the past each time there is twice as much as was needed: what is searched stays small."""
+        if len(self._tokens) > self.prune_above:
+            prune(self)
+            self.prune_above = 2 * len(self._tokens) + _FEW
 
     def get_tasks_iterator(self, first_task: Token | None = None, **criteria: Any) -> BpmnTaskIterator:
         """As Spiff's, without its depth limit of 1000."""
@@ -99,7 +120,7 @@ class Flat:
         super()._task_completed_notify(task)  # type: ignore[misc]
 
     def _task_removed_notify(self, task: Token) -> None:
-        self._forget(task)
+        self.forget(task)
 
     def collect_log_extras(self, dct: Values | None = None) -> Values:
         """Nothing: Spiff would put the case data into its log records."""
@@ -113,12 +134,17 @@ def asks_condition(token: Token) -> bool:
     return any(isinstance(one, ConditionalEventDefinition) for one in behind)
 
 
+def has_to_run(token: Token) -> bool:
+    """Whether a token that was ready once still is, and waits for nobody."""
+    return token.state == TaskState.READY and not token.task_spec.manual and token.workflow.tasks.get(token.id) is token
+
+
 class FlatSubWorkflow(Flat, BpmnSubWorkflow):  # type: ignore[misc]  # Spiff is untyped
     """The workflow of an embedded sub-process, or of a called process (then with a definition of its own)."""
 
     def __init__(self, spec: BpmnProcessSpec, parent: Token, definition: Definition, *, deserializing: bool = False) -> None:
         self.definition = definition
-        self.polled = {}
+        self.polled, self.arrived = {}, {}
         self.completions = []
         self.parent_token = parent
         super().__init__(spec, parent.id, parent.workflow.top_workflow, deserializing=deserializing)
@@ -136,9 +162,12 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         self.definition = definition
         self.context = context
         self.engine = Engine(context.functions)
-        self.polled = {}
+        self.polled, self.arrived = {}, {}
         self.completions = []
         self.ready: deque[Token] = deque()
+        self.left: deque[Token] = deque()  # would be ready, but for a slice of its own (`go_on`)
+        self.known: set[str] = set()  # the tokens that came out of the kept state
+        self.spent = 0  # nodes passed on the way to what is left
         self.conditions: dict[UUID, Token] = {}
         self.sequence = 0
         self.history = History()
@@ -166,18 +195,31 @@ class FlatWorkflow(Flat, BpmnWorkflow):  # type: ignore[misc]  # Spiff is untype
         return [self, *self.subprocesses.values()]
 
     def run(self) -> None:
-        """Run until only people, services, timers and messages are waited for."""
-        budget = Budget()
+        """Run until only people, services, timers and messages are waited for, or the slice is used up: the rest is `left`."""
+        self._run(0)
+
+    def go_on(self) -> None:
+        """Run a slice of what was left."""
+        self.ready, self.left = self.left, deque()
+        self._run(self.spent)
+
+    def _run(self, spent: int) -> None:
+        budget = Budget(spent, tokens=sum(len(one.tasks) for one in self.workflows()))
         self._ask_conditions()
-        while self.ready or self._poll():
+        while (self.ready or self._poll()) and not budget.is_used_up():
             if not self.ready:
                 continue
             token = self.ready.popleft()
-            if token.state != TaskState.READY or token.task_spec.manual or token.workflow.tasks.get(token.id) is not token:
+            if not has_to_run(token):
                 continue  # waits for a person, or was cancelled while it was in the queue
             budget.take(token)
             token.run()
+            token.workflow.prune_if_many()
             self._ask_conditions()
+        self.left.extend(self.ready)
+        self.ready.clear()
+        self.left = deque(token for token in self.left if has_to_run(token))
+        self.spent = max(self.spent, budget.spent) if self.left else 0
 
     def _ask_conditions(self) -> None:
         """A condition that comes true acts before what would still run: variables may change with every node."""

@@ -9,6 +9,7 @@ BPMN = (DIAGRAMS / "errand.bpmn").read_text()
 COMPLAINT = {"customer_id": "c1", "customer_name": "王敏", "level": 1, "channel": "phone", "content": "The parcel is lost."}
 FORM = (DIAGRAMS / "errand.form").read_text()
 TYPO = BPMN.replace("share = 100 / parts", "share = 100 /")
+CAMUNDA = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
 
 
 def test_files_make_a_version_live_and_the_same_files_make_none(office: Office) -> None:
@@ -114,3 +115,19 @@ def test_a_deadline_changed_in_its_table_holds_for_what_begins_from_then_on(offi
     made = owner.post("/deployments", {"base": "sla_watch", "files": {"sla_targets.dmn": repaired}, "note": "Approve faster."})
     assert [(one["key"], one["version"]) for one in made.json["definitions"]] == [("sla_watch", 2)]
     assert (before, _approval_due(office)) == ("2026-09-14T10:00:00Z", "2026-09-14T08:00:00Z")
+
+
+def test_what_another_tool_wrote_is_named_in_the_answer(office: Office) -> None:
+    owner = office.person("u_po1")
+    noted = BPMN.replace('<bpmn:scriptTask id="divide"', f'<bpmn:scriptTask {CAMUNDA} camunda:asyncBefore="true" id="divide"')
+    answer = owner.post("/deployments", {"files": {"errand.bpmn": noted, "errand.form": FORM}})
+    assert answer.status_code == 201
+    found = [one for one in answer.json["warnings"] if one["rule"] == "other_tools"]
+    assert [(one["element"], one["severity"]) for one in found] == [("divide", "warning")]
+    assert found[0]["message"].startswith("camunda:asyncBefore is not read. Every step is kept when it is done")
+    refused = noted.replace("camunda:asyncBefore", "camunda:resource")
+    answer = owner.post("/deployments", {"files": {"errand.bpmn": refused, "errand.form": FORM}})
+    assert answer.status_code == 422
+    assert "camunda:resource is not executed here" in next(
+        one["message"] for one in answer.json["errors"] if one.get("rule") == "other_tools"
+    )

@@ -1,6 +1,7 @@
 """What a case costs: `make bench`. Prints a table and writes nothing."""
 
 import argparse
+import itertools
 import json
 import statistics
 import tempfile
@@ -17,7 +18,7 @@ from sqlalchemy import func, select, text
 from engine.database import Database, open_database, reading
 from engine.tables import ProcessInstance
 from tests import postgresql
-from tests.benchmarks import in_memory, looks
+from tests.benchmarks import in_memory, looks, sizes
 from tests.live import Client, LiveServer
 from tests.live_app import WORKERS
 
@@ -141,11 +142,27 @@ def _databases() -> Iterator[dict[str, list[str]]]:
         }
 
 
+def _print_sizes() -> None:
+    with tempfile.TemporaryDirectory(prefix="redress-bench-") as folder, postgresql.server() as server:
+        files = itertools.count()
+        places = {
+            "SQLite": lambda: f"sqlite:///{folder}/{next(files)}.db",
+            "PostgreSQL": lambda: server.create().render_as_string(hide_password=False),
+        }
+        for line in sizes.table(places):
+            print(line, flush=True)
+
+
 def main() -> None:
-    """Measure both workloads on both databases."""
+    """Measure both workloads on both databases, then what a step costs against size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200, help="cases of W1; a fifth of it of W2")
-    cases = parser.parse_args().cases
+    parser.add_argument("--sizes", action="store_true", help="only the cost against size")
+    given = parser.parse_args()
+    if given.sizes:
+        _print_sizes()
+        return
+    cases = given.cases
     print(ROW.format("", "", "server CPU", "SQL", "SQL", "start", "list", "complete", "bytes waiting"))
     print(ROW.format("", "", "ms / case", "/ case", "/ request", "p50 / p95 ms", "p50 / p95 ms", "p50 / p95 ms", "state / stored"))
     with _databases() as databases, tempfile.TemporaryDirectory(prefix="redress-bench-") as folder:
@@ -158,6 +175,7 @@ def main() -> None:
         for place, urls in databases.items():
             _print_looks(place, looks.seconds(urls[-1], diagrams=DIAGRAMS, key=next(iter(WORKLOADS.values()))[0]))
     print(f"A whole W1 case should stay under {CPU_LIMIT_MS:.0f} ms of server CPU and {STATEMENT_LIMIT:.0f} statements.")
+    _print_sizes()
 
 
 if __name__ == "__main__":

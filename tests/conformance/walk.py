@@ -59,7 +59,7 @@ def _step(redress: Redress, deployment: str, instance: str | None, step: Mapping
     if "advance" in step:
         redress.advance_time(step["advance"])
     elif "send" in step:
-        redress.send(step["send"], step.get("payload"))
+        redress.send(step["send"], step.get("payload"), correlation_key=step.get("key"))
     elif "start" in step:
         redress.start(deployment, step.get("variables"), step["start"])
     else:

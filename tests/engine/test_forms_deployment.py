@@ -87,7 +87,7 @@ def test_a_file_without_components_is_no_form(content: bytes) -> None:
         (field("filepicker"), "FORM_UNSUPPORTED", "/components/0", "Components of the type 'filepicker' cannot be used"),
         (field("expression"), "FORM_UNSUPPORTED", "/components/0", "'expression'"),
         (field("table"), "FORM_UNSUPPORTED", "/components/0", "'table'"),
-        ({"label": "x"}, "FORM_UNSUPPORTED", "/components/0", "'None'"),
+        ({"label": "x"}, "FORM_UNSUPPORTED", "/components/0", "A component is an object"),
         ("x", "FORM_UNSUPPORTED", "/components/0", "A component is an object"),
         ({"type": "group", "path": "a", "components": []}, "FORM_UNSUPPORTED", "/components/0", "leave its path empty"),
         (field("select"), "FORM_VALUES", "/components/0/values", "A choice needs its values"),

@@ -17,7 +17,10 @@ from tests.upkeep.sources import ROOT
 
 SPEAKING = (
     *sorted((ROOT / "engine" / "bpmn").rglob("*.py")),
-    *(ROOT / "engine" / f"{name}.py" for name in ("form_reader", "stuck", "wait_states", "steps", "service_tasks", "expression_functions")),
+    *(
+        ROOT / "engine" / f"{name}.py"
+        for name in ("apart", "form_reader", "inspection", "stuck", "wait_states", "steps", "service_tasks", "expression_functions")
+    ),
     *sorted((ROOT / "processes" / "service_tasks").glob("*.py")),
     ROOT / "processes" / "ports.py",
 )

@@ -2,41 +2,52 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem, warning
+from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem
 from engine.bpmn.signal_names import INSTANCE
-from engine.bpmn.xml import BPMN, REDRESS, is_bpmn, local
+from engine.bpmn.xml import REDRESS, is_bpmn, local, namespace
 from engine.errors import Problem
 
 RULE = "attributes"
 
 ANYWHERE = {"nameZh", "documentationZh"}
-RETRIED = {"topic", "retries"}
+MAPPED = {"inputs", "outputs"}
+GIVING = MAPPED | {"returns"}
+RETRIED = GIVING | {"topic", "retries", "resultVariable"}
 MESSAGE = {"correlationKey", "payload"}
 EVENT = MESSAGE | {"resultVariable"}
+PERSON = GIVING | {"candidateGroups", "candidateUsers", "assignee", "priority", "dueDate", "fourEyes"}
 ALLOWED: Mapping[str, set[str]] = {
-    "userTask": {"candidateGroups", "assignee", "formKey", "priority", "dueDate", "fourEyes"},
-    "manualTask": {"candidateGroups", "assignee", "priority", "dueDate", "fourEyes"},
-    "serviceTask": RETRIED | {"resultVariable"},
-    "sendTask": MESSAGE,
-    "receiveTask": EVENT,
-    "callActivity": {"binding", "version"},
-    "businessRuleTask": {"binding", "version", "decisionRef", "resultVariable"},
+    "task": MAPPED,
+    "userTask": PERSON | {"formKey"},
+    "manualTask": PERSON,
+    "scriptTask": RETRIED,
+    "serviceTask": RETRIED,
+    "sendTask": MESSAGE | RETRIED,
+    "receiveTask": EVENT | GIVING,
+    "subProcess": MAPPED,
+    "adHocSubProcess": MAPPED,
+    "transaction": MAPPED,
+    "callActivity": GIVING | {"binding", "version", "passes"},
+    "businessRuleTask": RETRIED | {"binding", "version", "decisionRef", "resultShape"},
     "process": {"searchAttributes"},
     "lane": {"candidateGroup"},
-    "startEvent": EVENT | {"missed"},
-    "endEvent": EVENT,
-    "intermediateCatchEvent": EVENT,
-    "intermediateThrowEvent": EVENT,
-    "boundaryEvent": EVENT | {"missed"},
+    "startEvent": EVENT | GIVING | {"missed", "initiator"},
+    "endEvent": EVENT | RETRIED,
+    "intermediateCatchEvent": EVENT | GIVING,
+    "intermediateThrowEvent": EVENT | RETRIED,
+    "boundaryEvent": EVENT | GIVING | {"missed"},
     "messageEventDefinition": EVENT,
     "message": MESSAGE,
     "signal": {"scope"},
 }
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "passes": ("all", "inputs"),
+    "returns": ("all", "outputs"),
+    "resultShape": ("value", "row", "values", "rows", "decision"),
+}
 MISSED = ("once", "all")
 REACH = ("global", INSTANCE)
 KNOWN = sorted(ANYWHERE.union(*ALLOWED.values()))
-# Extensions of other engines that look as if they worked here.
-FOREIGN = ("camunda", "zeebe", "spiffworkflow", "activiti", "flowable", "operaton")
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -65,25 +76,20 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             elif name == "missed" and (element.get(attribute) not in MISSED or next(element.iter("{*}timeCycle"), None) is None):
                 message = "redress:missed says of a timer that comes again what happens to times that were missed: 'once' or 'all'."
                 yield problem(RULE, source, element, message)
+            elif name in CHOICES and element.get(attribute) not in CHOICES[name]:
+                message = f"redress:{name} is '{element.get(attribute)}'; choose {', '.join(CHOICES[name])}."
+                yield problem(RULE, source, element, message)
             elif name == "scope" and element.get(attribute) not in REACH:
                 message = "redress:scope says how far a signal is heard: 'global', which is the default, or 'processInstance'."
                 yield problem(RULE, source, element, message)
-        elif element is not source.root and any(word in namespace.lower() for word in FOREIGN):
-            yield problem(
-                RULE, source, element, f"The attribute '{name}' of {namespace} is not read; write the redress: attribute instead."
-            )
 
 
 def _extensions(source: Source, holder: Node) -> Iterator[Problem]:
     for child in holder:
-        namespace = child.tag[1:].partition("}")[0] if child.tag.startswith("{") else ""
-        if namespace == BPMN:
-            continue
-        if any(word in namespace.lower() for word in FOREIGN):
-            message = f"<{local(child)}> of {namespace} is not executed here; write redress: attributes instead."
-            yield problem(RULE, source, child, message)
-        else:
-            yield warning(RULE, source, child, f"<{local(child)}> of {namespace or 'no namespace'} is not read.")
+        if namespace(child) == REDRESS:
+            yield problem(
+                RULE, source, child, f"<redress:{local(child)}> would be ignored: what we say of an element stands in attributes."
+            )
 
 
 MOST_SEARCH_ATTRIBUTES = 12

@@ -19,6 +19,8 @@ def check(given: Given) -> Iterator[Problem]:
         decisions.setdefault(key, source.file)
     for source, node in given.nodes("businessRuleTask"):
         wanted = extension(node, "decisionRef")
+        if extension(node, "topic") is not None:
+            continue  # a program decides
         if wanted is None:
             yield problem(RULE, source, node, "This business rule task names no decision; set redress:decisionRef to the id of a decision.")
         elif wanted not in decisions:

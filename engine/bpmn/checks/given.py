@@ -9,7 +9,7 @@ from functools import cached_property
 import isodate
 from lxml import etree
 
-from engine.bpmn.diagram import FLOW_NODES, SCOPES
+from engine.bpmn.diagram import FLOW_NODES, SCOPES, is_executable
 from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
 from engine.bpmn.xml import children, is_bpmn, line_of, local
 from engine.errors import Problem
@@ -64,8 +64,21 @@ class Source:
         return found
 
     def processes(self) -> Iterator[Node]:
-        """The processes of a BPMN file."""
-        return children(self.root, "process")
+        """The processes of a BPMN file that are executed; those drawn beside one for people only are not."""
+        drawn = list(children(self.root, "process"))
+        return iter([one for one in drawn if is_executable(one)] or drawn)
+
+    def executed(self) -> Iterator[Node]:
+        """Every element of the model, without what is drawn beside it for people only, and without the drawing itself."""
+        beside = set(self.beside())
+        for part in self.root:
+            if part not in beside and is_bpmn(part):
+                yield from part.iter("*")
+
+    def beside(self) -> list[Node]:
+        """Those that are drawn for people beside one that is executed."""
+        executed = set(self.processes())
+        return [one for one in children(self.root, "process") if one not in executed]
 
     @cached_property
     def scopes(self) -> list[Scope]:
@@ -98,14 +111,14 @@ class Form:
         """The keys of its fields; none when it is no JSON (which is another rule's matter)."""
         try:
             waiting = [json.loads(self.content)]
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         while waiting:
             one = waiting.pop()
             if isinstance(one, dict):
                 if isinstance(one.get("key"), str):
                     yield one["key"]
-                waiting.extend(one.get("components") or ())
+                waiting.extend(parts if isinstance(parts := one.get("components"), list) else ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +188,7 @@ def is_span(text: str) -> bool:
     """Whether this is an ISO 8601 duration that is not negative and counts no months or years, whose length varies."""
     try:
         found = isodate.parse_duration(text)
-    except (isodate.ISO8601Error, ValueError):
+    except (isodate.ISO8601Error, ValueError, OverflowError):
         return False
     return not isinstance(found, isodate.Duration) and found.total_seconds() >= 0
 

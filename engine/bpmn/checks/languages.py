@@ -26,7 +26,10 @@ def is_ours(language: str) -> bool:
 def check(given: Given) -> Iterator[Problem]:
     """expressionLanguage, scriptFormat and the language of single expressions, in BPMN and DMN."""
     for source in (*given.diagrams, *given.tables):
+        apart = {part for process in source.beside() for part in process.iter("*")}
         for element in source.root.iter("*"):
+            if element in apart:
+                continue
             for attribute in ("expressionLanguage", "scriptFormat", "language"):
                 said = (element.get(attribute) or "").strip()
                 if not is_bpmn(element) and is_feel(said):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, problem, warning
-from engine.bpmn.xml import children, local
+from engine.bpmn.xml import children, extension, local
 from engine.errors import Problem
 
 RULE = "messages"
@@ -16,14 +16,17 @@ def check(given: Given) -> Iterator[Problem]:
             for element in process.iter("*"):
                 if local(element) in ("messageEventDefinition", "receiveTask", "sendTask") and not element.get("messageRef"):
                     owner = element if local(element) != "messageEventDefinition" else element.getparent()
+                    if owner is not None and extension(owner, "topic") is not None:
+                        continue  # a program sends what is to be sent
                     if local(element) == "sendTask":
                         yield warning(RULE, source, element, "This send task sends nothing: no message is chosen. Choose one.")
                         continue
                     message = "No message is chosen here; choose one, by its name it is sent and received."
                     yield problem(RULE, source, element if owner is None else owner, message)
+        meant = {(one.get(name) or "").rpartition(":")[2] for one in source.executed() for name in ("messageRef", "errorRef")}
         for message_node in children(source.root, "message"):
-            if not (message_node.get("name") or "").strip():
+            if message_node.get("id") in meant and not (message_node.get("name") or "").strip():
                 yield problem(RULE, source, message_node, "This message has no name; by its name it is sent and received.")
         for error in children(source.root, "error"):
-            if not (error.get("errorCode") or "").strip():
+            if error.get("id") in meant and not (error.get("errorCode") or "").strip():
                 yield problem(RULE, source, error, "This error has no errorCode; by its code it is caught.")

@@ -15,7 +15,7 @@ BY_ATTRIBUTE = {"messageRef": "message", "errorRef": "error", "signalRef": "sign
 def check(given: Given) -> Iterator[Problem]:
     """Sequence flows, defaults, lanes, messages, errors, pools and the tasks of the four-eyes rule."""
     for source in given.diagrams:
-        for element in source.root.iter("*"):
+        for element in source.executed():
             if is_bpmn(element):
                 yield from _attributes(source, element)
     for source, scope in given.scopes():

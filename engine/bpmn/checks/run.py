@@ -23,11 +23,14 @@ from engine.bpmn.checks import (
     loops,
     messages,
     names,
+    namespaces,
+    other_tools,
     process_starts,
     reachable,
     references,
     scripts,
     service_tasks,
+    signals,
     start_and_end,
     supported_elements,
     supported_events,
@@ -38,6 +41,7 @@ from engine.bpmn.checks import (
 from engine.bpmn.checks.given import Form, Given, Source
 from engine.bpmn.decision_languages import spell_out as spell_out_decisions
 from engine.bpmn.diagram import check_is_bpmn
+from engine.bpmn.form_files import keys_of
 from engine.bpmn.spelled_out import spell_out
 from engine.bpmn.xml import safe_root
 from engine.errors import InvalidDeployment, Problem
@@ -45,6 +49,7 @@ from engine.errors import InvalidDeployment, Problem
 RULES = (
     supported_elements,
     supported_events,
+    namespaces,
     ids,
     references,
     start_and_end,
@@ -68,9 +73,11 @@ RULES = (
     calls,
     data_flow,
     messages,
+    signals,
     loops,
     ad_hoc,
     attributes,
+    other_tools,
     variables,
     names,
 )
@@ -116,11 +123,16 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Source], list[Source], dict[
                 problems.append(_unknown_kind(file))
         except InvalidDeployment as refused:
             problems += refused.problems
+    for form in list(forms.values()):
+        for key in keys_of(form.file, form.content):
+            forms.setdefault(key, form)
     return diagrams, tables, forms, problems
 
 
 def _unknown_kind(file: str) -> Problem:
     message = "Only .bpmn, .dmn and .form files can be deployed; leave this one out."
+    if PurePosixPath(file).suffix in (".xml", ".bpmn2"):
+        message = "Only .bpmn, .dmn and .form files can be deployed; if this is a diagram, let its name end in .bpmn."
     return Problem(code="FILES", message=message, file=file, rule="files")
 
 

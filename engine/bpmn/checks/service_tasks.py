@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, hint, is_span, problem
-from engine.bpmn.diagram import split
-from engine.bpmn.xml import extension
+from engine.bpmn.diagram import NO_RETRY, split
+from engine.bpmn.lowering.topics import WORKING
+from engine.bpmn.xml import extension, local
 from engine.errors import Problem
 
 RULE = "service_tasks"
@@ -14,10 +15,10 @@ AT_ONCE = "0s"  # design.md 8a writes PT0S so
 
 
 def check(given: Given) -> Iterator[Problem]:
-    """Topic and retries of every service task."""
-    for source, node in given.nodes("serviceTask"):
+    """Topic and retries of every service task, and of what else names a topic."""
+    for source, node in given.nodes("serviceTask", *WORKING):
         topic = extension(node, "topic")
-        if topic is None and given.topics is not None:
+        if topic is None and given.topics is not None and local(node) == "serviceTask":
             known = f" Known are: {', '.join(sorted(given.topics))}." if given.topics else ""
             yield problem(RULE, source, node, f"This service task has no topic, so nothing would do it. Set redress:topic.{known}")
         elif topic is not None and given.topics is not None and topic not in given.topics:
@@ -28,7 +29,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 def _retries(source: Source, node: Node) -> Iterator[Problem]:
     retries = split(extension(node, "retries"))
-    for wait in retries:
+    for wait in () if retries == NO_RETRY else retries:
         if wait != AT_ONCE and not is_span(wait):
             message = f"'{wait}' in retries is no duration; write the waits between the attempts like PT0S,PT1M,PT5M."
             yield problem(RULE, source, node, message)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Scope, Source, begins, problem, warning
-from engine.bpmn.diagram import FLOW_NODES, event_of
+from engine.bpmn.diagram import FLOW_NODES, event_of, is_executable
 from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
 from engine.bpmn.lowering.links import link_of
 from engine.bpmn.xml import children, local
@@ -14,6 +14,9 @@ RULE = "start_and_end"
 
 def check(given: Given) -> Iterator[Problem]:
     """Every process can be started and ends; a sub-process has at most one start."""
+    for source in given.diagrams:
+        for process in source.beside():
+            yield warning(RULE, source, process, "This process is marked as not executable: it is drawn for people, and not deployed.")
     for source, scope in given.scopes():
         if scope.kind == "process":
             yield from _process(source, scope.node)
@@ -22,7 +25,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 
 def _process(source: Source, process: Node) -> Iterator[Problem]:
-    if process.get("isExecutable", "true").strip() not in ("true", "1"):
+    if not is_executable(process):
         message = 'This process is marked as not executable; set isExecutable="true", or deploy it without this process.'
         yield problem(RULE, source, process, message)
     starts = list(children(process, "startEvent"))

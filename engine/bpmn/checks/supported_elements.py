@@ -14,7 +14,7 @@ REFUSED = {
 }
 NODES = FLOW_NODES - set(REFUSED)
 MOST_TOKENS = 100
-_EVENTS = {
+EVENT_DEFINITIONS = {
     "messageEventDefinition",
     "timerEventDefinition",
     "errorEventDefinition",
@@ -36,10 +36,10 @@ _PARTS = (
     "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process",
     "complexBehaviorDefinition event activationCondition",
 )
-KNOWN = NODES | _EVENTS | {part for line in _PARTS for part in line.split()}
+KNOWN = NODES | EVENT_DEFINITIONS | {part for line in _PARTS for part in line.split()}
 _ON_TOP = (
     "process collaboration message error signal escalation itemDefinition category import dataStore interface resource extension",
-    *sorted(_EVENTS),
+    *sorted(EVENT_DEFINITIONS),
     "documentation extensionElements partnerEntity partnerRole correlationProperty endPoint relationship",
 )
 ON_TOP = {part for line in _ON_TOP for part in line.split()}

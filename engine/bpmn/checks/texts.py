@@ -12,8 +12,8 @@ from engine.bpmn.xml import extension, is_bpmn, line_of, local
 
 Kind = Literal["expression", "script", "timer"]
 
-OWN_EXPRESSION = ("dueDate", "correlationKey", "payload")
-MAYBE_EXPRESSION = ("candidateGroups", "assignee", "priority")
+OWN_EXPRESSION = ("dueDate", "correlationKey", "payload", "inputs", "outputs")
+MAYBE_EXPRESSION = ("candidateGroups", "candidateUsers", "assignee", "priority")
 BY_TAG: dict[str, Kind] = {
     "conditionExpression": "expression",
     "completionCondition": "expression",

@@ -22,7 +22,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 
 def _candidates(source: Source, node: Node, lane: str | None) -> Iterator[Problem]:
-    if not (extension(node, "candidateGroups") or extension(node, "assignee") or lane):
+    if not (extension(node, "candidateGroups") or extension(node, "candidateUsers") or extension(node, "assignee") or lane):
         message = "This task is offered to nobody until somebody assigns it: put it into a lane, or set candidateGroups or assignee."
         yield warning(RULE, source, node, message)
 

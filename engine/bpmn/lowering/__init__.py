@@ -6,6 +6,7 @@ so that history, tokens, errors and incidents speak of the drawing. The file its
 
 from copy import deepcopy
 
+from engine.bpmn.diagram import is_executable
 from engine.bpmn.lowering import (
     ad_hoc,
     bare_tasks,
@@ -22,14 +23,17 @@ from engine.bpmn.lowering import (
     signal_scopes,
     splits,
     starts,
+    topics,
     twin_flows,
 )
 from engine.bpmn.lowering.tree import Lowered, Node, Tree
+from engine.bpmn.xml import children
 
 __all__ = ["Lowered", "lower"]
 
 # In this order: ends and links make flows, splits look at all of them, and ids are changed when nothing is added any more.
 STEPS = (
+    topics,
     compensation,
     event_sub_processes,
     data_flow,
@@ -51,7 +55,14 @@ STEPS = (
 
 def lower(root: Node) -> Lowered:
     """The same processes, for the library. `root` is spelled out and stays as it is."""
-    tree = Tree(deepcopy(root))
+    tree = Tree(_executed(deepcopy(root)))
     for step in STEPS:
         step.lower(tree)
     return Lowered(root=tree.root, drawn=tree.drawn, helpers=frozenset(tree.helpers))
+
+
+def _executed(root: Node) -> Node:
+    """Without the processes that are drawn for people only: no rule has looked at them."""
+    for process in [one for one in children(root, "process") if not is_executable(one)]:
+        root.remove(process)
+    return root

@@ -137,6 +137,18 @@ def test_a_new_process_comes_with_all_its_files_at_once(desk: Desk) -> None:
     assert upload(owner, to="/processes/new", another__bpmn=alone, **files).location == "/processes/another"
 
 
+def test_what_another_tool_wrote_is_named_after_the_upload(desk: Desk) -> None:
+    noted = diagram("<bpmn:userTask ", '<bpmn:userTask xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:asyncBefore="true" ')
+    owner = desk.visitor("u_po1", language="zh")
+    answer = upload(owner, compensation_approval__bpmn=noted)
+    assert answer.location == f"/processes/{KEY}?notes=1"
+    page = words(owner.get(answer.location))
+    assert "1 处值得留意" in page
+    assert "camunda:asyncBefore 不会被读取。每一步完成即保存，同一实例的各步依次进行。" in page
+    assert "camunda:asyncBefore is not read." in words(desk.visitor("u_po1").get(answer.location))
+    assert "camunda" not in words(owner.get(f"/processes/{KEY}"))
+
+
 def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
     instance_id = desk.ask("1500")
     page = desk.visitor("u_po1").get(f"/instances/{instance_id}")

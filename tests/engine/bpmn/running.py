@@ -52,6 +52,12 @@ class Run:
         self._settle()
 
     def _settle(self) -> None:
+        self._collect()
+        while self.execution.waits().rest:
+            self.execution.go_on()
+            self._collect()
+
+    def _collect(self) -> None:
         self.trail += self.execution.passages()
         self.messages += self.execution.sent()
         self.ended |= {called.token_id: called for called in self.execution.waits().called if called.state != "running"}

@@ -11,7 +11,7 @@ from engine.bpmn.xml import safe_root
 
 FEEL = "https://www.omg.org/spec/FEEL/20191111/"
 MODELS = Path(__file__).parents[2] / "conformance" / "models"
-DATA = {"n": 3, "name": "x", "done": False, "items": [1, 2], "order": {"total": 7}, "nothing": None}
+DATA = {"n": 3, "name": "x", "done": False, "items": [1, 2], "order": {"total": 7, "paid": False}, "nothing": None}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,11 @@ DATA = {"n": 3, "name": "x", "done": False, "items": [1, 2], "order": {"total": 
         ("${order.total ge 7}", True),
         ("#{empty items}", False),
         ("${n mod 2}", 1),
+        ("${name == 'x' && !done}", True),
+        ("${!done == true}", True),
+        ("#{not order.paid and ! (n > 5) || done}", True),
+        ("${!empty items}", True),
+        ("${!name.equals('y') and execution.getVariable('n').equals(n)}", True),
     ],
 )
 def test_the_simple_kind_is_said_in_our_language(text: str, value: object) -> None:
@@ -38,7 +43,7 @@ def test_the_simple_kind_is_said_in_our_language(text: str, value: object) -> No
     assert evaluate(said, DATA) == value
 
 
-@pytest.mark.parametrize("text", ["=items[i > 1]", "=n ** 2", "${n > 1 ? 2 : 3}", "${execution.id}", "${!done == n}", "n > 1", "="])
+@pytest.mark.parametrize("text", ["=items[i > 1]", "=n ** 2", "${n > 1 ? 2 : 3}", "${execution.id}", "n > 1", "="])
 def test_what_is_more_than_that_or_already_ours_stays_as_it_is(text: str) -> None:
     assert translated(text) is None
 

@@ -1,0 +1,42 @@
+"""What the library raises while something happens, as our errors: with the element, a sentence, and what was passed before it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from engine.bpmn.token import Token
+from engine.bpmn.workflow import FlatWorkflow
+from engine.errors import ExecutionFailed
+
+
+@contextmanager
+def failures(workflow: FlatWorkflow, token: Token | None = None) -> Iterator[None]:
+    """A failure knows what was passed before it; the workflow is thrown away by the caller."""
+    try:
+        with _as_failed(token):
+            yield
+    except ExecutionFailed as error:
+        error.passed = workflow.history.take()
+        raise
+
+
+@contextmanager
+def _as_failed(token: Token | None) -> Iterator[None]:
+    """What the library raises, as ExecutionFailed with the element and a sentence; never a half state (see the module)."""
+    try:
+        yield
+    except SpiffWorkflowException as error:
+        spec = error.task.task_spec if isinstance(error, WorkflowTaskException) else getattr(error, "task_spec", None)
+        element = getattr(spec, "bpmn_id", None) or _element(token)
+        raise ExecutionFailed(element=element, reason=f"The engine cannot go on here: {error.args[0]}.", line=None) from error
+    except (RecursionError, MemoryError) as error:
+        raise ExecutionFailed(element=_element(token), reason="The instance has become too large to go on.", line=None) from error
+    except (ArithmeticError, LookupError, TypeError, AttributeError, ValueError) as error:
+        # Spiff's error paths have errors of their own (field guide 8-14): whatever comes out, the step has failed here.
+        raise ExecutionFailed(element=_element(token), reason="The engine cannot go on here.", line=None) from error
+
+
+def _element(token: Token | None) -> str:
+    return "" if token is None else str(token.task_spec.bpmn_id or token.task_spec.name)

@@ -1,0 +1,97 @@
+"""User tasks: who does them, until when, how urgent they are, with which form."""
+
+import re
+from datetime import datetime
+
+import isodate
+
+from engine.bpmn.other_tools.reading import Convert, Node, bpmn, expression_of, give, move, one_by_one, parts, remove, text_of
+from engine.bpmn.xml import children, local
+
+_DEPLOYED_FORM = re.compile(r"(?:camunda-forms:deployment:(?:[^:]*/)?|)([\w-]+)(?:\.form)?")
+_PLUS = re.compile(r"\.plus(Weeks|Days|Hours|Minutes)\((\d{1,4})\)")
+_LATER = re.compile(rf"[$#]\{{\s*(?:dateTime|now)\(\)(?:{_PLUS.pattern})?(?:\.toDate\(\))?\s*\}}")
+_PEOPLE = re.compile(r"(?:(user|group)\(([^()]*)\)|([^(),]+))(?:,|$)")
+
+
+def understand(root: Node) -> None:
+    """In place."""
+    for task in bpmn(root, "userTask", "manualTask"):
+        _like_camunda(task)
+        _like_zeebe(task)
+        _by_the_standard(task)
+
+
+def _like_camunda(task: Node) -> None:
+    move(task, "assignee", "assignee", text_of)
+    move(task, "candidateGroups", "candidateGroups", one_by_one)
+    move(task, "candidateUsers", "candidateUsers", one_by_one)
+    move(task, "priority", "priority", text_of)
+    move(task, "dueDate", "dueDate", due)
+    for name in ("formKey", "formRef"):
+        move(task, name, "formKey", form)
+
+
+def _like_zeebe(task: Node) -> None:
+    remove(*parts(task, "zeebe:userTask"))
+    for part in parts(task, "zeebe:assignmentDefinition"):
+        _attributes(task, part, assignee=text_of, candidateGroups=one_by_one, candidateUsers=one_by_one)
+    for part in parts(task, "zeebe:taskSchedule"):
+        _attributes(task, part, dueDate=due)
+    for part in parts(task, "zeebe:priorityDefinition"):
+        _attributes(task, part, priority=text_of)
+    for part in parts(task, "zeebe:formDefinition"):
+        if len(part.attrib) == 1 and give(task, formKey=form(part.get("formId") or part.get("formKey") or "")):
+            remove(part)
+
+
+def _attributes(task: Node, part: Node, **converts: Convert) -> None:
+    for name, convert in converts.items():
+        text = (part.get(name) or "").strip()
+        if not text or give(task, **{name: convert(text)}):
+            part.attrib.pop(name, "")
+    if not part.attrib:
+        remove(part)
+
+
+def due(text: str) -> str | None:
+    """An instant, or a duration from now on, or an expression for an instant."""
+    later = _LATER.fullmatch(text)
+    if later:
+        spans = ", ".join(f"{unit.lower()}={number}" for unit, number in _PLUS.findall(text))
+        return f"datetime(now()) + timedelta({spans})" if spans else "datetime(now())"
+    try:
+        return repr(text) if datetime.fromisoformat(text).tzinfo is not None else None
+    except ValueError:
+        pass  # no date as it stands
+    try:
+        length = isodate.parse_duration(text)
+    except (isodate.ISO8601Error, ValueError):
+        found = expression_of(text)
+        return None if found == repr(text) else found
+    return None if isinstance(length, isodate.Duration) else f"datetime(now()) + timedelta(seconds={int(length.total_seconds())})"
+
+
+def form(text: str) -> str | None:
+    """The key of a form that is deployed with the diagram; pages and forms inside the diagram have none."""
+    found = _DEPLOYED_FORM.fullmatch(text)
+    return found[1] if found else None
+
+
+def _by_the_standard(task: Node) -> None:
+    """`potentialOwner` and `humanPerformer`: group(a), user(b), or a name, which is a group of the one, a person of the other."""
+    for owner in list(children(task, "potentialOwner", "humanPerformer", "performer")):
+        text = " ".join("".join(str(part) for part in owner.itertext()).split())
+        if not text:
+            remove(owner)  # it names nobody
+        people = _PEOPLE.findall(text.replace(", ", ","))
+        if not people or "{" in text or "".join(_PEOPLE.split(text.replace(", ", ","))[::4]):
+            continue
+        groups = [name or bare for kind, name, bare in people if (kind or "group") == "group"]
+        users = [name for kind, name, _ in people if kind == "user"]
+        if local(owner) != "potentialOwner":
+            said = give(task, assignee=text) if len(people) == 1 and not people[0][0] else False
+        else:
+            said = give(task, **{name: ",".join(who) for name, who in (("candidateGroups", groups), ("candidateUsers", users)) if who})
+        if said:
+            remove(owner)
