@@ -15,6 +15,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "pages.groups": ("pages.groups", "pages.group"),
     "pages.roles": ("pages.roles",),
     "pages.deputies": ("pages.deputies", "pages.add_deputy"),
+    "pages.calendar": ("pages.calendar", "pages.calendar_year", "pages.calendar_hours"),
     "pages.letters": ("pages.letters", "pages.letter", "pages.letter_version"),
 }
 PERMISSIONS: Mapping[str, str] = {
@@ -22,6 +23,7 @@ PERMISSIONS: Mapping[str, str] = {
     "pages.groups": "account:manage",
     "pages.roles": "account:manage",
     "pages.deputies": "account:manage",
+    "pages.calendar": "calendar:manage",
     "pages.letters": "letter:manage",
 }
 LABELS: Mapping[str, Any] = {
@@ -29,6 +31,7 @@ LABELS: Mapping[str, Any] = {
     "pages.groups": lazy_gettext("Groups"),
     "pages.roles": lazy_gettext("Roles"),
     "pages.deputies": lazy_gettext("Deputies"),
+    "pages.calendar": lazy_gettext("Calendar"),
     "pages.letters": lazy_gettext("Letters"),
 }
 ENDPOINTS = ("pages.administration", *(endpoint for section in SECTIONS.values() for endpoint in section))

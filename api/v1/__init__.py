@@ -9,6 +9,7 @@ from flask_smorest import Api
 
 from api.v1 import (
     accounts,
+    calendars,
     compensations,
     complaint_messages,
     complaint_records,
@@ -40,6 +41,7 @@ RESOURCES: tuple[Resource, ...] = (
     groups.resource,
     deputies.resource,
     letter_templates.resource,
+    calendars.resource,
     deployments.resource,
     process_definitions.resource,
     process_instances.resource,
