@@ -9,27 +9,16 @@ from sqlalchemy.orm import Session
 
 from api import accounts, throttle
 from api.accounts import Issued
+from api.errors import LinkOver, OwnLink
 from api.tables import Credential, PasswordLink
 from engine import clock, operations
 from engine.database import Database, reading, unit_of_work
-from engine.errors import Conflict, Invalid, Problem, Refused
+from engine.errors import Conflict, Invalid, Problem
 from engine.extensions import Actor
 from processes import people
 from processes.tables.people import Account
 
 LINK_HOURS = 24
-
-
-class LinkOver(Conflict):
-    """This link was used already or its time is over; ask an administrator for another one."""
-
-    code = "LINK_OVER"
-
-
-class OwnLink(Refused):
-    """Change your own password in your settings."""
-
-    code = "OWN_PASSWORD"
 
 
 def prove(database: Database, account_id: str, *, password: str, address: str) -> None:
