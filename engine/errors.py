@@ -53,7 +53,7 @@ class RedressError(Exception):
         **details: Any,
     ) -> None:
         """`keep(session)` is run by `unit_of_work` in a transaction of its own, after the rollback and before the answer."""
-        self.details = {name: shortened(value) if isinstance(value, str) else value for name, value in details.items()}
+        self.details: dict[str, Any] = {name: shortened(value) if isinstance(value, str) else value for name, value in details.items()}
         self.problems = tuple(problems)
         self.missing = tuple(missing)
         self.who_can = tuple(who_can)

@@ -54,7 +54,7 @@ def inspect_apart(files: Files, topics: frozenset[str] | None) -> Inspected:
 def _too_costly() -> Problem:
     message = (
         f"These files want more than {apart_limits.SECONDS} seconds or {apart_limits.MEMORY // 10**6:,} MB to be checked. "
-        "Make the diagrams and tables smaller, or deploy fewer files at once."
+        "Make them smaller, or deploy fewer at once."
     )
     return Problem(code=RULE.upper(), message=message, rule=RULE)
 

@@ -43,13 +43,17 @@ def start(
     unique: Literal["running", "ever"] | None = None,
     version: int | None = None,
     at: str | None = None,
+    start_event_id: str | None = None,
     attributes: Mapping[str, Any] | None = None,
 ) -> ProcessInstance:
-    """Start the live version (or `version`) of a process; `at`: the start event that has happened (`start_events`).
+    """Start the live version (or `version`) of a process.
 
-    A first step that fails is no error of the caller: the instance stands with a failed job and an incident.
+    `at`: the start event that has happened (`start_events`). `start_event_id`: where a person wants it to begin; without it at
+    the plain start event. Raises Invalid when there is no such one, or several and none is named. A first step that fails is
+    no error of the caller: the instance stands with a failed job and an incident.
     """
     definition = definitions.live(session, key) if version is None else definitions.version(session, key, version)
+    at = at or _where(session, definition, start_event_id)
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
     variables = {**dict.fromkeys(definitions.diagram(session, definition.id).initiators, actor.id), **variables}
@@ -58,6 +62,20 @@ def start(
     _write_attributes(session, instance, attributes or {}, fresh=True)
     operations.record(session, "start", actor=actor, subject=instance, root_id=instance.id, definition=f"{key}:{definition.version}")
     return instance
+
+
+def _where(session: Session, definition: ProcessDefinition, wanted: str | None) -> str | None:
+    """The start event to begin at, when the process has several that could be meant."""
+    process = definitions.diagram(session, definition.id)
+    starts = [one for one in process.elements.values() if one.type == "startEvent" and one.scope == process.id]
+    plain = [one.id for one in starts if one.event is None]
+    if wanted is not None and wanted not in (one.id for one in starts):
+        message = f"{definition.key} has no start event '{wanted}'; it can begin at {', '.join(one.id for one in starts) or 'none'}."
+        raise Invalid(problems=[Problem(code="START_EVENT", pointer="/start_event_id", message=message)])
+    if wanted is None and len(plain) > 1:
+        message = f"{definition.key} can begin in several ways; say in which: {', '.join(plain)}."
+        raise Invalid(problems=[Problem(code="START_EVENT", pointer="/start_event_id", message=message)])
+    return wanted
 
 
 def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:

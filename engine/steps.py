@@ -6,7 +6,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session, undefer
 
-from engine import clock, definitions, expression_functions, history, job_rows, wait_states
+from engine import clock, decision_instances, definitions, expression_functions, history, job_rows, wait_states
 from engine.bpmn import execution as executions
 from engine.bpmn.compiler import Specification
 from engine.bpmn.execution import CalledRef, Context, Execution
@@ -115,6 +115,7 @@ def _called(session: Session, called: CalledRef) -> ProcessDefinition:
 
 def _write(session: Session, root: ProcessInstance, execution: Execution, *, actor: Actor, fresh: bool = False) -> None:
     history.write(session, root, execution.passages())
+    decision_instances.write(session, root, execution.decided())
     wait_states.mirror(session, root, execution, fresh=fresh)
     for sent in execution.sent():
         payload = {"name": sent.name, "correlation_key": sent.correlation_key or root.business_key, "payload": sent.payload}

@@ -182,7 +182,7 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
     task, root = _locked_with_root(session, task_id)
     try:
         task_rights.demand(session, task, "complete", actor=actor)
-        clean = checked(session, task, values, actor=actor, variables=root.variables)
+        clean = checked(session, task, values, actor=actor, variables=seen(session, task, root.variables))
     except RedressError as refusal:
         refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
         raise
@@ -209,6 +209,13 @@ def _locked_with_root(session: Session, task_id: str) -> tuple[UserTask, Process
         raise NotFound(kind="user task", id=task_id)
     root, task = found
     return task, root
+
+
+def seen(session: Session, task: UserTask, variables: Values) -> Values:
+    """The variables of its instance as an open task sees them: with its inputs, where the process has any."""
+    if task.state != "open" or not definitions.diagram(session, task.definition_id).has_inputs:
+        return variables
+    return steps.data_of(session, task.root_id, task.id)
 
 
 def checked(session: Session, task: UserTask, values: Values, *, actor: Actor, variables: Values) -> Values:

@@ -6,25 +6,21 @@ inserted, what is gone is closed (tasks) or deleted (jobs, subscriptions).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, delete, literal, select, true, union_all, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from engine import claiming, clock, definitions, job_rows, messages
+from engine import claiming, clock, definitions, job_rows, messages, task_attributes, waiting_rows
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import connection_of, insert_rows, new_id, update_row
-from engine.errors import ExecutionFailed
+from engine.database import insert_rows, new_id, update_row
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
-from engine.tables import TASK_IS_OPEN, Job, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
-DIGITS = 9  # of a priority
-LONGEST_NAME = 255  # of a person or group, in characters
-MOST_NAMES = 200  # to which one task is offered
 
 
 @dataclass(kw_only=True)
@@ -44,54 +40,18 @@ class _Mirror:
 def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fresh: bool = False) -> None:
     """Make the rows of `root` equal to what `execution` waits for. `fresh`: the instance was just started, it has no rows."""
     waits = execution.waits(moved=True)
-    existing = {} if fresh else _existing(session, root.id, waits.about)
+    existing = {} if fresh else waiting_rows.existing(session, root.id, waits.about)
     work = _Mirror(session=session, root=root, execution=execution, existing=existing, definition_of={None: root.definition_id})
     _mirror_called(work, waits.called)
-    wanted = _wanted(waits)
+    wanted = waiting_rows.wanted(waits)
     _open_user_tasks(work, [wait for wait in waits.user_tasks if ("user_task", wait.token_id) not in existing])
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
     _remove(work, existing.keys() - wanted)
-    dead_end = not wanted and waits.about is None and root.state == "running"  # such as two branches that never meet
+    dead_end = waits.stands_still and waits.about is None and root.state == "running"  # such as two branches that never meet
     if dead_end != (root.stalled_at is not None):
         update_row(session, root, stalled_at=work.now if dead_end else None)
-
-
-def _rows(*about: ColumnElement[bool]) -> CompoundSelect[str, str | None, str]:
-    """The rows of a root as kind, token and state; `about`: of which tokens, for tasks, jobs, messages and signals."""
-    task, job, message, signal = about or (true(),) * 4
-    root: BindParameter[str] = bindparam("root")
-    return union_all(
-        select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == root, TASK_IS_OPEN, task),
-        select(Job.kind, Job.token_id, Job.state).where(Job.root_id == root, Job.kind.in_(job_rows.OF_TOKENS), job),
-        select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == root, message),
-        select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == root, signal),
-    )
-
-
-_TOKENS = (UserTask.id, Job.token_id, MessageSubscription.token_id, SignalSubscription.token_id)
-_EXISTING = _rows()
-_EXISTING_ABOUT = _rows(*(column.in_(bindparam("about", expanding=True)) for column in _TOKENS))
-
-
-def _existing(session: Session, root_id: str, about: frozenset[str] | None) -> dict[tuple[str, str], str]:
-    """The rows there are, as kind and token, with their state; of ten thousand that sleep nobody asks."""
-    session.flush()  # the statement below does not go through the ORM
-    statement, given = (_EXISTING, {}) if about is None else (_EXISTING_ABOUT, {"about": sorted(about)})
-    found = connection_of(session).execute(statement, {"root": root_id, **given})
-    return {(kind, token or ""): state for kind, token, state in found}
-
-
-def _wanted(waits: Waits) -> set[tuple[str, str]]:
-    return (
-        {("user_task", wait.token_id) for wait in waits.user_tasks}
-        | {("timer", wait.token_id) for wait in waits.timers}
-        | {("service_task", wait.token_id) for wait in waits.service_tasks}
-        | {("message", wait.token_id) for wait in waits.messages}
-        | {("signal", wait.token_id) for wait in waits.signals}
-        | {("continue", rest.token_id) for rest in waits.rest}
-    )
 
 
 def _mirror_called(work: _Mirror, called: Iterable[Called]) -> None:
@@ -138,7 +98,7 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
         element = work.element(wait)
         row = _user_task(work, wait, element)
         task = UserTask(**row)
-        candidates = of(work.session).candidates(work.session, task, _declared(work, wait, element))
+        candidates = of(work.session).candidates(work.session, task, task_attributes.candidates(work.execution, wait, element))
         row |= _given_to(work, task) | _deadline(work, task)
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
         insert_rows(work.session, UserTask, [row])
@@ -146,7 +106,7 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
-    assignee = _text(work, wait, element.assignee, "assignee")
+    assignee = task_attributes.text(work.execution, wait, element.assignee, "assignee")
     return {
         "id": wait.token_id,
         "instance_id": wait.scope_id or work.root.id,
@@ -160,9 +120,9 @@ def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str,
         "state": "open",
         "assignee": assignee,
         "claimed_at": work.now if assignee else None,
-        "priority": int(_text(work, wait, element.priority, "priority") or DEFAULT_PRIORITY),
+        "priority": int(task_attributes.text(work.execution, wait, element.priority, "priority") or DEFAULT_PRIORITY),
         "created_at": work.now,
-        "due_at": _due(work, wait, element),
+        "due_at": task_attributes.due(work.execution, wait, element),
         "warn_at": None,
         "paused": False,
         "item": wait.item,
@@ -181,58 +141,6 @@ def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
     """What the product says about the due date instead of the diagram."""
     deadline = of(work.session).deadline(work.session, task)
     return {} if deadline is None else {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
-
-
-def _declared(work: _Mirror, wait: UserTaskWait, element: Element) -> Candidates:
-    by_lane = (element.lane,) if element.lane and not element.candidate_users else ()
-    groups, users = _names(work, wait, element.candidate_groups or by_lane), _names(work, wait, element.candidate_users)
-    return Candidates(groups=groups, users=users)
-
-
-def _names(work: _Mirror, wait: UserTaskWait, declared: Iterable[str]) -> list[str]:
-    found: list[str] = []
-    for one in declared:
-        value = _evaluated(work, wait, one) if one.startswith("=") else one
-        found.extend(str(name) for name in (value if isinstance(value, list | tuple) else [value]))
-    if len(found) > MOST_NAMES or any(len(one) > LONGEST_NAME for one in found):
-        reason = f"the task is offered to more than {MOST_NAMES} groups or people, or to one of more than {LONGEST_NAME} characters"
-        raise ExecutionFailed(element=wait.element_id, reason=reason)
-    return list(dict.fromkeys(found))
-
-
-def _text(work: _Mirror, wait: UserTaskWait, declared: str | None, what: str) -> str | None:
-    if not declared:
-        return None
-    value = _evaluated(work, wait, declared) if declared.startswith("=") else declared
-    if what == "priority" and not (str(value).isdecimal() and len(str(value)) <= DIGITS):
-        reason = f"the priority '{_said(value)}' is not a whole number of at most {DIGITS} digits"
-        raise ExecutionFailed(element=wait.element_id, reason=reason)
-    if len(str(value)) > LONGEST_NAME:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the {what} has more than {LONGEST_NAME} characters")
-    return None if value is None else str(value)
-
-
-def _evaluated(work: _Mirror, wait: UserTaskWait, declared: str) -> Any:
-    return work.execution.evaluate(wait.token_id, declared.removeprefix("="))
-
-
-def _due(work: _Mirror, wait: UserTaskWait, element: Element) -> datetime | None:
-    if not element.due_date:
-        return None
-    value = work.execution.evaluate(wait.token_id, element.due_date.removeprefix("="))
-    if value is None:
-        return None
-    try:
-        instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        if instant.tzinfo is None:
-            raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{_said(value)}' has no time zone")
-        return instant.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ExecutionFailed(element=wait.element_id, reason=f"the due date '{_said(value)}' is not an ISO 8601 instant") from error
-
-
-def _said(value: Any) -> str:
-    return str(value)[:LONGEST_NAME]
 
 
 def candidate_rows(task_id: str, candidates: Candidates) -> list[dict[str, Any]]:

@@ -49,9 +49,9 @@ def rule(session: Session, clock: str, level: int) -> Rule | None:
 
 def _ask(session: Session, table: decision_files.Decision, inputs: Mapping[str, Any]) -> Rule | None:
     functions = expression_functions.build(calendar_of(session))
-    if not decision_files.hits(table, inputs, functions):
-        return None  # a blank cell of the matrix
     result = decision_files.evaluate(table, inputs, functions).result
+    if result["target"] is None:
+        return None  # a blank cell of the matrix
     return Rule(target=result["target"], thresholds=tuple(int(p) for p in result["thresholds"]), pausable=bool(result["pausable"]))
 
 

@@ -7,12 +7,14 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
 import api.tables
+import engine.decision_instance_tables
 import engine.signal_tables
 import engine.tables
 import processes.tables
 from engine.database import Table
 
-ALL = (api.tables, engine.signal_tables, engine.tables, processes.tables)  # importing them makes their tables known
+# Importing them makes their tables known.
+ALL = (api.tables, engine.decision_instance_tables, engine.signal_tables, engine.tables, processes.tables)
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

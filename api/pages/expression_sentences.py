@@ -3,6 +3,7 @@
 from api.pages.texts import N_
 
 WORDS = (
+    N_("Behind a number there is a space, unlike in '{text}'."),
     N_("a number"),
     N_("yes or no"),
     N_("nothing (None)"),

@@ -10,13 +10,15 @@ from api import permissions
 from api.pages import door, drawings, security, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import definitions, history, instances, operations, tokens
+from engine import decision_instances, definitions, history, instances, operations, tokens
 from engine.bpmn.diagram import Process
 from engine.paging import Query
 from engine.tables import ActivityInstance, ProcessInstance
 from engine.tokens import Token
 
 OPERATIONS_SHOWN = 50
+DECISIONS_SHOWN = 50
+STEPS_SHOWN = 500  # in the list; the drawing shows all
 
 
 def register(pages: Blueprint) -> None:
@@ -49,7 +51,9 @@ def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
         "waiting": [_waiting(drawn, one, names) for one in standing],
         "family": _family(session, found),
         "view": _view(drawn, found, standing, passages),
-        "passages": [_passage(drawn, one) for one in reversed(passages)],
+        "passages": [_passage(drawn, one) for one in passages[: -STEPS_SHOWN - 1 : -1]],
+        "earlier": max(len(passages) - STEPS_SHOWN, 0),
+        "decisions": _decisions(session, drawn, found),
         "variables": sorted(found.variables.items()),
         "operations": _operations(session, found, names),
     }
@@ -114,6 +118,19 @@ def _passage(drawn: Process, one: ActivityInstance) -> dict[str, Any]:
         "started_at": one.started_at,
         "ended_at": one.ended_at,
     }
+
+
+def _decisions(session: Session, drawn: Process, found: ProcessInstance) -> list[dict[str, Any]]:
+    """Why its decisions said what they said, the newest first; an explanation names its parts as `decision_instances` keeps them."""
+    newest = decision_instances.of_instance(session, found.id, Query(sort="-id", limit=DECISIONS_SHOWN))
+    return [
+        {
+            "name": drawings.element_name(drawn, one.element_id),
+            "at": one.evaluated_at,
+            "asked": [*one.explanation["required"], {**one.explanation, "decision_id": one.decision_id}],
+        }
+        for one in newest.items
+    ]
 
 
 def _operations(session: Session, found: ProcessInstance, names: Names) -> list[dict[str, Any]] | None:

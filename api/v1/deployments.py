@@ -103,6 +103,7 @@ def _laid(session: Session, body: Mapping[str, Any]) -> tuple[Mapping[str, bytes
 def _check(session: Session, call: Call) -> Answer:
     """The problems are what was asked for, so they are no error here."""
     files, _ = _laid(session, call.body)
+    session.rollback()  # nothing is held while they are checked
     try:
         prepared = deployments.prepare_upload(files, extensions=of(session))
     except InvalidDeployment as error:

@@ -19,8 +19,10 @@ from api.v1.shapes import (
     shown,
     sorts,
     text,
+    truth,
     whole,
 )
+from engine.decision_instance_tables import DecisionInstance as DecisionInstanceRow
 from engine.tables import ProcessInstance
 
 STATES = ("running", "suspended", "completed", "terminated", "cancelled")
@@ -85,6 +87,47 @@ class ActivityInstances(Output):
     items = many(ActivityInstance)
 
 
+class AskedInput(Output):
+    """What a decision asked about."""
+
+    text = shown("The input expression.", example="level")
+    value = fields.Raw(required=True, allow_none=True, metadata={"description": "Its value then; the beginning of a large one."})
+
+
+class MissedRow(Output):
+    """A row that did not hold."""
+
+    row = whole("Its number in the table, from 1.")
+    input = shown("The input expression of the first cell that did not hold.")
+
+
+class Explained(Output):
+    """What a decision said and why."""
+
+    decision_id = shown(example="grading")
+    rows = fields.List(fields.Integer(), required=True, metadata={"description": "Numbers of the rows that held, from 1."})
+    outputs = data("What it said, by output.")
+    inputs = many(AskedInput)
+    missed = many(MissedRow, "The other rows that were looked at.")
+    shortened = truth("Whether something was too large to be kept whole.")
+
+
+class DecisionInstance(Explained):
+    """One evaluation of a decision by a business rule task."""
+
+    id = whole()
+    token_id = shown("That of the passage through the business rule task.")
+    element_id = shown()
+    evaluated_at = moment()
+    required = many(Explained, "The decisions that were asked first.")
+
+
+class DecisionInstanceQuery(ListQuery):
+    """Which evaluations of the instance."""
+
+    sort = sorts("id")
+
+
 class Variables(Output):
     """The data of an instance."""
 
@@ -104,6 +147,7 @@ class Start(Input):
         validate=validate.OneOf(["running", "ever"]),
         metadata={"description": "Refuse (409) a second running one, or any second one, with this business key."},
     )
+    start_event_id = text(NAME, metadata={"description": "Where it begins, when it has several start events that could be meant."})
     variables = fields.Dict(keys=text(NAME), load_default=dict)
 
 
@@ -138,3 +182,9 @@ def instance_json(row: ProcessInstance, attributes: dict[str, Any]) -> dict[str,
     names = ("id", "root_id", "parent_id", "definition_id", "definition_key", "business_key", "state")
     times = ("started_at", "started_by", "ended_at", "end_element_id", "revision")
     return {name: getattr(row, name) for name in (*names, *times)} | {"attributes": attributes}
+
+
+def decision_json(row: DecisionInstanceRow) -> dict[str, Any]:
+    """One evaluation as it is answered."""
+    names = ("id", "token_id", "element_id", "decision_id", "evaluated_at")
+    return {name: getattr(row, name) for name in names} | row.explanation

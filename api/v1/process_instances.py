@@ -9,6 +9,8 @@ from api.requests import Answer, Call, reads, writes
 from api.v1.process_instance_shapes import (
     ActivityInstances,
     Correction,
+    DecisionInstance,
+    DecisionInstanceQuery,
     Instance,
     InstanceQuery,
     InstanceSearch,
@@ -16,6 +18,7 @@ from api.v1.process_instance_shapes import (
     Start,
     Tokens,
     Variables,
+    decision_json,
     instance_json,
 )
 from api.v1.resource import PREFIX, Resource
@@ -27,7 +30,7 @@ from api.v1.shapes import (
     page_json,
     would,
 )
-from engine import history, instances
+from engine import decision_instances, history, instances
 from engine import tokens as standing
 from engine.errors import Conflict, RevisionChanged
 from engine.extensions import Actor
@@ -121,6 +124,15 @@ def activity_instances(session: Session, call: Call, instance_id: str) -> Answer
     names = ("id", "token_id", "element_id", "element_type", "state", "flow_id", "started_at", "ended_at")
     rows = history.of_instance(session, instance_id)
     return Answer(body={"items": [{name: getattr(row, name) for name in names} for row in rows]})
+
+
+@resource.get("/<string:instance_id>/decision-instances")
+@reads(query=DecisionInstanceQuery, answers={200: list_of(DecisionInstance)})
+def decision_instances_of(session: Session, call: Call, instance_id: str) -> Answer:
+    """The decisions its business rule tasks asked, and why each said what it said."""
+    _seen(session, call, instance_id)
+    found = decision_instances.of_instance(session, instance_id, call.page())
+    return Answer(body=page_json(found, [decision_json(row) for row in found.items]))
 
 
 @resource.get("/<string:instance_id>/variables")

@@ -86,7 +86,8 @@ def form(session: Session, call: Call, task_id: str) -> Answer:
     """The deployed form of a task, and the data it shows."""
     row = _seen(session, call, task_id)
     schema = definitions.form(session, row.definition_id, row.form_key) if row.form_key else None
-    return Answer(body={"key": row.form_key, "form": schema, "variables": instances.get(session, row.instance_id).variables})
+    variables = user_tasks.seen(session, row, instances.get(session, row.instance_id).variables)
+    return Answer(body={"key": row.form_key, "form": schema, "variables": variables})
 
 
 @resource.get("/<string:task_id>/draft")

@@ -10,11 +10,11 @@ from typing import Any
 from engine.bpmn import decisions, expressions
 from engine.bpmn.decision_languages import spell_out
 from engine.bpmn.decision_parser import parse_decisions
-from engine.bpmn.decisions import Ask, Decision, DecisionFailed, Outcome, Row, from_plain
+from engine.bpmn.decisions import Ask, Decision, DecisionFailed, Outcome, from_plain
 from engine.bpmn.xml import safe_root
 from engine.errors import ExecutionFailed
 
-__all__ = ["Decision", "Outcome", "Row", "evaluate", "hits", "read"]
+__all__ = ["Decision", "Outcome", "evaluate", "read"]
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -37,11 +37,6 @@ def evaluate(decision: Decision, variables: Mapping[str, Any], functions: Functi
         return decisions.evaluate(decision, variables, _asking(variables, functions))
     except DecisionFailed as error:
         raise ExecutionFailed(element=decision.id, reason=str(error), line=None) from error
-
-
-def hits(decision: Decision, variables: Mapping[str, Any], functions: Functions) -> list[Row]:
-    """The rows that hold, in the order of the table; several of a UNIQUE table are for the caller to judge."""
-    return decisions.hits(decision, _asking(variables, functions))
 
 
 def _asking(variables: Mapping[str, Any], functions: Functions) -> Ask:

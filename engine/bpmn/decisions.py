@@ -125,12 +125,6 @@ def _alone(decision: Decision, ask: Ask, known: Values, required: tuple[Outcome,
         raise DecisionFailed(f"In the decision table {decision.id}: {error}") from error
 
 
-def hits(decision: Decision, ask: Ask) -> list[Row]:
-    """The rows that hold, in the order of the table, whatever the hit policy makes of them."""
-    ask = _watched(ask)
-    return _look(decision, [ask(text, {}) for text in decision.inputs], ask, {})[0]
-
-
 def _watched(ask: Ask) -> Ask:
     look = watch(SECONDS, "This decision")
 

@@ -117,6 +117,7 @@ class Process:
     lanes: tuple[Lane, ...] = ()
     search_attributes: tuple[tuple[str, str], ...] = ()
     initiators: tuple[str, ...] = ()
+    has_inputs: bool = False
 
 
 def read(file: str, content: bytes) -> tuple[Process, ...]:
@@ -184,6 +185,7 @@ def _process(file: str, node: etree._Element, bounds: Mapping[str, Bounds]) -> P
         flows=flows,
         lanes=lanes,
         search_attributes=_search_attributes(node),
+        has_inputs=any(extension(one, "inputs") for one in node.iter("*")),
         initiators=tuple(name for start in children(node, "startEvent") if (name := extension(start, "initiator"))),
     )
 

@@ -13,12 +13,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
 from engine.bpmn import state
+from engine.bpmn.decisions import Outcome
 from engine.bpmn.failures import failures
-from engine.bpmn.history import Passage
+from engine.bpmn.history import Decided, Passage
 from engine.bpmn.scripting import copied
 from engine.bpmn.spec_codes import catch_error, catcher
 from engine.bpmn.spec_events import EventGateway, happened, tell
-from engine.bpmn.spec_starts import BEGIN_AT
+from engine.bpmn.spec_starts import BEGIN_AT, start_named
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.specification import CalledRef, Context, Definition, Specification
 from engine.bpmn.timers import Timer
@@ -44,8 +45,10 @@ __all__ = [
     "Called",
     "CalledRef",
     "Context",
+    "Decided",
     "Execution",
     "MessageWait",
+    "Outcome",
     "Passage",
     "Rest",
     "Sent",
@@ -74,15 +77,15 @@ class Sent:
 def start(definition_id: str, variables: Mapping[str, Any], context: Context, *, at: str | None = None) -> "Execution":
     """Start a process with these variables and run it until it waits or ends, or a slice of it (`Execution.go_on`).
 
-    `at`: the start event that has happened (`spec_starts.Start.node`); by default the plain one, else the first.
+    `at`: the start event that has happened (`spec_starts.Start.node`, or its drawn id); by default the plain one, else the first.
     """
     definition = Definition(id=definition_id, specification=context.specification(definition_id))
     workflow = FlatWorkflow(definition, context)
     with failures(workflow):
         data = copied(dict(variables))
-        if at is not None:
-            workflow.task_tree.internal_data[BEGIN_AT] = at
-            result = workflow.spec.task_specs[at].redress.get("result_variable")
+        if at is not None and (node := start_named(workflow.spec, at)) is not None:
+            workflow.task_tree.internal_data[BEGIN_AT] = node
+            result = workflow.spec.task_specs[node].redress.get("result_variable")
             data = {result: data} if result else data
         workflow.task_tree.data = data
         workflow.run()
@@ -188,6 +191,10 @@ class Execution:
     def passages(self) -> tuple[Passage, ...]:
         """What was passed since it was started or loaded, or since the last call."""
         return self._workflow.history.take()
+
+    def decided(self) -> tuple[Decided, ...]:
+        """The decisions business rule tasks asked since it was started or loaded, or since the last call."""
+        return self._workflow.history.take_decided()
 
     def sent(self) -> tuple[Sent, ...]:
         """The messages thrown since it was started or loaded, or since the last call."""

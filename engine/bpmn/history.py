@@ -1,4 +1,4 @@
-"""What was passed: one `Passage` for each time a token left a drawn element, written when it happens.
+"""What was passed: one `Passage` for each time a token left a drawn element, written when it happens; what was decided.
 
 Old task data is no history (Spiff keeps rewriting it), so every change of state is looked at as it comes.
 """
@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
+from engine.bpmn.decisions import Outcome
 from engine.bpmn.token import Token
 
 _ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
@@ -37,16 +38,39 @@ class Passage:
     ended_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A business rule task has asked its decision; `token_id`, `scope_id` and `element_id` as in a passage."""
+
+    token_id: str
+    scope_id: str | None
+    element_id: str
+    at: datetime
+    outcome: Outcome
+
+
 class History:
-    """The passages since they were last taken."""
+    """The passages and decisions since they were last taken."""
 
     def __init__(self) -> None:
         self._passages: list[Passage] = []
+        self._decided: list[Decided] = []
 
     def take(self) -> tuple[Passage, ...]:
         """Hand them over and begin anew."""
         taken, self._passages = tuple(self._passages), []
         return taken
+
+    def take_decided(self) -> tuple[Decided, ...]:
+        """Hand the decisions over and begin anew."""
+        taken, self._decided = tuple(self._decided), []
+        return taken
+
+    def decided(self, token: Token, outcome: Outcome) -> None:
+        """A decision was asked at a token."""
+        self._decided.append(
+            Decided(token_id=token.key, scope_id=scope_of(token), element_id=token.task_spec.bpmn_id, at=clock.now(), outcome=outcome)
+        )
 
     def changed(self, token: Token) -> None:
         """A token has another state: note when it became active, write the passage when it is over."""

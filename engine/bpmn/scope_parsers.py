@@ -107,7 +107,7 @@ class ThrowEventParser(IntermediateThrowEventParser):  # type: ignore[misc]
     def get_event_definition(self, xpaths: Any) -> Any:
         """What it throws."""
         for definition in self.xpath("./bpmn:compensateEventDefinition"):
-            waits = definition.get("waitForCompletion", "true").strip() not in ("false", "0")
+            waits = definition.get("waitForCompletion", "true") != "false"
             return CompensationDefinition(activity=definition.get("activityRef") or None, waits=waits)
         return super().get_event_definition(xpaths)
 

@@ -12,15 +12,21 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.joins import StandsBy, runs_beside
-from engine.bpmn.spec_events import Catching, ConditionDefinition
+from engine.bpmn.spec_events import Catching, ConditionDefinition, TimerDefinition
 from engine.bpmn.spec_tasks import SubProcess
 from engine.bpmn.specification import Definition
 from engine.bpmn.token import Token, Values, is_open
 from engine.bpmn.variables import share, variables_of
 
+_HAPPENED = "happened"
+
 
 class ArmedStart(StandsBy, Catching, BpmnSpecMixin):  # type: ignore[misc]  # Spiff is untyped
-    """What an event sub-process waits for. Not interrupting, it goes on waiting after it was triggered."""
+    """What an event sub-process waits for. Not interrupting, it goes on waiting after it was triggered.
+
+    Of several things that all have to happen (`all_of`) each is one of these, and the last to happen triggers. When all of them
+    can come again, all are waited for again.
+    """
 
     def __init__(
         self, wf_spec: BpmnProcessSpec, bpmn_id: str, event_definition: EventDefinition, *, cancel_activity: bool, **kwargs: Any
@@ -39,12 +45,39 @@ class ArmedStart(StandsBy, Catching, BpmnSpecMixin):  # type: ignore[misc]  # Sp
             waiting_for = getattr(self.event_definition, "waiting_for", None)
             if waiting_for is not None:
                 my_task.internal_data["waits"] = waiting_for(my_task)
-        if isinstance(self.event_definition, ConditionDefinition) and self.event_definition.comes_true(my_task):
+        has_happened = _HAPPENED in my_task.internal_data
+        if isinstance(self.event_definition, ConditionDefinition) and not has_happened and self.event_definition.comes_true(my_task):
             self.happen(my_task, {})
         return False
 
     def happen(self, event: Token, data: Values) -> None:
-        """Triggered: end what else runs in the scope if so drawn, and start the event sub-process."""
+        """One of the things waited for."""
+        if "all_of" not in self.redress:
+            self._trigger(event, data)
+            return
+        event.internal_data[_HAPPENED] = data
+        event.internal_data.pop("waits", None)
+        parts = [token for token in event.parent.children if token.task_spec.name in self.redress["all_of"]]
+        if all(_HAPPENED in part.internal_data for part in parts):
+            self._trigger(event, {name: value for part in parts for name, value in part.internal_data[_HAPPENED].items()})
+            if all(part.task_spec.comes_again for part in parts):
+                for part in parts:
+                    part.task_spec.wait_again(part)
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether it can happen as often as one likes: a time has passed when it has."""
+        return not self.cancel_activity and not isinstance(self.event_definition, TimerDefinition)
+
+    def wait_again(self, token: Token) -> None:
+        """It has happened together with the others."""
+        del token.internal_data[_HAPPENED]
+        waiting_for = getattr(self.event_definition, "waiting_for", None)
+        if waiting_for is not None:
+            token.internal_data["waits"] = waiting_for(token)
+
+    def _trigger(self, event: Token, data: Values) -> None:
+        """End what else runs in the scope if so drawn, and start the event sub-process."""
         workflow = event.workflow
         if self.cancel_activity:
             event.data = {**variables_of(workflow), **data}

@@ -22,6 +22,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions, mappings
+from engine.bpmn.correlation_keys import correlation_key
 from engine.bpmn.joins import BoundaryEventJoin, retire
 from engine.bpmn.signal_names import is_inside
 from engine.bpmn.spec_gateways import follow
@@ -31,7 +32,6 @@ from engine.bpmn.variables import known_inside, variables_of
 from engine.errors import ExecutionFailed
 
 _FIRED = "event_fired"
-LONGEST_KEY = 255
 
 
 class TimerDefinition(EventDefinition):  # type: ignore[misc]  # Spiff is untyped
@@ -62,7 +62,7 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
 
     def waiting_for(self, token: Token) -> Values:
         """What the token has to remember."""
-        return {"message": self.name, "correlation_key": self._correlation_key(token)}
+        return {"message": self.name, "correlation_key": correlation_key(token)}
 
     def throw(self, my_task: Token) -> None:
         """Hand the message to the outside."""
@@ -71,23 +71,14 @@ class MessageDefinition(MessageEventDefinition):  # type: ignore[misc]
         if not isinstance(payload, dict):
             reason = "The payload of a message must be {'name': value, ...}."
             raise ExecutionFailed(element=my_task.task_spec.bpmn_id, reason=reason, line=None)
-        my_task.workflow.top_workflow.outbox.append((self.name, self._correlation_key(my_task), payload))
-
-    def _correlation_key(self, token: Token) -> str | None:
-        expression = token.task_spec.redress.get("correlation_key")
-        value = token.workflow.top_workflow.engine.evaluate(token, expression) if expression else None
-        if len(key := str(value)) > LONGEST_KEY:
-            reason = f"The correlation key has {len(key):,} characters; at most {LONGEST_KEY} can be looked for."
-            raise ExecutionFailed(element=token.task_spec.bpmn_id, reason=reason, line=None)
-        return None if value is None else key
+        my_task.workflow.top_workflow.outbox.append((self.name, correlation_key(my_task), payload))
 
     def update_task_data(self, my_task: Token) -> None:
         """Nothing: `deliver` puts the payload where it belongs."""
 
 
 class SignalDefinition(SignalEventDefinition):  # type: ignore[misc]
-    """A signal, by name. Everything in the root instance hears it in this step, everybody else by jobs (`engine.signals`)
-    unless it is to stay inside."""
+    """A signal, by name. The root instance hears it in this step, others by jobs (`engine.signals`), unless it stays inside."""
 
     comes_again = True
 
@@ -222,18 +213,12 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     def _on_ready_hook(self, my_task: Token) -> None:
         super()._on_ready_hook(my_task)
         if self.cancel_activity:
-            my_task.data = known_inside(my_task.data, _activity(my_task))
+            my_task.data = known_inside(my_task)
             interrupt(my_task)
 
     def _predict_hook(self, my_task: Token) -> None:
         if not self.repeats():
             super()._predict_hook(my_task)
-
-
-def _activity(event: Token) -> Token:
-    """What a boundary event is attached to."""
-    activity: Token = next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
-    return activity
 
 
 def interrupt(event: Token) -> None:

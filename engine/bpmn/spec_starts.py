@@ -1,8 +1,9 @@
 """Where a process begins: at the start event that fired, the others are not reached.
 
 Nobody waits at a start event. That a message, a signal or a time starts a process is known to whoever starts it
-(`starts_of` says so at deployment), and the instance begins at that start event. Started by hand or called it begins at its
-plain start event, else at the first. Only a condition is asked there: the instance waits until it holds.
+(`starts_of` says so at deployment), and the instance begins at that start event. Started by hand it begins at the start event
+that is named, else, like a called one, at its plain start event, else at the first. Several plain ones are alternatives, and
+nobody guesses which one is meant. Only a condition is asked there: the instance waits until it holds.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from SpiffWorkflow.bpmn.specs import event_definitions as events
 from engine.bpmn import expressions
 from engine.bpmn.timers import Timer, timer
 from engine.bpmn.token import Token, Values
+from engine.errors import ExecutionFailed
 
 BEGIN_AT = "begin_at"
 _CONDITION = events.ConditionalEventDefinition
@@ -56,6 +58,12 @@ def first_due(text: str, functions: Mapping[str, Callable[..., Any]]) -> Timer:
     return timer(text if expressions.is_iso_timer(text) else expressions.evaluate(text, {}, functions=functions))
 
 
+def start_named(spec: BpmnProcessSpec, at: str) -> str | None:
+    """The node of a start event, by its own name or by the id it is drawn with."""
+    starts = [node for node in spec.task_specs.values() if isinstance(node, stock.StartEvent)]
+    return next((node.name for node in starts if at in (node.name, node.bpmn_id)), None)
+
+
 def begin_directly(spec: BpmnProcessSpec) -> None:
     """Take out what the library puts between the beginning and several start events to let them wait for each other."""
     split, join = spec.task_specs.get("StartEventSplit"), spec.task_specs.get("StartEventJoin")
@@ -86,5 +94,10 @@ class ProcessStart(control.BpmnStartTask):  # type: ignore[misc]  # Spiff is unt
 
     def _chosen(self, my_task: Token, starts: list[stock.StartEvent]) -> stock.StartEvent | None:
         named = my_task.internal_data.get(BEGIN_AT)
+        chosen = next((spec for spec in starts if spec.name == named), None)
         plain = [spec for spec in starts if isinstance(spec.event_definition, events.NoneEventDefinition)]
-        return next((spec for spec in starts if spec.name == named), next(iter((*plain, *starts)), None))
+        if chosen is None and len(plain) > 1:
+            known = ", ".join(str(spec.bpmn_id) for spec in plain)
+            reason = f"This process can begin in several ways ({known}), and a call does not say in which; keep one plain start event."
+            raise ExecutionFailed(element=str(plain[0].bpmn_id), reason=reason, line=None)
+        return chosen or next(iter((*plain, *starts)), None)

@@ -45,7 +45,10 @@ class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
     decision: Decision
 
     def _run_hook(self, my_task: Token) -> bool:
-        result = decide(self.decision, my_task, my_task.workflow.top_workflow.engine).result
+        top = my_task.workflow.top_workflow
+        outcome = decide(self.decision, my_task, top.engine)
+        top.history.decided(my_task, outcome)
+        result = outcome.result
         variable = self.redress.get("result_variable")
         if variable is not None:
             result = {variable: in_shape(result, self.redress.get("result_shape"), collects=self.decision.collects)}

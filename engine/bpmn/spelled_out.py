@@ -1,7 +1,8 @@
 """What the standard lets a file leave out, filled in before anybody reads it: the drawing, the rules, the execution.
 
-What other tools write and expressions of other languages are said in our words, sequence flows without id get one, shared
-event definitions stand in each event that refers to them, and a global task becomes the process of one task that it is when it is called.
+What other tools write and expressions of other languages are said in our words, 1 and 0 as true and false, sequence flows without
+id get one, shared event definitions stand in each event that refers to them, and a global task becomes the process of one task
+that it is when it is called.
 """
 
 from copy import deepcopy
@@ -22,17 +23,34 @@ GLOBAL_TASKS = {
     "globalBusinessRuleTask": "businessRuleTask",
 }
 
+TRUTHS = (
+    *("isExecutable", "isClosed", "cancelActivity", "isInterrupting", "parallelMultiple", "instantiate", "isForCompensation"),
+    *("triggeredByEvent", "isSequential", "testBefore", "cancelRemainingInstances", "isCollection", "isUnlimited", "isImmediate"),
+    "waitForCompletion",
+)
+_SAID = {"1": "true", "0": "false"}
+
 
 def spell_out(root: Node) -> Node:
     """Fill in, in place. What cannot be filled in stays as it is, for the rules to refuse."""
     understand(root)
     translate(root)
+    _truths(root)
     _flow_ids(root)
     _shared_definitions(root)
     for task in list(children(root, *GLOBAL_TASKS)):
         if task.get("id"):
             _process_of(root, task)
     return root
+
+
+def _truths(root: Node) -> None:
+    for element in root.iter("*"):
+        if is_bpmn(element):
+            for name in TRUTHS:
+                if name in element.attrib:
+                    said = element.get(name, "").strip()
+                    element.set(name, _SAID.get(said, said))
 
 
 def _flow_ids(root: Node) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
@@ -47,9 +48,10 @@ def _without_inputs(token: Token, result: Values) -> Values:
     return {**kept, **{name: before[name] for name in hidden if name in before}}
 
 
-def known_inside(data: Values, activity: Token) -> Values:
-    """These variables with what was changed up to now in an activity that is not over: rounds, instances, what is embedded."""
-    result = _without_inputs(activity, _changed(data, activity.parent.data, activity.data))
+def known_inside(event: Token) -> Values:
+    """What a boundary event knows of the activity it interrupts: what rounds, instances and embedded nodes have changed so far."""
+    activity: Token = next(token for token in event.parent.children if not isinstance(token.task_spec, BoundaryEvent))
+    result = _without_inputs(activity, _changed(event.data, event.parent.data, activity.data))
     for inner in _embedded(activity):
         result = _changed(result, inner.task_tree.data, variables_of(inner))
     return result

@@ -11,12 +11,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.asleep import SleepyTable
 from engine.bpmn.history import scope_of
+from engine.bpmn.joins import StandsBy
 from engine.bpmn.signal_names import drawn, is_inside
 from engine.bpmn.spec_events import EventGateway, SignalDefinition, definitions_at
 from engine.bpmn.spec_tasks import ServiceTask
 from engine.bpmn.token import Token, Values, is_active
 from engine.bpmn.variables import variables_of
-from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow
+from engine.bpmn.workflow import FlatSubWorkflow, FlatWorkflow, asks_condition
+
+_MANY = 2_000  # tokens: about so many the rows can be asked for one by one, about more for all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +107,13 @@ class Waits:
     called: tuple[Called, ...]
     rest: tuple[Rest, ...]  # at most one
     about: frozenset[str] | None
+    stands_still: bool
+    """Nothing in the flow waits for anything: only events beside it are armed, if any."""
 
 
 def waits_of(top: FlatWorkflow, *, wake: bool = True) -> Waits:
     """What the workflow waits for, in the order the tokens were created."""
-    if wake:
+    if wake or len(top.known) > _MANY:
         for workflow in top.workflows():
             workflow.tasks.wake()
     active = [token for workflow in top.workflows() if not workflow.completed for token in workflow.tasks.present() if is_active(token)]
@@ -126,7 +131,17 @@ def waits_of(top: FlatWorkflow, *, wake: bool = True) -> Waits:
         called=tuple(_called(top)),
         rest=tuple(Rest(**{**_place(token), "element_id": _drawn(token)}) for token in islice(top.left, 1)),
         about=_about(top),
+        stands_still=not top.left and not any(_goes_on(token) for token in active),
     )
+
+
+def _goes_on(token: Token) -> bool:
+    """Whether something can happen to a token of the flow: what only stands by it does not end what it stands by."""
+    if isinstance(token.task_spec, StandsBy):
+        return False
+    if token.state != TaskState.WAITING:
+        return bool(token.task_spec.manual) or _is_at_work(token)
+    return asks_condition(token) or any(True for _ in _waiting(token)) or any(True for _ in _listening([token]))
 
 
 def _about(top: FlatWorkflow) -> frozenset[str] | None:

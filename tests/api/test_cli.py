@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api import cli, demo
+from engine import apart_limits
 from engine.database import open_database, reading
 from processes.tables.people import Membership
 from tests.api.conftest import DIAGRAMS
@@ -77,6 +78,27 @@ def test_problems_are_printed_one_a_line_with_their_place(run: Commands) -> None
     line = next(one for one in result.output.splitlines() if one.startswith("errand.bpmn:"))
     assert result.exit_code == 1
     assert line.split()[1] == "divide"
+
+
+def test_files_that_cannot_be_checked_are_refused_in_a_sentence(run: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("db", "upgrade")
+    with monkeypatch.context() as limits:
+        limits.setattr(apart_limits, "WALL_SECONDS", 0.01)
+        result = run("deploy", str(DIAGRAMS))
+    assert result.exit_code == 1
+    assert "too_costly These files want more than" in result.output
+    assert "errand version 1 is live" in run("deploy", str(DIAGRAMS)).output
+
+
+def test_what_another_tool_wrote_is_printed_and_does_not_stop_the_deployment(run: Commands) -> None:
+    run("db", "upgrade")
+    drawn, old = run.folder / "errand.bpmn", '<bpmn:scriptTask id="divide"'
+    written = f'{old} xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:asyncBefore="true"'
+    drawn.write_text((DIAGRAMS / "errand.bpmn").read_text().replace(old, written))
+    result = run("deploy", str(drawn), str(DIAGRAMS / "errand.form"))
+    assert result.exit_code == 0
+    assert "divide" in next(line for line in result.output.splitlines() if "camunda:asyncBefore is not read." in line)
+    assert "errand version 1 is live" in result.output
 
 
 def test_a_dry_run_deploys_nothing(run: Commands) -> None:

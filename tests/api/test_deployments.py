@@ -1,8 +1,12 @@
 """Deployments over the API: problems named by file, element and line; a whole deployment or nothing."""
 
+import signal
 from io import BytesIO
 
+import pytest
+
 from api import demo
+from engine import apart_limits
 from tests.api.conftest import DIAGRAMS, Office
 
 BPMN = (DIAGRAMS / "errand.bpmn").read_text()
@@ -115,6 +119,30 @@ def test_a_deadline_changed_in_its_table_holds_for_what_begins_from_then_on(offi
     made = owner.post("/deployments", {"base": "sla_watch", "files": {"sla_targets.dmn": repaired}, "note": "Approve faster."})
     assert [(one["key"], one["version"]) for one in made.json["definitions"]] == [("sla_watch", 2)]
     assert (before, _approval_due(office)) == ("2026-09-14T10:00:00Z", "2026-09-14T08:00:00Z")
+
+
+def _costly() -> str:
+    """So many tasks that checking them takes a minute."""
+    head, tail = BPMN.split("</bpmn:process>")
+    tasks = "".join(f'<bpmn:task id="t{n}"/>' for n in range(40_000))
+    return f"{head}{tasks}</bpmn:process>{tail}"
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not hasattr(signal, "SIGXCPU"), reason="the system limits no processor time")
+def test_files_that_cost_too_much_are_refused_and_the_next_ones_are_looked_at(errands: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = errands.person("u_po1")
+    with monkeypatch.context() as limits:
+        limits.setattr(apart_limits, "SECONDS", 0)
+        answer = owner.post("/deployments", {"base": "errand", "files": {"errand.bpmn": _costly()}})
+        limits.setattr(apart_limits, "WALL_SECONDS", 0.01)
+        checked = owner.post("/deployments?dry_run=true", {"base": "errand", "files": {"errand.bpmn": _costly()}})
+    (problem,) = answer.json["errors"]
+    assert (answer.status_code, problem["rule"]) == (422, "too_costly")
+    assert problem["message"].startswith("These files want more than 0 seconds or 1,000 MB to be checked.")
+    assert (checked.json["deployable"], checked.json["problems"][0]["rule"]) == (False, "too_costly")
+    assert len(owner.get("/process-definitions?key=errand").json["items"]) == 1
+    assert owner.post("/deployments", {"base": "errand", "files": {"errand.bpmn": BPMN.replace("PT8H", "PT4H")}}).status_code == 201
 
 
 def test_what_another_tool_wrote_is_named_in_the_answer(office: Office) -> None:

@@ -39,6 +39,7 @@ BY_ID: dict[str, Route] = {
     "process_instances.get": Route(path="/process-instances/{instance}"),
     "process_instances.tokens": Route(path="/process-instances/{instance}/tokens"),
     "process_instances.activity_instances": Route(path="/process-instances/{instance}/activity-instances"),
+    "process_instances.decision_instances_of": Route(path="/process-instances/{instance}/decision-instances"),
     "process_instances.variables": Route(path="/process-instances/{instance}/variables"),
     "process_instances.set_variables": Route(
         path="/process-instances/{instance}/variables", body={"variables": {"a": 1}, **REASON}, headers={"If-Match": '"1"'}

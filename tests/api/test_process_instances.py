@@ -1,7 +1,7 @@
 """Instances over the API: start, read, correct, cancel."""
 
 from tests.api import walks
-from tests.api.conftest import Office
+from tests.api.conftest import DIAGRAMS, Office
 
 
 def test_an_instance_is_started_and_says_where_it_stands(errands: Office) -> None:
@@ -88,3 +88,14 @@ def test_instances_are_filtered_flat_and_by_search(errands: Office) -> None:
     )
     assert len(found.json["items"]) == 1
     assert owner.post("/process-instances/search", {"filter": {"attributes.level": {"$gte": 2}}}).json["items"] == []
+
+
+def test_an_instance_says_why_its_decisions_said_what_they_said(office: Office) -> None:
+    office.deploy(*(DIAGRAMS.parents[1] / "engine" / "diagrams" / name for name in ("weigh_by_weight.bpmn", "weigh.dmn")))
+    owner = office.person("u_po1")
+    started = owner.post("/process-instances", {"definition_key": "weigh_by_weight", "variables": {"weight": 4}}).json
+    answer = owner.get(f"/process-instances/{started['id']}/decision-instances?sort=-id&limit=1").json
+    (found,) = answer["items"]
+    assert (found["element_id"], found["decision_id"], found["rows"], found["outputs"]) == ("weigh_it", "weigh", [1], {"price": "10.0"})
+    assert (found["inputs"], found["missed"]) == ([{"text": "weight", "value": 4}], [{"row": 2, "input": "weight"}])
+    assert (found["required"], found["shortened"], answer["page"]["next"]) == ([], False, None)

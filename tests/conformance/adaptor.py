@@ -131,7 +131,10 @@ class Redress:
         with clock.use(self._clock):
             with unit_of_work(self._database) as session:
                 chosen = self._chosen(session, id, process_id)
-                instance = instances.start(session, chosen.key, variables=dict(variables or {}), actor=SUITE, version=chosen.version)
+                where = _first_of_several(definitions.diagram(session, chosen.id))
+                given = dict(variables or {})
+                version = chosen.version
+                instance = instances.start(session, chosen.key, variables=given, actor=SUITE, version=version, start_event_id=where)
             scheduler.tick(self._database)
         return instance.id
 
@@ -250,6 +253,12 @@ def _remove(database: Database, folder: str) -> None:
 def _sentences(refusal: RedressError) -> str:
     errors = [one for one in refusal.problems if one.severity == "error"]
     return "\n".join(f"{one.file}: {one.element or ''} (line {one.line}): {one.message} [{one.rule}]" for one in errors) or str(refusal)
+
+
+def _first_of_several(process: diagram.Process) -> str | None:
+    """Where to begin: a suite cannot say, a person must when there are several plain start events."""
+    plain = [one.id for one in process.elements.values() if one.type == "startEvent" and one.scope == process.id and one.event is None]
+    return plain[0] if len(plain) > 1 else None
 
 
 def _starts_by_hand(process: diagram.Process) -> bool:

@@ -60,9 +60,28 @@ def test_a_form_is_parsed_once() -> None:
     assert forms.parse(file(field())) is forms.parse(file(field()))
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"<xml/>", b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"<xml/>", b"[" * 100_000, b'{"components": [' + b"9" * 5000 + b"]}"])
 def test_what_is_not_json_is_refused(content: bytes) -> None:
     assert only(content).code == "FORM_NOT_JSON"
+
+
+@pytest.mark.parametrize("limit", ["1e9999999", "1e-9999999", "9" * 4000, "NaN", "Infinity"])
+@pytest.mark.parametrize("name", ["min", "max", "minLength", "maxLength"])
+def test_a_limit_is_a_number_of_reasonable_size(name: str, limit: str) -> None:
+    assert only(file(field("textfield" if "Length" in name else "number", validate={name: limit}))).code == "FORM_RULE"
+
+
+def test_a_form_may_not_be_endless() -> None:
+    assert only(file(field(description="x" * 600_000))).code == "FORM_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    "condition", ["= reason = 1" + " or reason = 1" * 100_000, "=" + "(" * 10_000 + "reason", "=" + "not(" * 30 + "reason" + ")" * 30]
+)
+def test_a_condition_is_not_asked_in_endless_depth(condition: str) -> None:
+    found = forms.problems(file(field(conditional={"hide": condition})))
+    assert {problem.code for problem in found} <= {"FORM_CONDITION", "FORM_TOO_LARGE"} and found
+    assert len(found[0].message) < 1_000
 
 
 def test_broken_json_is_refused_with_its_line() -> None:

@@ -5,7 +5,7 @@ import pytest
 from engine import history, instances, scheduler
 from engine import tokens as where
 from engine.database import Database, reading, unit_of_work
-from engine.errors import Conflict, NotUnique
+from engine.errors import Conflict, Invalid, NotUnique
 from engine.paging import Query
 from tests.engine.playground import LEAD, OPS, complete, deploy, instance, jobs_of, open_incidents, open_tasks, start
 
@@ -87,3 +87,20 @@ def test_corrected_data_is_used_by_the_next_step_and_stands_in_the_audit_trail(d
         instances.set_variables(session, started.id, {"parts": 5, "gone": None}, actor=OPS, reason="typo", revision=started.revision)
     complete(database, open_tasks(database)["enter"].id)
     assert instance(database, started.id).variables["share"] == 20
+
+
+@pytest.mark.parametrize("begins_at", ["by_hand", "by_phone", "by_mail"])
+def test_a_process_with_several_ways_in_begins_where_it_is_told(database: Database, begins_at: str) -> None:
+    deploy(database, "two_ways_in.bpmn")
+    with unit_of_work(database) as session:
+        started = instances.start(session, "two_ways_in", variables={}, actor=LEAD, start_event_id=begins_at)
+    with reading(database) as session:
+        assert [one.element_id for one in history.of_instance(session, started.id)] == [begins_at, "note", "noted"]
+
+
+@pytest.mark.parametrize(("named", "words"), [(None, "say in which: by_hand, by_phone"), ("by_night", "no start event 'by_night'")])
+def test_nobody_guesses_where_a_process_is_to_begin(database: Database, named: str | None, words: str) -> None:
+    deploy(database, "two_ways_in.bpmn")
+    with pytest.raises(Invalid) as refused, unit_of_work(database) as session:
+        instances.start(session, "two_ways_in", variables={}, actor=LEAD, start_event_id=named)
+    assert words in refused.value.problems[0].message

@@ -8,7 +8,7 @@ from engine.clock import MovableClock
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.extensions import Extensions
 from engine.tables import ProcessInstance, UserTask
-from tests.engine.playground import LEAD, MONDAY, deploy, open_tasks, start
+from tests.engine.playground import LEAD, MONDAY, complete, deploy, open_tasks, start
 
 
 def codes(database: Database) -> list[str]:
@@ -75,6 +75,14 @@ def test_an_instance_in_which_nothing_is_waited_for_is_seen(database: Database) 
     with reading(database) as session:
         seen = stuck.search(session, codes=["STUCK-NO-TOKEN"]).items
     assert [(one.reference, one.since, one.help) for one in seen] == [(root.business_key, MONDAY, None)]
+
+
+def test_an_armed_event_sub_process_does_not_hide_that_the_flow_stands_still(database: Database) -> None:
+    deploy(database, "never_meet.bpmn")
+    start(database, "never_meet")
+    assert codes(database) == []
+    complete(database, open_tasks(database)["ask"].id)
+    assert codes(database) == ["STUCK-NO-TOKEN"]
 
 
 def test_pages_go_through_reason_after_reason(database: Database, time: MovableClock) -> None:

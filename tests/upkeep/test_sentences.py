@@ -15,12 +15,10 @@ from api.settings import Settings
 from engine.errors import RedressError
 from tests.upkeep.sources import ROOT
 
+ENGINE = ("apart", "expression_functions", "form_reader", "inspection", "service_tasks", "steps", "stuck", "task_attributes", "wait_states")
 SPEAKING = (
     *sorted((ROOT / "engine" / "bpmn").rglob("*.py")),
-    *(
-        ROOT / "engine" / f"{name}.py"
-        for name in ("apart", "form_reader", "inspection", "stuck", "wait_states", "steps", "service_tasks", "expression_functions")
-    ),
+    *(ROOT / "engine" / f"{name}.py" for name in ENGINE),
     *sorted((ROOT / "processes" / "service_tasks").glob("*.py")),
     ROOT / "processes" / "ports.py",
 )

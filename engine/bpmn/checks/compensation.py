@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.boundary_events import ACTIVITIES
 from engine.bpmn.checks.given import Given, Node, Scope, Source, problem, warning
 from engine.bpmn.lowering.compensation import handlers, has_handlers, is_compensation, is_handler
 from engine.bpmn.lowering.event_sub_processes import is_event_sub_process
@@ -63,7 +64,7 @@ def _thrown(source: Source, scope: Scope, throw: Node, wanted: str) -> Iterator[
     visible = [scope.node]
     while is_event_sub_process(visible[-1]) and visible[-1].getparent() is not None:
         visible.append(visible[-1].getparent())  # type: ignore[arg-type]  # not None, as just seen
-    if activity is None or activity.getparent() not in visible:
+    if activity is None or local(activity) not in ACTIVITIES or activity.getparent() not in visible:
         message = f"Compensation is thrown for '{wanted}', which is no activity of this process or sub-process; name one that is."
         yield problem(RULE, source, throw, message)
     elif not has_handlers(activity) and not any(_is_at(event, wanted) for scope_node in visible for event in scope_node):

@@ -42,7 +42,10 @@ def _association(source: Source, node: Node, association: Node) -> Iterator[Prob
             kinds = [key for kind in NAMED for key in source.ids.get(kind, ())]
             message = f"The association names '{wanted}', which is no data of this file; choose a data object.{hint(wanted, kinds)}"
             yield problem(RULE, source, association, message)
-    if not references:
+    # One that reads may leave its target out, as older modelers do: the activity as a whole reads it.
+    if local(association) == "dataOutputAssociation" and next(children(association, "targetRef"), None) is None:
+        yield problem(RULE, source, association, "This association has no target; name the data it writes (targetRef).")
+    elif not references:
         yield problem(RULE, source, association, "This association connects nothing; give it the data object it reads or writes.")
     sources = [*children(association, "sourceRef")]
     if len(sources) > 1 and text_of(association, "transformation") is None and next(children(association, "assignment"), None) is None:

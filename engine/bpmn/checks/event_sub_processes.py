@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from engine.bpmn.checks.given import Given, Node, Scope, Source, problem
 from engine.bpmn.diagram import event_of
 from engine.bpmn.lowering.event_sub_processes import compensates, interrupts, is_event_sub_process
-from engine.bpmn.lowering.multiple_events import waits_for_all
 from engine.bpmn.lowering.tree import definitions_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
@@ -26,6 +25,11 @@ def check(given: Given) -> Iterator[Problem]:
             if compensates(sub) and (scope.kind == "process" or is_event_sub_process(scope.node)):
                 message = "Only a sub-process in the flow can be compensated as a whole; draw this event sub-process inside of one."
                 yield problem(RULE, source, sub, message)
+        for node in scope.of("adHocSubProcess", "transaction"):
+            if node.get("triggeredByEvent") == "true":
+                yield problem(
+                    RULE, source, node, 'Only a plain sub-process is started by an event; draw one, or remove triggeredByEvent="true".'
+                )
         yield from _same(source, subs)
 
 
@@ -49,10 +53,6 @@ def _start(source: Source, sub: Node) -> Iterator[Problem]:
         if not interrupts(start) and kinds & set(ALWAYS_INTERRUPTING):
             kind = "An error" if "error" in kinds else "Compensation"
             yield problem(RULE, source, start, f"{kind} is never handled beside the flow; draw this start event as interrupting.")
-        if waits_for_all(start):
-            yield problem(
-                RULE, source, start, "An event sub-process that waits for all of several things is not executed; draw one for each."
-            )
 
 
 def _same(source: Source, subs: list[Node]) -> Iterator[Problem]:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Scope, Source, a, problem, warning, words
-from engine.bpmn.diagram import FLOW_NODES, event_of
+from engine.bpmn.diagram import FLOW_NODES
 from engine.bpmn.xml import local, text_of
 from engine.errors import Problem
 
 RULE = "gateways"
 
 DECIDING = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
-WAITED_FOR = ("timer", "message", "signal", "conditional", "multiple")
 ACTIVITIES = frozenset(node for node in FLOW_NODES if not node.endswith(("Gateway", "Event")))
 IGNORED = "The default flow is taken when no other condition holds; its own condition is ignored. Remove it."
 
@@ -30,14 +29,18 @@ def check(given: Given) -> Iterator[Problem]:
                 yield from _activity(source, node, leaving)
             else:
                 yield from _ignored_conditions(source, node, leaving)
-            if local(node) == "eventBasedGateway":
-                yield from _event_based(source, scope, leaving)
 
 
 def _connected(source: Source, scope: Scope, node: Node, leaving: list[Node]) -> Iterator[Problem]:
     entering = scope.entering(node)
     if not leaving:
         yield problem(RULE, source, node, "No sequence flow leaves this gateway: tokens would be stuck or lost here. Connect it.")
+    direction = node.get("gatewayDirection", "Unspecified")
+    several = {"Converging": (True, False), "Diverging": (False, True), "Mixed": (True, True)}.get(direction)
+    if several is not None and leaving and several != (len(entering) > 1, len(leaving) > 1):
+        entered, left = len(entering), len(leaving)
+        message = f"This gateway is {direction}, but {entered} flows lead to it and {left} leave it. Correct gatewayDirection."
+        yield problem(RULE, source, node, message)
     elif len(leaving) == 1 and len(entering) == 1:
         yield warning(RULE, source, node, "One flow in and one flow out: this gateway decides nothing. Remove it.")
 
@@ -66,19 +69,6 @@ def _complex(source: Source, node: Node, entering: list[Node]) -> Iterator[Probl
     if len(entering) > 1 and text_of(node, "activationCondition") is None:
         message = "This complex gateway does not say when it goes on: write its activation condition, such as activationCount >= 2."
         yield problem(RULE, source, node, message)
-
-
-def _event_based(source: Source, scope: Scope, leaving: list[Node]) -> Iterator[Problem]:
-    for flow in leaving:
-        target = scope.by_id.get(flow.get("targetRef", ""))
-        if target is None:
-            continue
-        waits = local(target) == "receiveTask" or (local(target) == "intermediateCatchEvent" and event_of(target) in WAITED_FOR)
-        if not waits:
-            message = f"An event-based gateway leads to catch events and receive tasks only, not to {a(words(local(target)))}."
-            yield problem(RULE, source, flow, message)
-        elif len(scope.entering(target)) > 1:
-            yield problem(RULE, source, target, "An event behind an event-based gateway has no other flow into it. Remove the others.")
 
 
 def _ignored_conditions(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:

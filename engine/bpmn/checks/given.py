@@ -11,6 +11,7 @@ from lxml import etree
 
 from engine.bpmn.diagram import FLOW_NODES, SCOPES, is_executable
 from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
+from engine.bpmn.lowering.starts import instantiates
 from engine.bpmn.xml import children, is_bpmn, line_of, local
 from engine.errors import Problem
 
@@ -151,10 +152,11 @@ class Given:
 
 
 def begins(scope: Scope) -> list[Node]:
-    """Where a scope without start event begins: at what nothing leads to (BPMN 2.0, 10.2.6)."""
+    """Where a scope without start event begins: at what instantiates it, else at what nothing leads to (BPMN 2.0, 10.2.6)."""
     if next(scope.of("startEvent"), None) is not None:
         return []
-    return [node for node in scope.nodes if local(node) != "boundaryEvent" and not stands_apart(node) and not scope.entering(node)]
+    told = [node for node in scope.nodes if instantiates(node) and not scope.entering(node)]
+    return told or [node for node in scope.nodes if local(node) != "boundaryEvent" and not stands_apart(node) and not scope.entering(node)]
 
 
 def problem(rule: str, source: Source, element: Node, message: str, *, severity: str = "error", line: int | None = None) -> Problem:

@@ -1,5 +1,6 @@
 """Loops and multi-instance activities: over what, and what becomes of the results."""
 
+import re
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, a, problem, warning
@@ -10,6 +11,7 @@ from engine.errors import Problem
 RULE = "loops"
 
 DECLARING = ("property", "dataObject", "dataObjectReference", "dataInput", "dataOutput")
+NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
 REFERENCES = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
 
 
@@ -44,6 +46,9 @@ def _multi_instance(source: Source, node: Node, loop: Node) -> Iterator[Problem]
     elif "loopDataOutputRef" not in parts:
         message = "The results of the instances are not collected; set loopDataOutputRef and outputDataItem if they matter."
         yield warning(RULE, source, node, message)
+    said = text_of(loop, "loopCardinality") or ""
+    if NUMBER.fullmatch(said) and not said.isdigit():
+        yield problem(RULE, source, node, f"There cannot be {said} instances; write a whole number that is not negative.")
     yield from _undeclared(source, node, loop)
     yield from _behaviour(source, node, loop)
 

@@ -29,10 +29,10 @@ def _below(source: Source, parent: Node) -> Iterator[Problem]:
 
 
 def _foreign(source: Source, element: Node) -> Problem:
-    space = f"in the namespace '{namespace(element)}'" if namespace(element) else "in no namespace"
+    space = namespace(element)
     if local(element) in KNOWN | ON_TOP:
-        message = (
-            f"<{local(element)}> stands {space} and would be ignored; that of BPMN 2.0 is {BPMN}. Correct the file or export it again."
-        )
+        message = f"<{local(element)}> is of the namespace '{space}' and would be ignored; that of BPMN is {BPMN}. Export the file again."
         return problem(RULE, source, element, message)
-    return warning(RULE, source, element, f"<{local(element)}> stands {space}: it is not part of BPMN and means nothing here.")
+    return warning(
+        RULE, source, element, f"<{local(element)}> is of the namespace '{space}': it is not part of BPMN and means nothing here."
+    )

@@ -12,7 +12,6 @@ from engine.errors import Problem
 
 RULE = "other_tools"
 
-TEXTS = {"documentation", "text", "script"}  # what stands in these is for people, or somebody else's matter
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 LONGEST = 60
 WAITS = "A step that fails is taken back and waits for repair."
@@ -43,7 +42,7 @@ def check(given: Given) -> Iterator[Problem]:
         for element in source.executed():
             if is_bpmn(element):
                 yield from _attributes(source, element, notes)
-                if local(element) not in TEXTS:
+                if local(element) == "extensionElements":
                     yield from _extensions(source, element, notes)
         for (tool, word), elements in notes.items():
             once = f"'{word}' of {tool} is not read."
@@ -53,7 +52,9 @@ def check(given: Given) -> Iterator[Problem]:
 
 def _attributes(source: Source, element: Node, notes: dict[tuple[str, str], list[Node]]) -> Iterator[Problem]:
     for attribute, value in element.attrib.items():
-        uri, _, name = str(attribute).removeprefix("{").rpartition("}")
+        if attribute[0] != "{":
+            continue
+        uri, _, name = str(attribute)[1:].rpartition("}")
         if uri in ENGINES:
             yield _of_engine(source, element, f"{_family(uri)}:{name}", f"{ENGINES[uri]}:{name}", str(value))
         elif uri and uri not in (REDRESS, BPMN, XSI):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from engine.bpmn.checks.given import Given, Scope, begins, problem
 from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
 from engine.bpmn.lowering.links import link_of
+from engine.bpmn.lowering.starts import instantiates
 from engine.bpmn.xml import local
 from engine.errors import Problem
 
@@ -21,7 +22,8 @@ def check(given: Given) -> Iterator[Problem]:
     for source, scope in given.scopes():
         following = _following(scope)
         seen: set[str] = set()
-        for start in (*scope.of("startEvent"), *begins(scope), *(node for node in scope.nodes if stands_apart(node))):
+        outside = (node for node in scope.nodes if stands_apart(node) or (instantiates(node) and not scope.entering(node)))
+        for start in (*scope.of("startEvent"), *begins(scope), *outside):
             _visit(following, start.get("id", ""), seen)
         cut_off = {node.get("id", ""): node for node in scope.nodes if node.get("id") and node.get("id") not in seen}
         entered = {target for key in cut_off for target in following.get(key, ())}

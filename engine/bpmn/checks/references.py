@@ -9,7 +9,34 @@ from engine.errors import Problem
 
 RULE = "references"
 
-BY_ATTRIBUTE = {"messageRef": "message", "errorRef": "error", "signalRef": "signal", "escalationRef": "escalation", "processRef": "process"}
+BY_ATTRIBUTE = {
+    "messageRef": "message",
+    "errorRef": "error",
+    "signalRef": "signal",
+    "escalationRef": "escalation",
+    "processRef": "process",
+    "operationRef": "operation",
+    "itemRef": "itemDefinition",
+    "itemSubjectRef": "itemDefinition",
+    "dataStoreRef": "dataStore",
+    "categoryValueRef": "categoryValue",
+    "definitionalCollaborationRef": "collaboration",
+}
+BY_TEXT = {
+    "operationRef": "operation",
+    "inMessageRef": "message",
+    "outMessageRef": "message",
+    "dataInputRefs": "dataInput",
+    "optionalInputRefs": "dataInput",
+    "whileExecutingInputRefs": "dataInput",
+    "dataOutputRefs": "dataOutput",
+    "optionalOutputRefs": "dataOutput",
+    "whileExecutingOutputRefs": "dataOutput",
+    "inputSetRefs": "inputSet",
+    "outputSetRefs": "outputSet",
+    "resourceRef": "resource",
+}
+ENDS = {"incoming": "targetRef", "outgoing": "sourceRef"}
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -27,17 +54,65 @@ def check(given: Given) -> Iterator[Problem]:
 
 def _attributes(source: Source, element: Node) -> Iterator[Problem]:
     for attribute, kind in BY_ATTRIBUTE.items():
-        wanted = element.get(attribute)
-        if wanted:
-            found = source.by_id.get(wanted.rpartition(":")[2])
-            if found is None or local(found) != kind:
-                near = hint(wanted, source.ids.get(kind, []))
-                yield problem(RULE, source, element, f"There is no {kind} '{wanted}' in this file; choose one that is.{near}")
+        yield from _named(source, element, element.get(attribute, ""), kind)
+    yield from _named(source, element, _text(element), BY_TEXT.get(local(element)))
     if local(element) == "flowNodeRef":
-        wanted = (element.text or "").strip()
-        if wanted not in source.by_id:
+        wanted = _text(element)
+        if (named := source.by_id.get(wanted)) is not None and _process(named) is not _process(element):
+            yield problem(RULE, source, element, f"The lane names '{wanted}', which is in another process; remove it from the lane.")
+        elif named is None:
             message = f"The lane names '{wanted}', which is not in this file; remove it from the lane.{hint(wanted, list(source.by_id))}"
             yield problem(RULE, source, element, message)
+    elif local(element) in ENDS:
+        yield from _end(source, element, ENDS[local(element)])
+    elif local(element) == "association":
+        for attribute in ("sourceRef", "targetRef"):
+            wanted = element.get(attribute, "")
+            if wanted.rpartition(":")[2] not in source.by_id:
+                message = f"This association is tied to '{wanted or 'nothing'}', which is not in this file; tie it again, or remove it."
+                yield problem(RULE, source, element, message)
+
+
+def _process(element: Node) -> Node | None:
+    at: Node | None = element
+    while at is not None and local(at) != "process":
+        at = at.getparent()
+    return at
+
+
+def _named(source: Source, element: Node, wanted: str, kind: str | None) -> Iterator[Problem]:
+    if not wanted or kind is None or _is_elsewhere(source, element, wanted):
+        return
+    found = source.by_id.get(wanted.rpartition(":")[2])
+    if found is None or local(found) != kind:
+        near = hint(wanted, source.ids.get(kind, []))
+        yield problem(RULE, source, element, f"There is no {kind} '{wanted}' in this file; choose one that is.{near}")
+
+
+def _is_elsewhere(source: Source, element: Node, wanted: str) -> bool:
+    """Whether the name has a prefix of another namespace (`xsd:string`): it is not a name of this file."""
+    prefix = wanted.rpartition(":")[0]
+    return bool(prefix) and element.nsmap.get(prefix) not in (None, source.root.get("targetNamespace"))
+
+
+def _end(source: Source, element: Node, attribute: str) -> Iterator[Problem]:
+    """A node may say which flows touch it; then they do."""
+    wanted, node = _text(element), element.getparent()
+    flow = source.by_id.get(wanted.rpartition(":")[2])
+    if node is None:
+        return
+    if flow is None:
+        message = (
+            f"This element names the flow '{wanted}' as {local(element)}, which is not in this file. Draw it again, or remove the name."
+        )
+        yield problem(RULE, source, node, message)
+    elif local(flow) == "sequenceFlow" and flow.get(attribute) != node.get("id"):
+        message = f"This element names the flow '{wanted}' as {local(element)}, but that flow says otherwise. Draw it again."
+        yield problem(RULE, source, node, message)
+
+
+def _text(element: Node) -> str:
+    return (element.text or "").strip()
 
 
 def _flows(source: Source, scope: Scope) -> Iterator[Problem]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Scope, Source, begins, problem, warning
-from engine.bpmn.diagram import FLOW_NODES, event_of, is_executable
+from engine.bpmn.diagram import FLOW_NODES, is_executable
 from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
 from engine.bpmn.lowering.links import link_of
-from engine.bpmn.xml import children, local
+from engine.bpmn.xml import local
 from engine.errors import Problem
 
 RULE = "start_and_end"
@@ -28,11 +28,6 @@ def _process(source: Source, process: Node) -> Iterator[Problem]:
     if not is_executable(process):
         message = 'This process is marked as not executable; set isExecutable="true", or deploy it without this process.'
         yield problem(RULE, source, process, message)
-    starts = list(children(process, "startEvent"))
-    plain = [start for start in starts if event_of(start) is None]
-    if len(plain) > 1:
-        names = ", ".join(f"'{start.get('id')}'" for start in plain)
-        yield problem(RULE, source, plain[1], f"There are several plain start events ({names}); keep one.")
 
 
 def _starts(source: Source, scope: Scope) -> Iterator[Problem]:

@@ -50,13 +50,7 @@ def check(given: Given) -> Iterator[Problem]:
 
 
 def _definition(source: Source, node: Node) -> Iterator[Problem]:
-    """What a timer or a conditional event waits for."""
-    for timer in children(node, "timerEventDefinition"):
-        given = [local(one) for one in children(timer, "timeDate", "timeDuration", "timeCycle")]
-        if len(given) != 1:
-            said = " and ".join(given) or "nothing"
-            message = f"This timer says {said}; give it one of a date, a duration or a cycle."
-            yield problem(RULE, source, node, message)
+    """What a conditional event waits for; timers have a rule of their own."""
     for definition in children(node, "conditionalEventDefinition"):
         if next(children(definition, "condition"), None) is None:
             yield problem(RULE, source, node, "This conditional event has no condition; write one.")
@@ -83,10 +77,10 @@ def _event(source: Source, node: Node) -> Iterator[Problem]:
         if event == "link":
             yield problem(RULE, source, node, "A link is one way only: a link event has no other definition. Remove the others.")
             return
-    if kind == "boundaryEvent" and waits_for_all(node):
+    if waits_for_all(node) and (kind == "boundaryEvent" or supported is STARTS_EVENT_SUB_PROCESS):
         kinds = {local(one).removesuffix("EventDefinition") for one in definitions_of(node)} - WAITED_FOR
         if kinds:
-            message = f"{a(words(min(kinds))).capitalize()} ends the activity at once; it is not one of several things to wait for."
+            message = "Errors, escalations and compensation are handled at once, not together with other things. Remove them."
             yield problem(RULE, source, node, message)
     if event in supported:
         yield from _definition(source, node)

@@ -31,7 +31,7 @@ def is_sequential(scope: Node) -> bool:
 
 def cancels(scope: Node) -> bool:
     """Whether what still runs is cancelled when it is enough."""
-    return scope.get("cancelRemainingInstances", "true").strip() not in ("false", "0")
+    return scope.get("cancelRemainingInstances", "true") != "false"
 
 
 def first_of(nodes: Iterable[Node], entered: Iterable[Node]) -> list[Node]:

@@ -50,7 +50,7 @@ def _compensates(tree: Tree, compensating: Node, handler: Node, activity: str) -
 
 def is_handler(node: Node) -> bool:
     """An activity that is only run to compensate another one."""
-    return node.get("isForCompensation", "false").strip() in ("true", "1")
+    return node.get("isForCompensation", "false") == "true"
 
 
 def is_compensation(event: Node) -> bool:

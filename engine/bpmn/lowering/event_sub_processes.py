@@ -4,6 +4,7 @@
 drawn start event stays in the event sub-process and is what is passed when it has been triggered.
 """
 
+from engine.bpmn.lowering.multiple_events import ALL_OF, SEPARATOR
 from engine.bpmn.lowering.tree import Node, Tree, definitions_of
 from engine.bpmn.xml import local
 
@@ -18,13 +19,14 @@ def lower(tree: Tree) -> None:
             if is_event_sub_process(sub):
                 sub.set("triggeredByEvent", TRIGGERED)
                 for start in tree.nodes(sub, "startEvent"):
-                    for definition in definitions_of(start):  # any of them triggers it
-                        _arm(tree, scope, sub, start, definition)
+                    parts = [_arm(tree, scope, sub, start, definition) for definition in definitions_of(start)]
+                    for part in parts if start.get("parallelMultiple") == "true" and len(parts) > 1 else ():
+                        part.set(ALL_OF, SEPARATOR.join(one.get("id", "") for one in parts))  # else any of them triggers it
 
 
 def is_event_sub_process(node: Node) -> bool:
     """As drawn."""
-    return local(node) == "subProcess" and node.get("triggeredByEvent", "false").strip() in ("true", "1")
+    return local(node) == "subProcess" and node.get("triggeredByEvent", "false") == "true"
 
 
 def compensates(sub: Node) -> bool:
@@ -34,11 +36,12 @@ def compensates(sub: Node) -> bool:
 
 def interrupts(start: Node) -> bool:
     """Whether the start event of an event sub-process ends what else runs in the scope."""
-    return start.get("isInterrupting", "true").strip() not in ("false", "0")
+    return start.get("isInterrupting", "true") != "false"
 
 
-def _arm(tree: Tree, scope: Node, sub: Node, start: Node, definition: Node) -> None:
+def _arm(tree: Tree, scope: Node, sub: Node, start: Node, definition: Node) -> Node:
     armed = tree.add(start, ARMED, "armed", scope=scope)
     armed.append(definition)
     armed.set("isInterrupting", start.get("isInterrupting", "true"))
     tree.connect(armed, sub)
+    return armed

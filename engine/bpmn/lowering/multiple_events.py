@@ -31,7 +31,7 @@ def lower(tree: Tree) -> None:
 
 def waits_for_all(event: Node) -> bool:
     """Whether each of its definitions has to happen."""
-    return len(definitions_of(event)) > 1 and event.get("parallelMultiple", "false").strip() in ("true", "1")
+    return len(definitions_of(event)) > 1 and event.get("parallelMultiple", "false") == "true"
 
 
 def _start(tree: Tree, event: Node) -> None:

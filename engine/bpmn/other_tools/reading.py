@@ -106,12 +106,19 @@ def text_of(text: str) -> str | None:
 
 
 def one_by_one(text: str) -> str | None:
-    """Such texts with commas between them; expressions with commas in them only alone."""
+    """Such texts with commas between them. What begins with an expression is one, so texts come first, or a list is written."""
     if text.startswith("="):
         return text_of(text)
     found = [text_of(item.strip()) for item in re.split(r",(?![^{]*\})", text) if item.strip()]
-    several = len(found) > 1
-    return None if any(item is None or (several and item[0] == "=" and "," in item) for item in found) else ",".join(map(str, found))
+    if None in found:
+        return None
+    plain = [item for item in found if item is not None and item[0] != "="]
+    expressions = [item[1:] for item in found if item is not None and item[0] == "="]
+    if not plain and len(expressions) > 1:
+        return f"=[{', '.join(expressions)}]"
+    if plain and any("," in one for one in expressions):
+        return None
+    return ",".join([*plain, *(f"={one}" for one in expressions)])
 
 
 def record(pairs: list[tuple[str, str | None]]) -> str | None:

@@ -8,6 +8,7 @@ import isodate
 from engine.bpmn.other_tools.reading import Convert, Node, bpmn, expression_of, give, move, one_by_one, parts, remove, text_of
 from engine.bpmn.xml import children, local
 
+OWNERS = ("potentialOwner", "humanPerformer", "performer")
 _DEPLOYED_FORM = re.compile(r"(?:camunda-forms:deployment:(?:[^:]*/)?|)([\w-]+)(?:\.form)?")
 _PLUS = re.compile(r"\.plus(Weeks|Days|Hours|Minutes)\((\d{1,4})\)")
 _LATER = re.compile(rf"[$#]\{{\s*(?:dateTime|now)\(\)(?:{_PLUS.pattern})?(?:\.toDate\(\))?\s*\}}")
@@ -80,7 +81,7 @@ def form(text: str) -> str | None:
 
 def _by_the_standard(task: Node) -> None:
     """`potentialOwner` and `humanPerformer`: group(a), user(b), or a name, which is a group of the one, a person of the other."""
-    for owner in list(children(task, "potentialOwner", "humanPerformer", "performer")):
+    for owner in list(children(task, *OWNERS)):
         text = " ".join("".join(str(part) for part in owner.itertext()).split())
         if not text:
             remove(owner)  # it names nobody

@@ -3,8 +3,10 @@
 from io import BytesIO
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
+from engine import apart_limits
 from tests.api.pages.conftest import APPROVAL, Desk, Visitor, words
 
 KEY = "compensation_approval"
@@ -97,6 +99,16 @@ def test_sending_nothing_says_what_to_choose(desk: Desk) -> None:
     answer = upload(desk.visitor("u_po1"))
     assert answer.status_code == 422
     assert "Choose at least one file" in words(answer)
+
+
+def test_files_that_cannot_be_checked_are_refused_in_the_language_of_the_reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as limits:
+        limits.setattr(apart_limits, "WALL_SECONDS", 0.01)
+        answer = upload(desk.visitor("u_po1", language="zh"), compensation_band__dmn=bands(300))
+    assert answer.status_code == 422
+    assert "检查这些文件需要超过" in words(answer)
+    assert "第 2 版" not in words(desk.visitor("u_po1", language="zh").get(f"/processes/{KEY}"))
+    assert upload(desk.visitor("u_po1"), compensation_band__dmn=bands(300)).status_code == 303
 
 
 def test_who_may_not_deploy_sees_the_button_greyed_with_who_can(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Every place of a diagram or table whose text is evaluated: a small process that comes by it, around a text."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -13,12 +14,11 @@ def _process(*elements: str, also: str = "", root: str = "") -> Files:
     """The elements in a row, between a start and an end event; `x1`, `x2` are their ids."""
     drawn = [element.replace(" ", f' id="x{n}" ', 1) for n, element in enumerate(elements, 1)]
     ids = ["s", *(f"x{n}" for n in range(1, len(drawn) + 1)), "e"]
-    flows = [
-        f'<sequenceFlow id="f{n}" sourceRef="{one}" targetRef="{other}"/>' for n, (one, other) in enumerate(zip(ids, ids[1:], strict=False))
-    ]
+    flows = [f'<sequenceFlow id="f{n}" sourceRef="{one}" targetRef="{other}"/>' for n, (one, other) in enumerate(pairwise(ids))]
     text = (
         f'<definitions xmlns="{BPMN}" xmlns:redress="urn:redress:bpmn:1" targetNamespace="t">{root}'
-        f'<process id="p" isExecutable="true"><startEvent id="s"/>{"".join(drawn)}<endEvent id="e"/>{"".join(flows)}{also}</process></definitions>'
+        f'<process id="p" isExecutable="true"><startEvent id="s"/>{"".join(drawn)}<endEvent id="e"/>'
+        f"{''.join(flows)}{also}</process></definitions>"
     )
     return {"p.bpmn": text.encode()}
 
@@ -36,16 +36,16 @@ def _script(text: str) -> Files:
 
 def _timer(kind: str) -> Callable[[str], Files]:
     def files(text: str) -> Files:
-        return _process(
-            f"<intermediateCatchEvent ><timerEventDefinition><{kind}>{escape(text)}</{kind}></timerEventDefinition></intermediateCatchEvent>"
-        )
+        event = f"<timerEventDefinition><{kind}>{escape(text)}</{kind}></timerEventDefinition>"
+        return _process(f"<intermediateCatchEvent >{event}</intermediateCatchEvent>")
 
     return files
 
 
 def _timer_at_a_task(text: str) -> Files:
     cycle = f"<timerEventDefinition><timeCycle>{escape(text)}</timeCycle></timerEventDefinition>"
-    also = f'<boundaryEvent id="b" attachedToRef="x1" cancelActivity="false">{cycle}</boundaryEvent><task id="t"/><sequenceFlow id="g" sourceRef="b" targetRef="t"/>'
+    event = f'<boundaryEvent id="b" attachedToRef="x1" cancelActivity="false">{cycle}</boundaryEvent>'
+    also = f'{event}<task id="t"/><sequenceFlow id="g" sourceRef="b" targetRef="t"/>'
     return _process('<userTask redress:candidateGroups="a"/>', also=also)
 
 
@@ -99,6 +99,22 @@ def _message(attribute: str) -> Callable[[str], Files]:
     return files
 
 
+def _mapping(side: str) -> Callable[[str], Files]:
+    def files(text: str) -> Files:
+        said = escape('{"q": ' + text + "}", _QUOTES)
+        return _process(f'<task redress:{side}="{said}"/>')
+
+    return files
+
+
+def _behaviour(text: str) -> Files:
+    event = '<event><signalEventDefinition signalRef="sg"/></event>'
+    complex_ = f"<complexBehaviorDefinition><condition>{escape(text)}</condition>{event}</complexBehaviorDefinition>"
+    loop = "multiInstanceLoopCharacteristics"
+    inside = f'<{loop} behavior="Complex"><loopCardinality>2</loopCardinality>{complex_}</{loop}>'
+    return _process(f"<task >{inside}</task>", root='<signal id="sg" name="heard"/>')
+
+
 def task(attribute: str) -> Callable[[str], Files]:
     """An attribute of a user task; whoever mirrors the task evaluates it."""
 
@@ -109,7 +125,8 @@ def task(attribute: str) -> Callable[[str], Files]:
 
 
 def _decided(body: str, language: str = "urn:redress:expression:1") -> Files:
-    table = f'<definitions xmlns="{DMN}" id="d" name="d" namespace="t" expressionLanguage="{language}"><decision id="d" name="d">{body}</decision></definitions>'
+    decision = f'<decision id="d" name="d">{body}</decision>'
+    table = f'<definitions xmlns="{DMN}" id="d" name="d" namespace="t" expressionLanguage="{language}">{decision}</definitions>'
     return {**_process('<businessRuleTask redress:decisionRef="d"/>'), "d.dmn": table.encode()}
 
 
@@ -120,7 +137,8 @@ def _table(language: str, **parts: str) -> Files:
     policy = "PRIORITY" if "values" in parts else "UNIQUE"
     cell = "0" if "default" in parts else said["cell"]
     return _decided(
-        f'<decisionTable id="t" hitPolicy="{policy}"><input id="i"><inputExpression id="ie"><text>{said["input"]}</text></inputExpression></input>'
+        f'<decisionTable id="t" hitPolicy="{policy}">'
+        f'<input id="i"><inputExpression id="ie"><text>{said["input"]}</text></inputExpression></input>'
         f'<output id="o" name="r">{values}{default}</output><rule id="r1"><inputEntry id="c"><text>{cell}</text></inputEntry>'
         f'<outputEntry id="v"><text>{said["output"]}</text></outputEntry></rule></decisionTable>',
         language,
@@ -154,6 +172,9 @@ DOORS: Mapping[str, Callable[[str], Files]] = {
     "target of an assignment": _association("<assignment><from>1</from><to>r = {}; q</to></assignment>"),
     "correlation key": _message("correlationKey"),
     "payload": _message("payload"),
+    "inputs": _mapping("inputs"),
+    "outputs": _mapping("outputs"),
+    "behaviour of instances": _behaviour,
     **{
         f"{part} of a table, {name}": _cells(part, language)
         for part in ("input", "cell", "output", "default", "values")
@@ -162,4 +183,4 @@ DOORS: Mapping[str, Callable[[str], Files]] = {
     "literal expression, ours": _literal(OURS),
     "literal expression, FEEL": _literal(FEEL),
 }
-TASK_DOORS = {attribute: task(attribute) for attribute in ("assignee", "candidateGroups", "priority", "dueDate")}
+TASK_DOORS = {attribute: task(attribute) for attribute in ("assignee", "candidateGroups", "candidateUsers", "priority", "dueDate")}

@@ -139,7 +139,8 @@ def test_what_only_the_compiler_refuses_is_refused_in_a_sentence(script: str) ->
 def test_a_table_of_many_slow_cells_is_ended() -> None:
     slow = "sum([len([0] * 99999) for i in range(40)]) > ?"
     rules = "".join(
-        f'<rule id="r{n}"><inputEntry id="c{n}"><text>{slow.replace(">", "&lt;")}</text></inputEntry><outputEntry id="v{n}"><text>1</text></outputEntry></rule>'
+        f'<rule id="r{n}"><inputEntry id="c{n}"><text>{slow.replace(">", "&lt;")}</text></inputEntry>'
+        f'<outputEntry id="v{n}"><text>1</text></outputEntry></rule>'
         for n in range(400)
     )
     files = dict(DOORS["cell of a table, ours"]("-"))

@@ -50,6 +50,8 @@ def extended(tag: str, inside: str, attributes: str = "") -> str:
         ('flowable:assignee="${initiator}"', {"assignee": "=initiator"}),
         ('activiti:assignee="u-${number}"', {"assignee": "='u-' + str(number)"}),
         ('camunda:candidateGroups="a, ${b}"', {"candidateGroups": "a,=b"}),
+        ('camunda:candidateGroups="${b},a"', {"candidateGroups": "a,=b"}),
+        ('camunda:candidateGroups="${b},${c}"', {"candidateGroups": "=[b, c]"}),
         ('camunda:candidateUsers="#{people}"', {"candidateUsers": "=people"}),
         ('camunda:priority="${urgent.level}"', {"priority": "=urgent.level"}),
         ('camunda:formKey="camunda-forms:deployment:forms/ask.form"', {"formKey": "ask"}),
