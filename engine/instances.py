@@ -56,7 +56,7 @@ def start(
     at = at or _where(session, definition, start_event_id)
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
-    variables = {**dict.fromkeys(definitions.diagram(session, definition.id).initiators, actor.id), **variables}
+    variables = {**variables, **dict.fromkeys(definitions.diagram(session, definition.id).initiators, actor.id)}
     instance = _row(definition, variables, actor, business_key=business_key)
     first_step(session, instance, dict(variables), actor=actor, at=at)
     _write_attributes(session, instance, attributes or {}, fresh=True)

@@ -1,6 +1,6 @@
 """Where instances stand, in drawn elements: open tasks, jobs, awaited messages and signals, called processes, incidents."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, Incident, Job, MessageSubscription, ProcessInstance, UserTask
 
-Kind = Literal["user_task", "timer", "service_task", "message", "signal", "called", "incident"]
+Kind = Literal["user_task", "timer", "service_task", "message", "signal", "called", "continue", "incident"]
+_OF_JOBS: Mapping[str, Kind] = {"timer": "timer", "service_task": "service_task", "continue": "continue"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +49,11 @@ def _all(session: Session, ids: Collection[str]) -> Iterator[tuple[str, Token]]:
     for run in session.scalars(called.order_by(ProcessInstance.started_at, ProcessInstance.id)):
         element, label = run.called_from or "", run.definition_key
         yield run.parent_id or "", Token(element_id=element, kind="called", label=label, id=run.id)
-    jobs = select(Job).where(Job.instance_id.in_(ids), Job.kind.in_(("timer", "service_task"))).order_by(Job.run_at, Job.id)
+    jobs = select(Job).where(Job.instance_id.in_(ids), Job.kind.in_(_OF_JOBS)).order_by(Job.run_at, Job.id)
     for job in session.scalars(jobs):
-        kind: Kind = "timer" if job.kind == "timer" else "service_task"
         yield (
             job.instance_id or "",
-            Token(element_id=job.element_id or "", kind=kind, label=job.topic or "", due_at=job.run_at, id=job.id),
+            Token(element_id=job.element_id or "", kind=_OF_JOBS[job.kind], label=job.topic or "", due_at=job.run_at, id=job.id),
         )
     waiting = select(MessageSubscription).where(MessageSubscription.instance_id.in_(ids)).order_by(MessageSubscription.id)
     for one in session.scalars(waiting):

@@ -174,8 +174,8 @@ def _declared_again(session: Session, task: UserTask, groups: list[str]) -> Cand
     """What the diagram declared for a task; expressions are read back from what they gave."""
     element = definitions.diagram(session, task.definition_id).elements.get(task.element_id)
     drawn = element.candidate_groups if element is not None else ()
-    if drawn and not any(group.startswith("=") for group in drawn):
-        return Candidates(groups=list(drawn))
+    if element is not None and drawn and not any(group.startswith("=") for group in drawn):
+        return Candidates(groups=list(drawn), users=[one for one in element.candidate_users if not one.startswith("=")])
     if DUTY in groups:
         return Candidates(groups=[OWNER, *(group for group in groups if group != DUTY)])
     role = role_of(task)

@@ -1,7 +1,7 @@
 """How long each clock may run: DMN-05 `sla_targets`, and which clocks a level asks for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -49,7 +49,7 @@ def rule(session: Session, clock: str, level: int) -> Rule | None:
 
 def _ask(session: Session, table: decision_files.Decision, inputs: Mapping[str, Any]) -> Rule | None:
     functions = expression_functions.build(calendar_of(session))
-    result = decision_files.evaluate(table, inputs, functions).result
+    result = decision_files.evaluate(replace(table, must_hold=False), inputs, functions).result  # older tables have no default
     if result["target"] is None:
         return None  # a blank cell of the matrix
     return Rule(target=result["target"], thresholds=tuple(int(p) for p in result["thresholds"]), pausable=bool(result["pausable"]))

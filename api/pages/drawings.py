@@ -79,4 +79,8 @@ def waiting_for(process: Process, token: Token) -> str:
         return gettext("%(task)s: a process of its own runs for it", task=name)
     if token.kind == "message":
         return gettext("%(task)s: waits for the message %(name)s", task=name, name=token.label)
+    if token.kind == "signal":
+        return gettext("%(task)s: waits for the signal %(name)s", task=name, name=token.label)
+    if token.kind == "continue":
+        return gettext("It goes on by itself.")
     return gettext("%(task)s: %(problem)s", task=name, problem=problems.sentence(token.label))

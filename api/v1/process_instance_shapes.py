@@ -1,6 +1,6 @@
 """What requests about process instances take and answer."""
 
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import fields, validate
 
@@ -22,6 +22,7 @@ from api.v1.shapes import (
     truth,
     whole,
 )
+from engine import tokens
 from engine.decision_instance_tables import DecisionInstance as DecisionInstanceRow
 from engine.tables import ProcessInstance
 
@@ -57,7 +58,7 @@ class Token(Output):
 
     id = shown("Id of the user task, job, subscription, called instance or incident.")
     element_id = shown()
-    kind = fields.String(required=True, validate=validate.OneOf(["user_task", "timer", "service_task", "message", "called", "incident"]))
+    kind = fields.String(required=True, validate=validate.OneOf(get_args(tokens.Kind)))
     label = shown("A word about it: assignee, topic, name of the message, key of the called process.")
     due_at = moment(null=True)
 

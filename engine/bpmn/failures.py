@@ -1,5 +1,6 @@
 """What the library raises while something happens, as our errors: with the element, a sentence, and what was passed before it."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,8 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from engine.bpmn.token import Token
 from engine.bpmn.workflow import FlatWorkflow
 from engine.errors import ExecutionFailed
+
+log = logging.getLogger("redress.execution")
 
 
 @contextmanager
@@ -35,6 +38,7 @@ def _as_failed(workflow: FlatWorkflow, token: Token | None) -> Iterator[None]:
         raise ExecutionFailed(element=_element(workflow, token), reason="The instance has become too large to go on.", line=None) from error
     except (ArithmeticError, LookupError, TypeError, AttributeError, ValueError) as error:
         # Spiff's error paths have errors of their own (field guide 8-14): whatever comes out, the step has failed here.
+        log.exception("a step failed at %s", _element(workflow, token))
         raise ExecutionFailed(element=_element(workflow, token), reason="The engine cannot go on here.", line=None) from error
 
 

@@ -73,7 +73,7 @@ def _is_now(when: str, loop: Token, instance: Token) -> bool:
     if when == EACH:
         return True
     if when == FIRST:
-        return len(loop.internal_data["completed"]) == 1
+        return len(loop.internal_data["completed"]) + len(loop.internal_data["terminated"]) == 1
     return bool(loop.workflow.top_workflow.engine.evaluate(instance, when, counted(loop)))
 
 

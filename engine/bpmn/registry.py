@@ -20,6 +20,7 @@ from SpiffWorkflow.bpmn.specs import event_definitions as events
 
 from engine.bpmn import (
     joins,
+    signal_names,
     spec_ad_hoc,
     spec_codes,
     spec_compensation,
@@ -138,7 +139,9 @@ def load_specification(blob: bytes) -> Specification:
     decisions = {name: from_plain(table) for name, table in document["tables"].items()}
     spec = _READER.restore(document["spec"])
     subs = {name: _READER.restore(sub) for name, sub in document["subs"].items()}
-    helpers = frozenset(document.get("helpers", ()))  # specifications of before there were any stay readable
+    helpers = frozenset(document.get("helpers", ()))
+    if "helpers" not in document:  # compiled before signals went further than their instance
+        _keep_signals_inside(spec, *subs.values())
     spec_starts.begin_directly(spec)
     for one in (spec, *subs.values()):
         found = (node for node in one.task_specs.values() if isinstance(node, spec_compensation.Compensating))
@@ -148,6 +151,13 @@ def load_specification(blob: bytes) -> Specification:
             task_spec.helper = name.removesuffix(" [child]") in helpers
     flows = {(source, target): flow for source, target, flow in reversed(document["flows"])}
     return Specification(key=document["key"], spec=spec, subs=subs, elements=document["elements"], flows=flows)
+
+
+def _keep_signals_inside(*specs: BpmnProcessSpec) -> None:
+    for task_spec in (one for spec in specs for one in spec.task_specs.values()):
+        definition = getattr(task_spec, "event_definition", None)
+        if isinstance(definition, spec_events.SignalDefinition):
+            definition.name = signal_names.inside(definition.name)
 
 
 def _attach(spec: BpmnProcessSpec, attributes: dict[str, Plain], decisions: dict[str, Decision]) -> None:

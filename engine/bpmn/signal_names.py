@@ -11,7 +11,12 @@ _INSIDE = "\ue000"  # a character of no script, so that no drawn name begins wit
 def name_of(signal: etree._Element) -> str:
     """Of a drawn `bpmn:signal`."""
     name = signal.get("name", "")
-    return _INSIDE + name if extension(signal, "scope") == INSTANCE else name
+    return inside(name) if extension(signal, "scope") == INSTANCE else name
+
+
+def inside(name: str) -> str:
+    """The name of a signal that stays in its instance."""
+    return _INSIDE + name
 
 
 def is_inside(name: str) -> bool:

@@ -239,8 +239,18 @@ def _load_token(workflow: Workflow, row: Row, parent: Token | None, data: list[V
         token.data.update(data[updates])
     if internal is not None:
         token.internal_data = data[internal]
+        _completed(token)
     _resume(workflow, token)
     return token
+
+
+def _completed(token: Token) -> None:
+    """What states written by the walking skeleton do not count of loops: terminated instances, and rounds, which they listed."""
+    counts = token.internal_data
+    if "started" in counts:
+        counts.setdefault("terminated", [])
+    elif "merged" in counts:
+        counts.setdefault("rounds", len(counts.pop("merged")))
 
 
 def _resume(workflow: Workflow, token: Token) -> None:

@@ -38,7 +38,8 @@ def upgrade() -> None:
     with op.batch_alter_table("process_definition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("starts", database.Json(), nullable=False, server_default="[]"))
     _keep_messages()
-    with op.batch_alter_table("process_definition", schema=None) as batch_op:
+    # SQLite must not make the table anew: running instances refer to it.
+    with op.batch_alter_table("process_definition", schema=None, recreate="never") as batch_op:
         batch_op.drop_column("message_starts")
 
 
