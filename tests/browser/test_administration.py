@@ -18,6 +18,7 @@ def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windo
         admin.locator(f"#{field}").fill(value)
     admin.get_by_label("Intake agent").check()
     admin.locator("#department").select_option("CS")
+    admin.locator("#locale").select_option("en")
     admin.get_by_role("button", name="Create the account").click()
     link = admin.get_by_label("Link for a password").input_value()
     newcomer = windows.open(width=375)
