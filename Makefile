@@ -54,6 +54,8 @@ $(VENDOR)/installed: package-lock.json | .venv/runtime
 	cp -R node_modules/bpmn-js/dist $(VENDOR)/bpmn-js
 	cp -R node_modules/@bpmn-io/form-js/dist $(VENDOR)/form-js
 	cp -R node_modules/htmx.org/dist $(VENDOR)/htmx
+	mkdir -p $(VENDOR)/chart.js
+	cp node_modules/chart.js/dist/chart.umd.min.js $(VENDOR)/chart.js/
 	cp -R node_modules/swagger-ui-dist $(VENDOR)/swagger-ui
 	touch $@
 

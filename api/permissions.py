@@ -21,10 +21,11 @@ from engine.deployments import Prepared
 from engine.errors import ConflictOfInterest, NotCandidate, RedressError
 from engine.extensions import Actor, Extensions
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
-from processes import case_access, case_messages
+from processes import case_access, case_messages, people
 from processes.tables.cases import Complaint
 
 _READS_CASES = ("process:read", "instance:read", "task:read", "compensation:read", "complaint:read")
+_READS_REPORTS = ("report:read",)  # of every department
 _READS_WORK = ("job:read", "incident:read")
 _CASE_WORK = ("process:read", "complaint:register", "compensation:request", "message:send")
 
@@ -33,29 +34,31 @@ ROLES: dict[str, frozenset[str]] = {
     "case_owner": frozenset(_CASE_WORK),
     "case_owner_senior": frozenset(_CASE_WORK),
     "duty": frozenset(_CASE_WORK),
-    "team_lead": frozenset((*_READS_CASES, *_CASE_WORK, "task:assign")),
+    "team_lead": frozenset((*_READS_CASES, *_READS_REPORTS, *_CASE_WORK, "task:assign")),
     "dept_handler": frozenset(("process:read",)),
-    "dept_manager": frozenset((*_READS_CASES, "message:send")),
-    "complaint_manager": frozenset((*_READS_CASES, *_READS_WORK, *_CASE_WORK, "process:start", "task:assign", "instance:cancel")),
+    "dept_manager": frozenset((*_READS_CASES, "report:department", "message:send")),
+    "complaint_manager": frozenset(
+        (*_READS_CASES, *_READS_REPORTS, *_READS_WORK, *_CASE_WORK, "process:start", "task:assign", "instance:cancel")
+    ),
     "mediator": frozenset(("process:read",)),
     "legal": frozenset(("process:read", "message:send")),
     "compliance": frozenset(("process:read",)),
     "dpo": frozenset(("process:read",)),
     "finance_clerk": frozenset(("process:read",)),
     "finance_checker": frozenset(("process:read",)),
-    "executive": frozenset(_READS_CASES),
-    "general_manager": frozenset(_READS_CASES),
+    "executive": frozenset((*_READS_CASES, *_READS_REPORTS)),
+    "general_manager": frozenset((*_READS_CASES, *_READS_REPORTS)),
     "compensation_committee": frozenset(("process:read",)),
     "arbiter": frozenset(("process:read",)),
     "return_visitor": frozenset(("process:read",)),
     "capa_owner": frozenset(("process:read",)),
-    "quality_analyst": frozenset(("process:read",)),
+    "quality_analyst": frozenset(("process:read", *_READS_REPORTS)),
     "review_officer": frozenset(("process:read",)),
     "public_relations": frozenset(("process:read", "message:send")),
-    "auditor": frozenset((*_READS_CASES, *_READS_WORK, "operation:read")),
-    "supervision_group": frozenset((*_READS_CASES, *_READS_WORK, "operation:read")),
+    "auditor": frozenset((*_READS_CASES, *_READS_REPORTS, *_READS_WORK, "operation:read")),
+    "supervision_group": frozenset((*_READS_CASES, *_READS_REPORTS, *_READS_WORK, "operation:read")),
     # The second person that deploy:money needs beside the deployer is asked for by the release of a deployment.
-    "process_owner": frozenset((*_READS_CASES, *_READS_WORK, "process:start", "process:deploy", "deploy:money")),
+    "process_owner": frozenset((*_READS_CASES, *_READS_REPORTS, *_READS_WORK, "process:start", "process:deploy", "deploy:money")),
     "ops": frozenset(
         (
             *_READS_CASES,
@@ -101,6 +104,15 @@ def missing(permission: str) -> MissingPermission:
 def may(actor: Actor, permission: str) -> bool:
     """Does any role of this person have this permission?"""
     return permission in granted(actor.groups)
+
+
+def report_departments(session: Session, actor: Actor) -> frozenset[str] | None:
+    """The departments whose figures this person may see, None for all; refused without the permission for any."""
+    if may(actor, "report:read"):
+        return None
+    if may(actor, "report:department"):
+        return people.managed_by(session, actor.id)
+    raise missing("report:read")
 
 
 def require_sender(actor: Actor, message_name: str) -> None:

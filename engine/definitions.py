@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from engine import definition_caches, forms
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
 from engine.bpmn.form_files import keys_of
+from engine.database import connection_of
 from engine.errors import NotFound
 from engine.tables import DeploymentResource, Incident, ProcessDefinition, ProcessInstance, Resource
 
@@ -23,6 +24,17 @@ class Overview:
     definition: ProcessDefinition
     running: int
     incidents: int
+
+
+class Version(Protocol):
+    """What names one version of a process."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def version(self) -> int: ...
 
 
 def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
@@ -45,7 +57,8 @@ def file_names(session: Session, definition_id: str) -> list[str]:
     return [name for name in session.scalars(named.order_by(DeploymentResource.name)) if not folder or name.startswith(f"{folder}/")]
 
 
-_LIVE = select(ProcessDefinition).where(ProcessDefinition.key == bindparam("key"), ProcessDefinition.live)
+_IS_LIVE = (ProcessDefinition.key == bindparam("key"), ProcessDefinition.live)
+_LIVE = select(ProcessDefinition).where(*_IS_LIVE)
 
 
 def live_or_none(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
@@ -56,6 +69,17 @@ def live_or_none(session: Session, key: str, *, lock: bool = False) -> ProcessDe
 def live(session: Session, key: str) -> ProcessDefinition:
     """The version new instances get."""
     return _found(live_or_none(session, key), key)
+
+
+_LIVE_VERSION = select(ProcessDefinition.id, ProcessDefinition.key, ProcessDefinition.version).where(*_IS_LIVE)
+
+
+def live_version(session: Session, key: str) -> Version:
+    """Of the version new instances get only what names it: asked with every start."""
+    found = connection_of(session).execute(_LIVE_VERSION, {"key": key}).first()
+    if found is None:
+        raise NotFound(kind="process definition", id=key)
+    return cast(Version, found)
 
 
 def get(session: Session, definition_id: str) -> ProcessDefinition:

@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session, make_transient
 
 from engine import clock, definitions, job_rows, operations, steps
-from engine.database import new_id, savepoint
+from engine.database import new_id, savepoint, unstored
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from engine.tables import ProcessDefinition, ProcessInstance, SearchAttribute
+from engine.tables import ProcessInstance, SearchAttribute
 
 LISTING = Listing(
     fields={
@@ -52,7 +52,7 @@ def start(
     the plain start event. Raises Invalid when there is no such one, or several and none is named. A first step that fails is
     no error of the caller: the instance stands with a failed job and an incident.
     """
-    definition = definitions.live(session, key) if version is None else definitions.version(session, key, version)
+    definition = definitions.live_version(session, key) if version is None else definitions.version(session, key, version)
     at = at or _where(session, definition, start_event_id)
     if unique is not None:
         _must_be_unique(session, key, business_key, unique)
@@ -64,7 +64,7 @@ def start(
     return instance
 
 
-def _where(session: Session, definition: ProcessDefinition, wanted: str | None) -> str | None:
+def _where(session: Session, definition: definitions.Version, wanted: str | None) -> str | None:
     """The start event to begin at, when the process has several that could be meant."""
     process = definitions.diagram(session, definition.id)
     starts = [one for one in process.elements.values() if one.type == "startEvent" and one.scope == process.id]
@@ -78,9 +78,10 @@ def _where(session: Session, definition: ProcessDefinition, wanted: str | None) 
     return wanted
 
 
-def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:
+def _row(definition: definitions.Version, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:
     id_ = new_id()
-    return ProcessInstance(
+    return unstored(
+        ProcessInstance,
         id=id_,
         root_id=id_,
         definition_id=definition.id,
@@ -91,7 +92,6 @@ def _row(definition: ProcessDefinition, variables: Mapping[str, Any], actor: Act
         started_by=actor.id,
         revision=1,
         variables=dict(variables),
-        **dict.fromkeys(("parent_id", "called_from", "ended_at", "end_element_id", "stalled_at", "execution")),
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, steps, task_rights
+from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_rights
 from engine.database import Instant, connection_of, savepoint, update_row
-from engine.errors import ExecutionFailed, Invalid, NotFound, RedressError, Refused
+from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, RedressError, Refused
 from engine.extensions import Actor, Values, of
 from engine.paging import Listing, Page, Query, page
 from engine.tables import TASK_IS_OPEN, FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
@@ -138,6 +138,8 @@ def assign(session: Session, task_id: str, *, assignee: Actor, actor: Actor, rea
         raise refusal
     if not assignee.groups and not assignee.name:
         raise NotFound(kind="account", id=assignee.id)
+    if assignee.id not in of(session).active(session, [assignee.id]):
+        raise AssigneeAway(who=assignee.id)
     four_eyes = task_rights.person_refusal(session, task, actor=assignee)
     if four_eyes is not None and four_eyes.code == "FOUR_EYES":
         raise four_eyes
@@ -248,7 +250,7 @@ def advance(session: Session, task: UserTask, root: ProcessInstance, values: Val
         revision=task.revision + 1,
     )
     steps.take(session, root, lambda execution: execution.complete(task.id, variables), actor=actor)
-    connection_of(session).execute(_DELETE_DRAFTS, {"task": task.id})
+    prepared.send(connection_of(session), _DELETE_DRAFTS, {"task": task.id})
     operations.record(session, "complete", actor=actor, subject=task, root_id=root.id, element=task.element_id)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import claiming, clock, definitions, job_rows, messages, task_attributes, waiting_rows
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import insert_rows, new_id, update_row
+from engine.database import insert_rows, new_id, unstored, update_row
 from engine.extensions import Candidates, of
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
@@ -97,7 +97,7 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
     for wait in waits:
         element = work.element(wait)
         row = _user_task(work, wait, element)
-        task = UserTask(**row)
+        task = unstored(UserTask, **row)
         candidates = of(work.session).candidates(work.session, task, task_attributes.candidates(work.execution, wait, element))
         row |= _given_to(work, task) | _deadline(work, task)
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])

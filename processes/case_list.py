@@ -1,7 +1,7 @@
 """The list of cases: what a person may see of it, by urgency or by time, page by page or whole."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -13,6 +13,9 @@ from engine.database import Instant
 from engine.extensions import Actor
 from engine.paging import MAX_LIMIT, Listing, Page, Query, page
 from processes import case_access, cases, sla_standing
+from processes.reports import behind
+from processes.reports.asking import is_value
+from processes.reports.behind import Behind
 from processes.sla_standing import Standing
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
@@ -59,13 +62,16 @@ LISTING = Listing(
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which cases are asked for. `status`: a status, `open`, `closed` or `all`; `text` is looked for in number and name."""
+    """Which cases are asked for. `status`: a status, `open`, `closed` or `all`; `text` is looked for in number and name;
+    `like`: with these values (`{"category": "DL"}`, dimensions of reports); `behind`: those a figure was counted from."""
 
     status: str = "open"
     level: int | None = None
     mine: bool = False
     standing: Standings | None = None
     text: str = ""
+    like: Mapping[str, str] = field(default_factory=dict)
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +117,10 @@ def _conditions(wanted: Wanted, actor: Actor) -> Iterator[ColumnElement[bool]]:
         yield Complaint.case_owner == actor.id
     if wanted.standing is not None:
         yield _standing(wanted.standing)
+    for name, value in wanted.like.items():
+        yield is_value(name, value)
+    if wanted.behind is not None:
+        yield behind.condition(wanted.behind)
     if wanted.text:
         yield or_(Complaint.reference.icontains(wanted.text, autoescape=True), _named(wanted.text, actor))
 

@@ -1,7 +1,7 @@
 """The case: find it, move its status, say who owns it and who may not see it (processes.md 2.2, 2.2a)."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import NotFound
 from engine.extensions import SYSTEM
-from processes import case_numbers, case_people, deputies
+from processes import case_numbers, case_people, deputies, sla_rows
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
 
@@ -114,6 +114,14 @@ def close(session: Session, complaint: Complaint, code: str, *, by: str = SYSTEM
     complaint.close_code = code
     complaint.closed_at = complaint.closed_at or at or clock.now()
     set_status(session, complaint, CLOSED, by=by)
+
+
+def resolve(session: Session, complaint: Complaint, *, by: str = SYSTEM.id) -> None:
+    """The promise of a resolution is kept: when, and how much working time that took since the complaint came in."""
+    complaint.resolved_at = clock.now()
+    worked = sla_rows.calendar(session).between(complaint.received_at, complaint.resolved_at)
+    complaint.handled_seconds = worked // timedelta(seconds=1)
+    set_status(session, complaint, "RESOLVED", by=by)
 
 
 def set_level(

@@ -97,6 +97,16 @@ def managers(session: Session, departments: Collection[str]) -> list[str]:
     return list(dict.fromkeys(account_id for account_id, _ in rows))
 
 
+def managed_by(session: Session, account_id: str) -> frozenset[str]:
+    """The codes of the departments this person manages, or stands in for the manager of."""
+    return frozenset(session.scalars(select(DepartmentManager.department).where(DepartmentManager.account_id == account_id)))
+
+
+def departments(session: Session) -> Sequence[Department]:
+    """Every department, by its code."""
+    return session.scalars(select(Department).order_by(Department.code)).all()
+
+
 def active(session: Session, account_ids: Collection[str | None]) -> list[str]:
     """Those of these accounts that exist and may act, by id."""
     return list(

@@ -22,6 +22,8 @@ from api.pages import (
     problems,
     public_words,
     repairs,
+    report_words,
+    reports,
     security,
     settings,
     sign_in,
@@ -46,6 +48,7 @@ def register(app: Flask) -> None:
     wording.register(app)
     public_words.register(app)
     complaint_words.register(app)
+    report_words.register(app)
     assets.register(app)
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
@@ -53,7 +56,7 @@ def register(app: Flask) -> None:
     pages.add_url_rule("/", "home", home)
     for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
         module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, settings, administration, choose_password):
+    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

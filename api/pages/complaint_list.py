@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from api.pages import badges, complaint_words, csv_export, door, wording
+from api.pages import badges, complaint_words, csv_export, door, report_filters, wording
 from api.pages.due import Due
 from api.pages.people_names import Names
 from api.pages.texts import gettext, local
@@ -55,6 +55,7 @@ def listed() -> str:
         found = case_list.search(session, wanted, actor=door.actor(), reads_all=reads_all(), query=query)
         names = Names(session, [row.complaint.case_owner for row in found.items])
         rows = [_row(row, names) for row in found.items]
+        chips = report_filters.chips(session, wanted, _args(wanted, sort))
     filters = _args(wanted, sort)
     return render_template(
         "complaints/list.html",
@@ -65,6 +66,9 @@ def listed() -> str:
         statuses=complaint_words.STATUSES,
         levels=LEVELS,
         standings=_standings(),
+        categories=complaint_words.CATEGORIES,
+        channels=complaint_words.CHANNELS,
+        chips=chips,
         empty=_empty(filters),
         first_url=url_for("pages.complaints", **filters) if query.cursor else None,
         next_url=url_for("pages.complaints", **filters, cursor=found.next) if found.next else None,
@@ -82,13 +86,17 @@ def asked(given: Mapping[str, str]) -> Wanted:
     """The filters of the URL; what is none of ours is left out."""
     status = given.get("status", "")
     level = given.get("level", "")
+    behind = report_filters.behind(given)
+    usual = "open" if behind is None else "all"
     standing = next((one for one in case_list.STANDINGS if one == given.get("due")), None)
     return Wanted(
-        status=status if status in ("closed", "all") or status in cases.STATUSES else "open",
+        status=status if status in ("open", "closed", "all") or status in cases.STATUSES else usual,
         level=int(level) if level in {str(one) for one in LEVELS} else None,
         mine=bool(given.get("mine")),
         standing=standing,
         text=given.get("q", "").strip()[:LONGEST_TEXT],
+        like=report_filters.like(given),
+        behind=behind,
     )
 
 
@@ -102,8 +110,10 @@ def _order(sort: str) -> str:
 
 def _args(wanted: Wanted, sort: str) -> dict[str, Any]:
     """The filters as parts of a URL; what is usual needs no word."""
+    usual = "open" if wanted.behind is None else "all"
     given: dict[str, Any] = {
-        "status": wanted.status if wanted.status != "open" else None,
+        **report_filters.args(wanted),
+        "status": wanted.status if wanted.status != usual else None,
         "level": wanted.level,
         "mine": 1 if wanted.mine else None,
         "due": wanted.standing,

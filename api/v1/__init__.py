@@ -25,6 +25,7 @@ from api.v1 import (
     password_links,
     process_definitions,
     process_instances,
+    reports,
     status,
     stuck_instances,
     timers,
@@ -57,6 +58,7 @@ RESOURCES: tuple[Resource, ...] = (
     complaint_messages.resource,
     status.resource,
     compensations.resource,
+    reports.resource,
 )
 DESCRIPTION = """Start processes, do their tasks, watch and repair them.
 

@@ -22,13 +22,16 @@ from api.v1.complaint_shapes import (
 )
 from api.v1.resource import PREFIX, Resource
 from api.v1.searches import compared_instant, compared_number, compared_text, filter_of, search_of
-from api.v1.shapes import SHORT, ListQuery, Reason, list_of, page_json, sorts, text
+from api.v1.shapes import NAME, SHORT, ListQuery, Reason, list_of, page_json, sorts, text
 from engine import clock
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
 from engine.paging import Query
 from processes import case_contact_data, case_list, case_messages, case_numbers, cases, complaints, people, public_intake
 from processes.case_list import Row, Wanted
+from processes.reports import periods, report
+from processes.reports.asking import DIMENSIONS
+from processes.reports.behind import Behind
 from processes.tables.cases import Complaint
 
 resource = Resource("complaints", "/complaints", "Complaints: the cases everything else belongs to.")
@@ -56,8 +59,18 @@ class ComplaintQuery(ListQuery):
     level = fields.Integer(validate=validate.Range(*LEVELS))
     mine = fields.Boolean(metadata={"description": "Only those you own."})
     standing = fields.String(validate=validate.OneOf(case_list.STANDINGS), metadata={"description": "How the deadline due first stands."})
-    text = text(SHORT, metadata={"description": "Part of the number, or of the customer's name where you read it in full."})
+    category = text(NAME)
+    channel = text(NAME)
+    department = text(NAME)
+    owner = text(NAME)
+    cause = text(NAME)
+    figure = fields.String(
+        validate=validate.OneOf(list(report.FIGURES)), metadata={"description": "The cases this figure of reports was counted from."}
+    )
+    part = fields.String(validate=validate.OneOf(["all", "missed"]), metadata={"description": "`missed`: those of them that need a look."})
+    period = text(SHORT, metadata={"description": f"Of `figure`: written as {periods.EXAMPLES}."})
     sort = sorts("urgency", "received_at", "reference")
+    text = text(SHORT, metadata={"description": "Part of the number, or of the customer's name where you read it in full."})
 
 
 ComplaintFilter = filter_of(
@@ -161,9 +174,13 @@ def _must_exist(session: Session, account_id: str) -> None:
 def list_complaints(session: Session, call: Call) -> Answer:
     """The cases you may see, the most urgent first: yours, or all if your roles read all."""
     asked = {name: call.query[name] for name in WANTED if name in call.query}
-    return _page(
-        session, call, Wanted(**asked), Query(sort=call.query.get("sort", ""), cursor=call.query.get("cursor"), limit=call.query["limit"])
-    )
+    asked["like"] = {name: call.query[name] for name in DIMENSIONS if name in call.query and name not in WANTED}
+    if "figure" in call.query:
+        period = periods.read(call.query.get("period"))
+        asked["behind"] = Behind(figure=call.query["figure"], part=call.query.get("part", "all"), period=period)
+        asked.setdefault("status", "all")
+    query = Query(sort=call.query.get("sort", ""), cursor=call.query.get("cursor"), limit=call.query["limit"])
+    return _page(session, call, Wanted(**asked), query)
 
 
 @resource.post("/search")

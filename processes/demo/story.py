@@ -14,6 +14,7 @@ from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
 from engine.tables import UserTask
 from processes import case_messages, cases, complaints, evidence, people
+from processes.demo import history
 from processes.demo.cases import CUSTOMER, OWNER, Act, Case, read
 from processes.demo.staff import address, hire
 from processes.sla_time import ZONE
@@ -41,6 +42,8 @@ def fill(database: Database, *, now: datetime) -> None:
         if session.scalar(select(Account.id).limit(1)) is not None:
             return
     _do(database, hire)
+    for batch in history.batches(now=now):
+        _do(database, batch)
     time = clock.MovableClock(now - REACH)
     with clock.use(time):
         for event in sorted(_events(now), key=lambda event: event.at):

@@ -11,7 +11,7 @@ from engine.tables import UserTask
 from processes import cases, compensations, contacts, outcomes, payments, proposals, side_tasks, sla
 from processes.form_rules import solution_rules
 from processes.form_rules.answers import account_problems, complaint_of, problem, required, text
-from processes.tables.cases import Compensation, Complaint
+from processes.tables.cases import Compensation
 from processes.tables.investigation import Proposal
 
 WAITING = "WAITING_CUSTOMER_DECISION"
@@ -98,13 +98,8 @@ def record_final_response(session: Session, task: UserTask, values: Values, acto
     contacts.send(session, complaint, "T-FINAL", key=task.id, by=actor.id, text=values["text"], remedies=remedies)
     signer = str(values["signed_by"])
     cases.log(session, complaint, outcomes.FINAL_RESPONSE, by=actor.id, text=text(values, "text"), signed_by=signer, remedies=remedies)
-    _resolve(session, complaint, actor)
+    cases.resolve(session, complaint, by=actor.id)
     return {}
-
-
-def _resolve(session: Session, complaint: Complaint, actor: Actor) -> None:
-    complaint.resolved_at = clock.now()
-    cases.set_status(session, complaint, "RESOLVED", by=actor.id)
 
 
 FORMS: Mapping[str, FormRules] = {

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import clock
 from engine.extensions import Handler, ServiceTask, Values
 from processes import cases, compensations, contacts, event_escalations, notifications, outcomes, proposals, reopening, sla, visits
 from processes.service_tasks import given
@@ -73,13 +72,12 @@ def action_overdue(session: Session, task: ServiceTask) -> Values:
 def resolved(session: Session, task: ServiceTask) -> Values:
     """The promise of the resolution is kept; the customer hears of the result within a day."""
     complaint = given.complaint(session, task)
-    complaint.resolved_at = clock.now()
     complaint.outcome_code = outcomes.code(session, complaint)
     sla.stop(session, complaint, sla.RESOLVE)
     if complaint.profile not in AUTHORITY_KEEPS:
         sla.stop(session, complaint, "C-REG")
     sla.start(session, complaint, "C-FEEDBACK")
-    cases.set_status(session, complaint, "RESOLVED")
+    cases.resolve(session, complaint)
     given.listed(session, task, complaint)
     return {"visit_type": "complaint", "visit_no": 1}
 

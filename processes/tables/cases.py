@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Table, new_id
 from engine.seals import Sealed
+from processes.tables.counting import TOLD_APART_BY, only
 
 
 class Customer(Table):
@@ -40,7 +41,9 @@ class Complaint(Table):
 
     __tablename__ = "complaint"
     __table_args__ = (
-        Index("ix_complaint_received", "received_at", "id"),
+        Index("ix_complaint_received", "received_at", "id", "first_response_at", "repeat_count", "secondary_complaint", *TOLD_APART_BY),
+        Index("ix_complaint_closed", "closed_at", "id", "reopen_count", "completeness", *TOLD_APART_BY, **only("closed_at IS NOT NULL")),
+        Index("ix_complaint_resolved", "resolved_at", "handled_seconds", *TOLD_APART_BY, **only("resolved_at IS NOT NULL")),
         Index("ix_complaint_customer", "customer_id"),
         Index("ix_complaint_status", "status", "received_at", "id"),
         Index("ix_complaint_order", "order_no"),
@@ -135,6 +138,7 @@ class Complaint(Table):
     proposed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
+    handled_seconds: Mapped[int | None]  # working seconds from received_at to resolved_at, counted when it was resolved (KPI-07)
     feedback_at: Mapped[datetime | None]
     first_visit_at: Mapped[datetime | None]
     procedure_ended_at: Mapped[datetime | None]  # the customer withdrew, or a court took over

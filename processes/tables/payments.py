@@ -14,7 +14,11 @@ class Payment(Table):
     """One attempt to pay. The payment provider drops a second order with the same `idempotency_key`."""
 
     __tablename__ = "payment"
-    __table_args__ = (UniqueConstraint("compensation_id", "attempt"), Index("ix_payment_complaint", "complaint_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("compensation_id", "attempt"),
+        Index("ix_payment_complaint", "complaint_id", "id"),
+        Index("ix_payment_confirmed", "confirmed_at", "complaint_id", "state", "amount"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     compensation_id: Mapped[str] = mapped_column(ForeignKey("compensation.id"))
     complaint_id: Mapped[str] = mapped_column(ForeignKey("complaint.id"))

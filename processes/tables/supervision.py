@@ -7,6 +7,9 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Table, new_id
+from processes.tables.counting import only
+
+_AFTERWARDS = ("held", "charged_to", "improvement_id")
 
 
 class SlaClock(Table):
@@ -24,6 +27,8 @@ class SlaClock(Table):
         Index("ix_sla_clock_complaint", "complaint_id", "id"),
         Index("ix_sla_clock_next", "next_at"),
         Index("ix_sla_clock_result", "result", "due"),
+        Index("ix_sla_clock_due", "clock", "due", "complaint_id", "result", "held", "improvement_id"),
+        Index("ix_sla_clock_late", "complaint_id", "clock", "result", "due", "stop", *_AFTERWARDS, **only("result <> 'met'")),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     complaint_id: Mapped[str] = mapped_column(ForeignKey("complaint.id"))

@@ -55,7 +55,7 @@ class Satisfaction(Table):
     """A rating, 1 to 5. Satisfied means (process + result) / 2 >= 4."""
 
     __tablename__ = "satisfaction"
-    __table_args__ = (Index("ix_satisfaction_complaint", "complaint_id", "at", "id"),)
+    __table_args__ = (Index("ix_satisfaction_complaint", "complaint_id", "at", "id", "satisfied", "process_score", "result_score"),)
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     complaint_id: Mapped[str] = mapped_column(ForeignKey("complaint.id"))
     visit_id: Mapped[str | None] = mapped_column(ForeignKey("return_visit.id"))

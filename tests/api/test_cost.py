@@ -1,10 +1,10 @@
 """How many SQL statements a request may cost, sign-in and transaction included."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+import pytest
 
 from tests.api import walks
 from tests.api.conftest import Office
@@ -12,18 +12,21 @@ from tests.api.conftest import Office
 
 @contextmanager
 def statements(office: Office) -> Iterator[list[str]]:
-    """The statements sent meanwhile; BEGIN, COMMIT and savepoints are not counted."""
+    """The statements given to the driver meanwhile; BEGIN, COMMIT and savepoints are not counted."""
     sent: list[str] = []
+    dialect = office.database.engine.dialect
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.split()[0] not in ("BEGIN", "SAVEPOINT", "RELEASE"):
+    def noting(send: Callable[..., None]) -> Callable[..., None]:
+        def note(cursor: Any, statement: str, *rest: Any) -> None:
             sent.append(" ".join(statement.split())[:150])
+            send(cursor, statement, *rest)
 
-    event.listen(office.database.engine, "before_cursor_execute", note)
-    try:
+        return note
+
+    with pytest.MonkeyPatch.context() as patch:
+        for send in ("do_execute", "do_executemany"):
+            patch.setattr(dialect, send, noting(getattr(dialect, send)))
         yield sent
-    finally:
-        event.remove(office.database.engine, "before_cursor_execute", note)
 
 
 def test_who_is_it_is_one_statement(office: Office) -> None:

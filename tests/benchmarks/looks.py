@@ -28,7 +28,7 @@ def seconds(database_url: str, *, diagrams: Path, key: str) -> list[float]:
     database: Database = app.extensions["redress"].database
     _fill(database, key)
     client = app.test_client()
-    client.set_cookie(SESSION_COOKIE, _session(database))
+    client.set_cookie(SESSION_COOKIE, session_of(database, WORKERS[0]))
     taken = []
     for _ in range(LOOKS):
         started = time.perf_counter()
@@ -40,11 +40,12 @@ def seconds(database_url: str, *, diagrams: Path, key: str) -> list[float]:
     return taken
 
 
-def _session(database: Database) -> str:
+def session_of(database: Database, account_id: str) -> str:
+    """The secret of somebody who is signed in."""
     secret, now = "a session of the benchmark", clock.elapsed()
     with unit_of_work(database) as session:
         session.add(
-            BrowserSession(sha256=accounts.digest(secret), account_id=WORKERS[0], created_at=now, expires_at=now + timedelta(hours=1))
+            BrowserSession(sha256=accounts.digest(secret), account_id=account_id, created_at=now, expires_at=now + timedelta(hours=1))
         )
     return secret
 

@@ -43,7 +43,8 @@ def test_the_demonstration_shows_complaints_in_every_stage(empty: Office, now: d
     demo.fill(empty.database, now=now)
     empty.time.move_to(now)
     with empty.reading() as session:
-        complaints = session.scalars(select(Complaint)).all()
+        complaints = session.scalars(select(Complaint).where(Complaint.instance_id.is_not(None))).all()
+        before = session.scalars(select(Complaint).where(Complaint.instance_id.is_(None))).all()
         waiting = set(session.scalars(select(UserTask.element_id).where(UserTask.state == "open")))
         escalated = session.scalars(select(Escalation).where(Escalation.state == "open")).all()
         found = {(one.code, one.help) for one in stuck.find(session)}
@@ -59,6 +60,9 @@ def test_the_demonstration_shows_complaints_in_every_stage(empty: Office, now: d
     assert "has no e-mail address" in incident.message
     assert {("STUCK-INCIDENT", "retry"), ("STUCK-UNCLAIMED", "assign")} <= found
     assert all(one.received_at < now for one in complaints)
+    assert {one.status for one in before} == {"CLOSED"}
+    assert max(one.closed_at for one in before if one.closed_at) < now
+    assert len({one.reference for one in (*complaints, *before)}) == len(complaints) + len(before) > 1000
 
 
 def test_the_demonstration_is_told_only_once(office: Office) -> None:
