@@ -28,6 +28,7 @@ SHOWN = (  # one for each kind of user: account and role
     ("u_rv1", "return_visitor"),
     ("u_po1", "process_owner"),
     ("u_ops1", "ops"),
+    ("u_admin1", "admin"),
 )
 DOES = {  # what each of them finds to do
     "u_intake1": "registers and triages what comes in",
@@ -43,6 +44,7 @@ DOES = {  # what each of them finds to do
     "u_rv1": "asks customers how it went",
     "u_po1": "changes the diagrams and decision tables",
     "u_ops1": "keeps every case moving: incidents, retries, assignments",
+    "u_admin1": "looks after accounts, deputies, calendars and letters",
 }
 SUFFIXES = (".bpmn", ".dmn", ".form")
 

@@ -132,6 +132,12 @@ class TaskClaimed(Conflict):
     code = "TASK_CLAIMED"
 
 
+class AssigneeAway(Conflict):
+    """{who} is away or does not work here any more; choose somebody else."""
+
+    code = "ASSIGNEE_AWAY"
+
+
 class CompletionPending(Conflict):
     """{who} already completed this task at {when}; the step after it failed and waits for repair."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_rights
 from engine.database import Instant, connection_of, savepoint, update_row
-from engine.errors import ExecutionFailed, Invalid, NotFound, RedressError, Refused
+from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, RedressError, Refused
 from engine.extensions import Actor, Values, of
 from engine.paging import Listing, Page, Query, page
 from engine.tables import TASK_IS_OPEN, FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
@@ -138,6 +138,8 @@ def assign(session: Session, task_id: str, *, assignee: Actor, actor: Actor, rea
         raise refusal
     if not assignee.groups and not assignee.name:
         raise NotFound(kind="account", id=assignee.id)
+    if assignee.id not in of(session).active(session, [assignee.id]):
+        raise AssigneeAway(who=assignee.id)
     four_eyes = task_rights.person_refusal(session, task, actor=assignee)
     if four_eyes is not None and four_eyes.code == "FOUR_EYES":
         raise four_eyes

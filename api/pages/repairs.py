@@ -14,7 +14,7 @@ from engine import jobs, task_rights, user_tasks
 from engine.errors import Conflict, NotFound
 from engine.extensions import of
 from engine.tables import UserTask
-from processes import people, roles
+from processes import deputies, people, roles
 
 
 def register(pages: Blueprint) -> None:
@@ -89,7 +89,7 @@ def _choices(session: Session, task: UserTask) -> list[dict[str, Any]]:
     for group, accounts in of(session).members(session, list(roles.ROLES)).items():
         for account in accounts:
             held.setdefault(account, []).append(group)
-    out = task_rights.ruled_out(session, task)
+    out = task_rights.ruled_out(session, task) | deputies.absent(session, held).keys()
     names, comma = Names(session, held), gettext(", ")
     offered = {row.name for row in task.candidates if row.kind != "excluded"}
     found: list[dict[str, Any]] = [

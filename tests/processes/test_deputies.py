@@ -157,3 +157,13 @@ def test_an_entry_is_ended_once_and_stays_written_down(office: Office) -> None:
         kinds = session.scalars(select(Operation.kind).where(Operation.subject_id == entry.id).order_by(Operation.at, Operation.id)).all()
         assert list(kinds) == ["deputy_add", "deputy_end"]
         assert deputy_entries.not_over(session, "u_lead1") == []
+
+
+def test_nobody_gives_a_task_to_somebody_who_is_away(office: Office) -> None:
+    claim = office.ask("DELIVERY_LOST", "300", {"price": "300", "freight": "0"})
+    entered(office, "u_lead1", None, absent=True)
+    task_id = office.open_task(claim).id
+    with unit_of_work(office.database) as session:
+        away, manager = people.actor_of(session, "u_lead1"), people.actor_of(session, "u_cm1")
+    with unit_of_work(office.database) as session, pytest.raises(Conflict, match="u_lead1 is away"):
+        user_tasks.assign(session, task_id, assignee=away, actor=manager)

@@ -1,0 +1,63 @@
+"""An administrator at work in a real browser: what scripts add to the pages, and a newcomer's first minutes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.database import unit_of_work
+from processes import cases, sla
+from tests.browser.conftest import Company, Windows
+
+pytestmark = pytest.mark.browser
+PASSWORD = "four words to remember"
+
+
+def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windows: Windows) -> None:
+    admin = windows.sign_in("u_admin1")
+    admin.goto("/administration/accounts/new")
+    for field, value in {"id": "u_ren", "name": "Ren Jie", "email": "ren@redress.example"}.items():
+        admin.locator(f"#{field}").fill(value)
+    admin.get_by_label("Intake agent").check()
+    admin.locator("#department").select_option("CS")
+    admin.locator("#locale").select_option("en")
+    admin.get_by_role("button", name="Create the account").click()
+    link = admin.get_by_label("Link for a password").input_value()
+    newcomer = windows.open(width=375)
+    newcomer.goto(link)
+    newcomer.locator("#password").fill(PASSWORD)
+    newcomer.locator("#again").fill(PASSWORD)
+    newcomer.get_by_role("button", name="Keep the password").click()
+    newcomer.locator("#password").fill(PASSWORD)
+    newcomer.locator("main button.primary").click()
+    newcomer.goto("/settings")
+    newcomer.get_by_text("Enter an absence").click()
+    newcomer.locator("#last").fill("2099-01-01")
+    newcomer.get_by_role("button", name="Write down").click()
+    expect(newcomer.locator("#error-last")).to_have_text("At most two years; enter a longer one again.")
+    admin.goto("/administration/accounts/u_ren")
+    admin.get_by_text("Deactivate the account").click()
+    admin.locator("#reason").fill("Left.")
+    admin.locator("button.danger").click()
+    expect(admin.locator(".page-head .badge")).to_have_text("inactive")
+    newcomer.goto("/settings")
+    expect(newcomer.locator("h1")).to_have_text("Sign in")
+
+
+def test_a_click_on_a_day_is_tried_before_it_holds_and_a_letter_is_seen_while_it_is_typed(company: Company, windows: Windows) -> None:
+    reference = company.ask()
+    with unit_of_work(company.database) as session:
+        clock = sla.start(session, cases.by_reference(session, reference), "C-RESOLVE", target="5wd")
+        assert clock is not None
+        year, day = clock.due.year, f"{clock.due.date()}"
+    admin = windows.sign_in("u_admin1")
+    admin.goto(f"/administration/calendar/{year}")
+    admin.locator(f"[data-day='{day}']").click()
+    admin.locator("form[data-year] button[name=try]").click()
+    expect(admin.locator("#effect")).to_contain_text(reference)
+    expect(admin.locator("#effect")).to_be_focused()
+    admin.get_by_role("button", name="Let it hold").click()
+    expect(admin.locator(".page-head")).to_contain_text("changed by Tian Tian")
+    admin.goto("/administration/letters/T-WITHDRAWN/en")
+    admin.locator("#text").fill("Withdrawn: {{ reference }}\n\n{{ nobody }}\n")
+    expect(admin.locator("#preview")).to_contain_text("Line 3: there is no value 'nobody' in this letter")
+    admin.locator("#text").fill("Withdrawn: {{ reference }}\n\nDear {{ name }}\n")
+    expect(admin.locator("#preview h3")).to_have_text("Withdrawn: TS-20260310-00042")
