@@ -4,7 +4,6 @@ An unknown account and a wrong password get the same answer after the same work.
 per address in the transaction that judges them, so guesses sent at once count one after the other.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, FromClause, Select, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from api import permissions
+from api import permissions, throttle
 from api.errors import NotSignedIn, SignInFailed, TooManyAttempts
 from api.tables import ApiToken, BrowserSession, Credential, IdempotencyRecord, SignInAttempt
 from engine import clock
@@ -29,13 +28,9 @@ from processes.tables.people import Account, Membership
 
 TOKEN_BYTES = 32  # 256 random bits
 PASSWORD_LENGTH = (10, 200)  # NIST SP 800-63B: length is what counts; the upper bound keeps hashing short
-FAILURES_ALLOWED = {"account": 5, "code": 5, "address": 50}  # an office shares one address
 REGISTRATIONS_ALLOWED = {"hour": 100}  # from one address without an account: a branch has a terminal, a village one address
-FIRST_WAIT = timedelta(seconds=30)  # doubled with every failure after
-LONGEST_WAIT = timedelta(minutes=15)
-CODE_WAIT = timedelta(hours=1)  # processes.md 2.9: five tries per reference and hour
-FORGOTTEN_AFTER = timedelta(hours=1)
 
+digest = throttle.digest
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # argon2id as the OWASP cheat sheet asks at least
 
 
@@ -48,6 +43,8 @@ class SignedIn:
     locale: str
     credential: str
     expires_at: datetime
+    time_zone: str | None = None
+    theme: str | None = None
 
     def may(self, permission: str) -> bool:
         """Does any of their roles have this permission?"""
@@ -63,13 +60,9 @@ class Issued:
 
 
 @lru_cache(maxsize=1)
-def _nobodys_hash() -> str:
+def nobodys_hash() -> str:
+    """What is compared with where there is nothing to compare with: the same work."""
     return _hasher.hash(secrets.token_urlsafe(TOKEN_BYTES))
-
-
-def digest(secret: str) -> str:
-    """What is stored of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def hashed(password: str) -> str:
@@ -88,13 +81,18 @@ def set_password(session: Session, account_id: str, *, password_hash: str) -> No
         session.add(Credential(account_id=account_id, password_hash=password_hash, changed_at=clock.elapsed()))
         return
     credential.password_hash, credential.changed_at = password_hash, clock.elapsed()
+    sign_out_everywhere(session, account_id)
+
+
+def sign_out_everywhere(session: Session, account_id: str) -> None:
+    """End every browser session and every token of an account, at once."""
     for kind in (ApiToken, BrowserSession):
         session.execute(delete(kind).where(kind.account_id == account_id))
 
 
 def sign_in_for_token(database: Database, *, account_id: str, password: str, address: str, name: str, hours: int) -> Issued:
     """A bearer token for the right password; SignInFailed or TooManyAttempts otherwise."""
-    issued = _fresh(hours)
+    issued = fresh(hours)
     token = ApiToken(
         sha256=digest(issued.secret), account_id=account_id, name=name, created_at=clock.elapsed(), expires_at=issued.expires_at
     )
@@ -104,7 +102,7 @@ def sign_in_for_token(database: Database, *, account_id: str, password: str, add
 
 def sign_in_for_session(database: Database, *, account_id: str, password: str, address: str, hours: int) -> Issued:
     """A browser session for the right password; SignInFailed or TooManyAttempts otherwise."""
-    issued = _fresh(hours)
+    issued = fresh(hours)
     row = BrowserSession(sha256=digest(issued.secret), account_id=account_id, created_at=clock.elapsed(), expires_at=issued.expires_at)
     _sign_in(database, row, account_id=account_id, password=password, address=address)
     return issued
@@ -112,102 +110,86 @@ def sign_in_for_session(database: Database, *, account_id: str, password: str, a
 
 def issue_token(session: Session, account_id: str, *, name: str, hours: int) -> Issued:
     """A bearer token for somebody who needs no password here: a service, a scenario that is played."""
-    issued = _fresh(hours)
+    issued = fresh(hours)
     session.add(
         ApiToken(sha256=digest(issued.secret), account_id=account_id, name=name, created_at=clock.elapsed(), expires_at=issued.expires_at)
     )
     return issued
 
 
+def issue_session(session: Session, account_id: str, *, hours: int) -> Issued:
+    """A browser session for somebody who has just shown who it is, as the one before ended with the old password."""
+    issued = fresh(hours)
+    now = clock.elapsed()
+    session.add(BrowserSession(sha256=digest(issued.secret), account_id=account_id, created_at=now, expires_at=issued.expires_at))
+    return issued
+
+
 def guarded(database: Database, *, subject: str, address: str, right: Callable[[Session], bool]) -> bool:
     """Whether the code somebody gave is the right one. Five wrong ones, and the subject is closed for an hour; an address
     that guesses at many subjects waits as it does for passwords."""
-    subjects = {"code": _subject("code", subject), "address": _subject("address", address)}
+    subjects = {"code": throttle.subject("code", subject), "address": throttle.subject("address", address)}
     with unit_of_work(database) as session:
-        _refuse_blocked(session, subjects)
+        throttle.refuse_blocked(session, subjects)
         if right(session):
             return True
-        _count(session, subjects)
+        throttle.count(session, subjects)
     return False
 
 
 def count_registration(session: Session, *, address: str) -> None:
     """A complaint without an account comes in from this address. Raises TooManyAttempts when there were too many within an hour."""
-    now, subject = clock.elapsed(), _subject("registration", address)
+    now, subject = clock.elapsed(), throttle.subject("registration", address)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(SignInAttempt).values(subject=subject, failures=0, failed_at=now, blocked_until=None)
     session.execute(row.on_conflict_do_nothing(index_elements=["subject"]))
     hour = session.get_one(SignInAttempt, subject, with_for_update=True, populate_existing=True)
-    if now - hour.failed_at >= FORGOTTEN_AFTER:
+    if now - hour.failed_at >= throttle.FORGOTTEN_AFTER:
         hour.failures, hour.failed_at = 0, now
     if hour.failures >= REGISTRATIONS_ALLOWED["hour"]:
-        raise TooManyAttempts(seconds=int((hour.failed_at + FORGOTTEN_AFTER - now).total_seconds()) + 1)
+        raise TooManyAttempts(seconds=int((hour.failed_at + throttle.FORGOTTEN_AFTER - now).total_seconds()) + 1)
     hour.failures += 1
 
 
-def _fresh(hours: int) -> Issued:
+def fresh(hours: int) -> Issued:
+    """A secret nobody knows yet."""
     return Issued(secret=secrets.token_urlsafe(TOKEN_BYTES), expires_at=clock.elapsed() + timedelta(hours=hours))
 
 
 def _sign_in(database: Database, row: ApiToken | BrowserSession, *, account_id: str, password: str, address: str) -> None:
-    subjects = {"account": _subject("account", account_id), "address": _subject("address", address)}
+    subjects = {"account": throttle.subject("account", account_id), "address": throttle.subject("address", address)}
     with reading(database) as session:
-        _refuse_blocked(session, subjects)
+        throttle.refuse_blocked(session, subjects)
         known = session.scalar(
             select(Credential.password_hash)
             .join(Account, Account.id == Credential.account_id)
             .where(Account.id == account_id, Account.active)
         )
-    right = _verified(known or _nobodys_hash(), password) and known is not None
+    right = verified(known or nobodys_hash(), password) and known is not None
     with unit_of_work(database) as session:
-        _refuse_blocked(session, subjects)  # again: others may have guessed while this one was hashed
+        throttle.refuse_blocked(session, subjects)  # again: others may have guessed while this one was hashed
         if right:
             _forget(session, subjects["account"])
             session.add(row)
         else:
-            _count(session, subjects)
+            throttle.count(session, subjects)
     if not right:
         raise SignInFailed()
 
 
-def _verified(password_hash: str, password: str) -> bool:
+def verified(password_hash: str, password: str) -> bool:
+    """Is it the password behind this hash? Slow on purpose."""
     try:
         return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
 
-def _subject(kind: str, name: str) -> str:
-    return digest(f"{kind} {name}")
-
-
-def _refuse_blocked(session: Session, subjects: dict[str, str]) -> None:
-    now = clock.elapsed()
-    rows = session.scalars(select(SignInAttempt.blocked_until).where(SignInAttempt.subject.in_(subjects.values())).with_for_update())
-    until = max((blocked for blocked in rows if blocked is not None), default=now)
-    if until > now:
-        raise TooManyAttempts(seconds=int((until - now).total_seconds()) + 1)
-
-
-def _count(session: Session, subjects: dict[str, str]) -> None:
-    now = clock.elapsed()
-    for kind, subject in subjects.items():
-        attempt = session.get(SignInAttempt, subject) or SignInAttempt(subject=subject, failures=0, failed_at=now, blocked_until=None)
-        attempt.failures = attempt.failures + 1 if now - attempt.failed_at < FORGOTTEN_AFTER else 1
-        attempt.failed_at = now
-        over = attempt.failures - FAILURES_ALLOWED[kind]
-        attempt.blocked_until = now + _wait(kind, over) if over >= 0 else None
-        session.add(attempt)
-
-
-def _wait(kind: str, over: int) -> timedelta:
-    return CODE_WAIT if kind == "code" else min(FIRST_WAIT * 2 ** min(over, 20), LONGEST_WAIT)
-
-
 def _forget(session: Session, subject: str) -> None:
     """A good moment to sweep: signing in is rare, and what expired is of no use to anybody."""
     now = clock.elapsed()
-    session.execute(delete(SignInAttempt).where((SignInAttempt.subject == subject) | (SignInAttempt.failed_at < now - FORGOTTEN_AFTER)))
+    old = SignInAttempt.failed_at < now - throttle.FORGOTTEN_AFTER
+    session.execute(delete(SignInAttempt).where((SignInAttempt.subject == subject) | old))
     for kind in (ApiToken, BrowserSession, IdempotencyRecord):
         session.execute(delete(kind).where(kind.expires_at < now))
 
@@ -217,7 +199,7 @@ def _who(credential: FromClause, id_: str) -> Select[Any]:
     account, membership = Account.__table__, Membership.__table__
     rows = credential.join(account, account.c.id == credential.c.account_id)
     rows = rows.outerjoin(membership, membership.c.account_id == account.c.id)
-    person = (account.c.id, account.c.name, account.c.name_zh, account.c.locale, membership.c.group)
+    person = (account.c.id, account.c.name, account.c.name_zh, account.c.locale, account.c.time_zone, account.c.theme, membership.c.group)
     wanted = (credential.c.sha256 == bindparam("sha256"), credential.c.expires_at > bindparam("now"), account.c.active)
     return select(credential.c[id_], credential.c.expires_at, *person).select_from(rows).where(*wanted)
 
@@ -240,10 +222,11 @@ def _found(connection: Connection, statement: Select[Any], secret: str) -> Signe
     rows = connection.execute(statement, {"sha256": digest(secret), "now": clock.elapsed()}).all()
     if not rows:
         raise NotSignedIn()
-    credential, expires_at, id_, name, name_zh, locale, _ = rows[0]
+    credential, expires_at, id_, name, name_zh, locale, time_zone, theme, _ = rows[0]
     groups = frozenset(row[-1] for row in rows if row[-1] is not None)
     actor = Actor(id=id_, name=name, groups=groups)
-    return SignedIn(actor=actor, name_zh=name_zh, locale=locale, credential=credential, expires_at=expires_at)
+    of_person = {"name_zh": name_zh, "locale": locale, "time_zone": time_zone, "theme": theme}
+    return SignedIn(actor=actor, credential=credential, expires_at=expires_at, **of_person)
 
 
 def sign_out(session: Session, who: SignedIn) -> None:

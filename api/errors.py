@@ -65,6 +65,18 @@ class MissingPermission(errors.Refused):
     code = "MISSING_PERMISSION"
 
 
+class LinkOver(errors.Conflict):
+    """This link was used already or its time is over; ask an administrator for another one."""
+
+    code = "LINK_OVER"
+
+
+class OwnLink(errors.Refused):
+    """Change your own password in your settings."""
+
+    code = "OWN_PASSWORD"
+
+
 class IdempotencyKeyReused(RedressError):
     """This Idempotency-Key was already used for another request; use a fresh one for each request."""
 

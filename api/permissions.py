@@ -74,7 +74,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "payment_provider": frozenset(("message:send",)),
     "authority": frozenset(("message:send",)),
-    "admin": frozenset(("account:manage",)),
+    "admin": frozenset(("account:manage", "calendar:manage", "letter:manage")),
 }
 
 PERMISSIONS = frozenset(permission for granted in ROLES.values() for permission in granted)

@@ -43,6 +43,17 @@ class BrowserSession(Table):
     expires_at: Mapped[datetime]
 
 
+class PasswordLink(Table):
+    """The one-time link by which somebody chooses a password. The link holds the secret, the row its SHA-256; one an account."""
+
+    __tablename__ = "password_link"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 class SignInAttempt(Table):
     """Failed attempts in a row, per account and per address; `subject` is a digest, so no typed name is kept."""
 

@@ -58,7 +58,8 @@ class WorkingCalendar:
     """When work is done. The default: Monday to Friday, 09:00-12:00 and 13:00-18:00, China.
 
     `weekly` maps a weekday (0 = Monday) to its hours in order; an end of 00:00 is midnight. A moved working day has the
-    hours of `moved`. `closing_days` are the organisation's own days off and win over everything.
+    hours of `moved`. `closing_days` are the organisation's own days off and win over everything. `years` stand in place of
+    the tables that were delivered.
     """
 
     country: str = "CN"
@@ -66,6 +67,7 @@ class WorkingCalendar:
     weekly: Mapping[int, Hours] = field(default_factory=lambda: OFFICE_WEEK)
     moved: Hours = OFFICE_HOURS
     closing_days: frozenset[date] = frozenset()
+    years: Mapping[int, Year] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not any(self.weekly.values()):
@@ -73,11 +75,15 @@ class WorkingCalendar:
 
     def is_provisional(self, year: int) -> bool:
         """Whether dates of that year may still move, because no official table of it is here yet."""
-        return year_of(self.country, year).source is None
+        return self.year(year).source is None
+
+    def year(self, year: int) -> Year:
+        """What differs from the plain week in that year."""
+        return self.years.get(year) or year_of(self.country, year)
 
     def hours(self, day: date) -> Hours:
         """The working hours of that day, local time; empty on a day off."""
-        year = year_of(self.country, day.year)
+        year = self.year(day.year)
         if day in self.closing_days:
             return ()
         if day in year.working_days:

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from engine.extensions import of
+from engine.extensions import calendar_of, of
 
 
 def claim_by(session: Session, *, opened_at: datetime, due_at: datetime | None) -> datetime:
     """After the share of its time that the product's thresholds say; without a due time after a fixed working time."""
-    calendar, thresholds = of(session).calendar, of(session).thresholds
+    calendar, thresholds = calendar_of(session), of(session).thresholds
     if due_at is None:
         return calendar.after(opened_at, thresholds.unclaimed) if calendar else opened_at + thresholds.unclaimed
     working = calendar.between(opened_at, due_at) if calendar else timedelta()

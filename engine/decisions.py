@@ -11,7 +11,7 @@ from engine import expression_functions
 from engine.bpmn import decision_files
 from engine.bpmn.decision_files import Decision, Outcome
 from engine.errors import NotFound
-from engine.extensions import of
+from engine.extensions import calendar_of
 from engine.tables import DeploymentResource, ProcessDefinition, Resource
 
 CACHED_TABLES = 256
@@ -37,7 +37,7 @@ def evaluate(session: Session, decision_id: str, variables: Mapping[str, Any]) -
     Raises NotFound when none is deployed, ExecutionFailed when a UNIQUE table has not exactly one row for them.
     """
     sha256, table = live(session, decision_id)
-    outcome = decision_files.evaluate(table, variables, expression_functions.build(of(session).calendar))
+    outcome = decision_files.evaluate(table, variables, expression_functions.build(calendar_of(session)))
     return Answer(decision=decision_id, sha256=sha256, rows=outcome.rows, result=outcome.result, explained=outcome)
 
 

@@ -153,6 +153,10 @@ def _nobody_told(session: Session, incident: "Incident") -> None:
     return None
 
 
+def _as_given(session: Session, calendar: Calendar | None) -> Calendar | None:
+    return calendar
+
+
 @dataclass(frozen=True, kw_only=True)
 class Extensions:
     """Everything the product tells the engine.
@@ -160,7 +164,8 @@ class Extensions:
     `candidates(session, task, declared)` narrows or widens what the diagram declares; it is asked when a task opens.
     `deadline(session, task)` is asked then, too: None leaves the due date of the diagram as it is.
     `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
-    `active(session, accounts)` are those of the accounts that exist and are active.
+    `active(session, accounts)` are those of the accounts that exist, are active and are not away: who can be given a task.
+    `calendar_in(session, calendar)` is the calendar as this session sees it, where the product keeps days of its own.
     `incident_opened(session, incident)` tells those who repair; a letter that cannot be sent must not lead to another one.
     """
 
@@ -172,6 +177,7 @@ class Extensions:
     active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
     incident_opened: Callable[[Session, "Incident"], None] = _nobody_told
     calendar: Calendar | None = None
+    calendar_in: Callable[[Session, Calendar | None], Calendar | None] = _as_given
     thresholds: Thresholds = field(default_factory=Thresholds)
 
 
@@ -179,3 +185,9 @@ def of(session: Session) -> Extensions:
     """The extensions this session's database was opened with."""
     found: Extensions = session.info["extensions"]
     return found
+
+
+def calendar_of(session: Session) -> Calendar | None:
+    """The working calendar of this session; None where the product has none."""
+    told = of(session)
+    return told.calendar_in(session, told.calendar)

@@ -15,7 +15,7 @@ from engine import clock, expression_functions, incidents, job_rows
 from engine.bpmn.spec_starts import Start, first_due
 from engine.bpmn.timers import Timer
 from engine.errors import InvalidDeployment, Problem
-from engine.extensions import SYSTEM, of
+from engine.extensions import SYSTEM, calendar_of
 from engine.tables import Job, ProcessDefinition
 
 Plain = dict[str, Any]
@@ -72,7 +72,7 @@ def _arm(session: Session, definition: ProcessDefinition, start: Plain, *, taken
 
 
 def _timer(session: Session, definition: ProcessDefinition, start: Plain) -> Timer:
-    functions = expression_functions.build(of(session).calendar)
+    functions = expression_functions.build(calendar_of(session))
     try:
         return first_due(start["text"], functions)
     except ValueError as error:

@@ -12,7 +12,7 @@ from engine.bpmn.compiler import Specification
 from engine.bpmn.execution import CalledRef, Context, Execution
 from engine.database import insert_row, update_row
 from engine.errors import Conflict, NotFound
-from engine.extensions import SYSTEM, Actor, of
+from engine.extensions import SYSTEM, Actor, calendar_of
 from engine.tables import ProcessDefinition, ProcessInstance
 
 Rows = TypeVarTuple("Rows")
@@ -92,7 +92,7 @@ def context(session: Session) -> Context:
         return definition.id, definitions.specification(session, definition.id)
 
     return Context(
-        functions=expression_functions.build(of(session).calendar),
+        functions=expression_functions.build(calendar_of(session)),
         resolve=resolve,
         specification=lambda definition_id: definitions.specification(session, definition_id),
     )

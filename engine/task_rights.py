@@ -107,14 +107,18 @@ def exclusion(task: UserTask, *, actor: Actor) -> RedressError | None:
 
 def ruled_out(session: Session, task: UserTask) -> set[str]:
     """The accounts that may not do it, whoever gives it to them: by name, or for what they did in this case (redress:fourEyes)."""
-    by_name = {row.name for row in task.candidates if row.kind == "excluded"}
+    return {row.name for row in task.candidates if row.kind == "excluded"} | did_the_other_part(session, task)
+
+
+def did_the_other_part(session: Session, task: UserTask) -> set[str]:
+    """Who completed a task of this case that rules them out of this one (redress:fourEyes)."""
     element = definitions.diagram(session, task.definition_id).elements.get(task.element_id)
     if element is None or not element.four_eyes:
-        return by_name
+        return set()
     done = select(UserTask.completed_by).where(
         UserTask.root_id == task.root_id, UserTask.element_id.in_(element.four_eyes), UserTask.state == "completed"
     )
-    return by_name | {account for account in session.scalars(done) if account is not None}
+    return {account for account in session.scalars(done) if account is not None}
 
 
 def may_work(candidates: Sequence[UserTaskCandidate], actor: Actor) -> bool:

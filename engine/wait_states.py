@@ -99,7 +99,7 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
         row = _user_task(work, wait, element)
         task = unstored(UserTask, **row)
         candidates = of(work.session).candidates(work.session, task, task_attributes.candidates(work.execution, wait, element))
-        row |= _deadline(work, task)
+        row |= _given_to(work, task) | _deadline(work, task)
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
         insert_rows(work.session, UserTask, [row])
         insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
@@ -128,6 +128,13 @@ def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str,
         "item": wait.item,
         "revision": 1,
     }
+
+
+def _given_to(work: _Mirror, task: UserTask) -> dict[str, Any]:
+    """Nothing is assigned to somebody who is away or gone: the task waits for the others."""
+    if task.assignee is None or of(work.session).active(work.session, [task.assignee]):
+        return {}
+    return {"assignee": None, "claimed_at": None}
 
 
 def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:

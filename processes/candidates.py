@@ -15,7 +15,7 @@ from engine.database import insert_rows
 from engine.errors import ConflictOfInterest, FourEyes, Reviewer
 from engine.extensions import Candidates
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
-from processes import people
+from processes import deputies, people
 from processes.tables.cases import Approval, Compensation, Complaint
 from processes.tables.investigation import Investigation, Proposal
 from processes.tables.payments import Payment
@@ -33,10 +33,13 @@ OWNER, DUTY, MANAGER, HANDLER = "case_owner", "duty", "dept_manager", "dept_hand
 
 
 def candidates(session: Session, task: UserTask, declared: Candidates) -> Candidates:
-    """What the diagram declares, narrowed by the case the task belongs to."""
+    """What the diagram declares, narrowed by the case the task belongs to; who stands in for any of them may do it, too."""
     complaint = complaint_of(session, task.business_key)
-    if complaint is None:
-        return declared
+    answer = declared if complaint is None else _of_case(session, task, complaint, declared)
+    return deputies.passed_on(session, task, lanes=declared.groups, answer=answer)
+
+
+def _of_case(session: Session, task: UserTask, complaint: Complaint, declared: Candidates) -> Candidates:
     narrowed = of_owner(complaint, of_departments(session, complaint, declared))
     narrowed = _of_item(session, task, narrowed)
     claim = claim_of(session, task.instance_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import NotFound
 from engine.extensions import SYSTEM
-from processes import case_numbers, case_people, sla_rows
+from processes import case_numbers, case_people, deputies, sla_rows
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
 
@@ -145,7 +145,10 @@ def set_owner(session: Session, complaint: Complaint, owner: str, *, by: str = S
 
 
 def choose_owner(session: Session, complaint: Complaint, *, group: str, but_not: Collection[str] = ()) -> str | None:
-    """The case owner by rule: who received it if in the group, else who has the fewest open cases, ties in the order of the group."""
+    """The case owner by rule: who received it if in the group, else who has the fewest open cases, ties in the order of the group.
+
+    Who is away gets none.
+    """
     barred = {*complaint.excluded_users, *but_not}
     in_group = (
         select(Account.id)
@@ -153,7 +156,9 @@ def choose_owner(session: Session, complaint: Complaint, *, group: str, but_not:
         .where(Membership.group == group, Account.active)
         .order_by(Membership.position, Account.id)
     )
-    members = [one for one in session.scalars(in_group) if one not in barred]
+    found = session.scalars(in_group).all()
+    barred |= deputies.absent(session, found).keys()
+    members = [one for one in found if one not in barred]
     if complaint.first_inquiry_owner in members:
         return complaint.first_inquiry_owner
     load = dict(

@@ -60,7 +60,7 @@ def send(
         return known
     customer = cases.customer_of(session, complaint)
     address = to or (customer.email if customer is not None else None)
-    letter = letters.render(template, complaint.locale, **_context(session, complaint, customer, template, context))
+    letter = letters.render(session, template, complaint.locale, **_context(session, complaint, customer, template, context))
     row = Contact(
         key=name,
         complaint_id=complaint.id,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine.calendars import WorkingCalendar
 from engine.extensions import Calendar, Extensions, Thresholds
-from processes import incident_notes, people, task_deadlines
+from processes import calendar_changes, calendars, deputies, incident_notes, people, task_deadlines
 from processes.candidates import candidates
 from processes.form_rules import compensation_approval as approval_forms
 from processes.form_rules import compensation_payment as payment_forms
@@ -40,6 +40,7 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         *escalation.handlers(),
         *return_visit.handlers(),
         *improvement_action.handlers(),
+        *calendar_changes.handlers(),
     )
     return Extensions(
         handlers={handler.topic: handler for handler in handlers},
@@ -56,7 +57,8 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         deadline=task_deadlines.of_opening,
         members=people.members,
         incident_opened=incident_notes.tell,
-        active=people.active,
+        active=deputies.present,
         calendar=calendar or WorkingCalendar(),
+        calendar_in=calendars.in_session,
         thresholds=THRESHOLDS,
     )

@@ -32,7 +32,7 @@ def write(
     session: Session, account: Account, *, key: str, template: str, complaint: Complaint, role: str | None = None, values: Values
 ) -> letters.Letter:
     """Tell this person, once per key; gives the letter as it was written."""
-    letter = letters.render(template, account.locale, name=shown_name(account, account.locale), **values)
+    letter = letters.render(session, template, account.locale, name=shown_name(account, account.locale), **values)
     if session.scalar(select(Notification.id).where(Notification.key == key)) is None:
         row = Notification(
             key=key,

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.calendars import WorkingCalendar
-from engine.extensions import Calendar, of
-from processes import sla_time
+from engine.extensions import Calendar, calendar_of
+from processes import calendars, sla_time
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
 
@@ -31,7 +31,7 @@ class Due:
 
 def calendar(session: Session) -> Calendar:
     """The working calendar of the product."""
-    return of(session).calendar or WorkingCalendar()
+    return calendar_of(session) or WorkingCalendar()
 
 
 def label(row: SlaClock) -> str:
@@ -89,8 +89,7 @@ def recompute(session: Session, row: SlaClock, *, regraded_at: datetime | None =
 
 
 def _provisional(session: Session, due: datetime) -> bool:
-    known = calendar(session)
-    return isinstance(known, WorkingCalendar) and known.is_provisional(due.astimezone(sla_time.ZONE).year)
+    return calendars.of_house(session).is_provisional(due.astimezone(sla_time.ZONE).year)
 
 
 def _pass_by(row: SlaClock, instants: dict[int, datetime | None], now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import decisions, expression_functions
 from engine.bpmn import decision_files
-from engine.extensions import of
+from engine.extensions import calendar_of
 
 TABLE = "sla_targets"
 REGULATORY = "C-REG"  # its target comes from DMN-16, its thresholds are these, and it is never paused
@@ -48,7 +48,7 @@ def rule(session: Session, clock: str, level: int) -> Rule | None:
 
 
 def _ask(session: Session, table: decision_files.Decision, inputs: Mapping[str, Any]) -> Rule | None:
-    functions = expression_functions.build(of(session).calendar)
+    functions = expression_functions.build(calendar_of(session))
     result = decision_files.evaluate(table, inputs, functions).result
     if result["target"] is None:
         return None  # a blank cell of the matrix

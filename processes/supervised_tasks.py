@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine import claiming, clock, jobs, user_tasks, wait_states
 from engine.database import insert_rows
 from engine.expression_functions import working_duration
-from engine.extensions import Actor, Candidates, of
+from engine.extensions import Actor, Candidates
 from engine.tables import Job, UserTask, UserTaskCandidate
 from processes import candidates, people, sla_rows, supervision
 from processes.tables.cases import Complaint
@@ -71,5 +71,4 @@ def supervise_anew(session: Session, escalation: Escalation) -> None:
 
 def _due(session: Session, escalation: Escalation) -> datetime:
     within = escalation.supervise_within or supervision.WITHIN[escalation.tier]
-    calendar = of(session).calendar or sla_rows.calendar(session)
-    return calendar.after(escalation.triggers[-1]["at"], working_duration(supervision.duration(within)))
+    return sla_rows.calendar(session).after(escalation.triggers[-1]["at"], working_duration(supervision.duration(within)))

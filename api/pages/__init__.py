@@ -4,7 +4,9 @@ from flask import Blueprint, Flask, redirect
 from werkzeug.wrappers import Response
 
 from api.pages import (
+    administration,
     assets,
+    choose_password,
     claims,
     cockpit,
     complain,
@@ -23,6 +25,7 @@ from api.pages import (
     report_words,
     reports,
     security,
+    settings,
     sign_in,
     staff_intake,
     status,
@@ -53,7 +56,7 @@ def register(app: Flask) -> None:
     pages.add_url_rule("/", "home", home)
     for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
         module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, reports):
+    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

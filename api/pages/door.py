@@ -23,7 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 SESSION_COOKIE = "redress_session"
 PUBLIC = frozenset({"pages.complain", "pages.complaint_received", "pages.status", "pages.answer", "pages.leave_status"})
-OPEN = frozenset({"pages.sign_in", "pages.switch_language", "pages.switch_theme", "static"}) | PUBLIC
+OPEN = frozenset({"pages.sign_in", "pages.choose_password", "pages.switch_language", "pages.switch_theme", "static"}) | PUBLIC
 
 
 def database() -> Database:
@@ -47,7 +47,7 @@ def _recognise(connection: Connection, secret: str) -> None:
         g.who = accounts.by_session(connection, secret)
     except NotSignedIn:
         return  # an old cookie: the sign-in page is still open to its owner
-    g.account_locale = g.who.locale
+    g.account_locale, g.account_theme, g.account_time_zone = g.who.locale, g.who.theme, g.who.time_zone
     language.forget()
 
 

@@ -46,8 +46,8 @@ def forget() -> None:
 
 
 def theme() -> str:
-    """`light`, `dark`, or nothing: as the device."""
-    wish = request.cookies.get(THEME_COOKIE, "")
+    """`light`, `dark`, or nothing: as the device. The switch of this browser first, then what the person settled on."""
+    wish = request.cookies.get(THEME_COOKIE) or g.get("account_theme") or ""
     return wish if wish in THEMES else ""
 
 
@@ -66,5 +66,11 @@ def babel_locale() -> str:
 
 def time_zone() -> str:
     """The zone in which people read times."""
+    own: str | None = g.get("account_time_zone") if has_request_context() else None
+    return own or house_zone()
+
+
+def house_zone() -> str:
+    """The zone of whoever has chosen none."""
     zone: str = current_app.config.get("TIME_ZONE", "Asia/Shanghai")
     return zone

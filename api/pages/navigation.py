@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 from api.accounts import SignedIn
-from api.pages import door, language, security
+from api.pages import administration_frame, door, language, security
 from api.pages.texts import gettext
 
 SECTIONS = {
@@ -16,6 +16,7 @@ SECTIONS = {
     "pages.reports": ("pages.reports", "pages.report_by", "pages.report_definitions"),
     "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),
     "pages.operations": ("pages.operations", "pages.assignment"),
+    "pages.administration": administration_frame.ENDPOINTS,
 }
 
 
@@ -66,6 +67,7 @@ def entries(person: SignedIn) -> list[Entry]:
         ("pages.reports", gettext("Reports"), "chart", may("report:read") or may("report:department")),
         ("pages.processes", gettext("Processes"), "flow", may("process:read")),
         ("pages.operations", gettext("Operations"), "pulse", may("incident:read")),
+        ("pages.administration", gettext("Administration"), "gear", administration_frame.may_enter(person)),
     ]
     return [
         Entry(url=url_for(endpoint), label=label, icon=icon, current=request.endpoint in SECTIONS[endpoint])
@@ -75,10 +77,12 @@ def entries(person: SignedIn) -> list[Entry]:
 
 
 def start() -> str:
-    """Process owners start at the processes, operations at what is stuck, everybody else at their tasks."""
+    """Process owners start at the processes, operations at what is stuck, administrators at accounts, others at their tasks."""
     groups = door.actor().groups
     if "ops" in groups:
         return url_for("pages.operations")
     if "process_owner" in groups:
         return url_for("pages.processes")
+    if groups == {"admin"}:
+        return url_for("pages.administration")
     return url_for("pages.tasks")

@@ -3,6 +3,7 @@
 from api.pages.deployment_sentences import DEPLOYMENT
 from api.pages.execution_sentences import EXECUTION
 from api.pages.expression_sentences import EXPRESSIONS, WORDS
+from api.pages.house_sentences import HOUSE
 from api.pages.other_tools_sentences import OTHER_TOOLS
 from api.pages.standard_sentences import STANDARD
 from api.pages.texts import N_
@@ -142,4 +143,5 @@ TEMPLATES = (
     *EXPRESSIONS,
     *WORDS,
     *STUCK,
+    *HOUSE,
 )

@@ -22,7 +22,7 @@ def sign_in() -> Response:
     if request.method == "GET":
         if door.known() is not None:
             return redirect(_next())
-        return _form()
+        return _form(account=request.args.get("account", ""))
     account = request.form.get("account", "").strip()
     hours = door.settings().session_hours
     try:

@@ -9,15 +9,20 @@ from flask_smorest import Api
 
 from api.v1 import (
     accounts,
+    calendars,
     compensations,
     complaint_messages,
     complaint_records,
     complaints,
     deployments,
+    deputies,
+    groups,
     incidents,
     jobs,
+    letter_templates,
     messages,
     operations,
+    password_links,
     process_definitions,
     process_instances,
     reports,
@@ -32,7 +37,12 @@ from api.v1.shapes import ProblemDetails
 
 RESOURCES: tuple[Resource, ...] = (
     tokens.resource,
+    password_links.resource,
     accounts.resource,
+    groups.resource,
+    deputies.resource,
+    letter_templates.resource,
+    calendars.resource,
     deployments.resource,
     process_definitions.resource,
     process_instances.resource,

@@ -1,10 +1,10 @@
 """Bearer tokens: signing in and out."""
 
 from flask import request
-from marshmallow import fields
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from api import accounts
+from api import accounts, sign_ins
 from api.requests import Answer, Call, open_to_all, redress, writes
 from api.v1.resource import Resource
 from api.v1.shapes import NAME, SHORT, Input, Output, moment, shown, text
@@ -18,6 +18,11 @@ class SignIn(Input):
     account = text(SHORT, required=True)
     password = fields.String(required=True, validate=lambda given: len(given) <= accounts.PASSWORD_LENGTH[1])
     name = text(NAME, load_default="", metadata={"description": "What the token is for."})
+    hours = fields.Integer(
+        strict=True,
+        validate=validate.Range(1, sign_ins.LONGEST_HOURS),
+        metadata={"description": "How long it is valid; as the house says, if left out."},
+    )
 
 
 class BearerToken(Output):
@@ -38,7 +43,7 @@ def create(call: Call) -> Answer:
         password=call.body["password"],
         address=request.remote_addr or "",
         name=call.body["name"],
-        hours=redress().settings.token_hours,
+        hours=call.body.get("hours", redress().settings.token_hours),
     )
     return Answer(body={"token": issued.secret, "token_type": "Bearer", "expires_at": issued.expires_at}, status=201)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound, Problem
 from engine.extensions import Values
 from engine.tables import ProcessInstance, UserTask
-from processes import cases, people
+from processes import cases, deputies, people
 from processes.tables.cases import Complaint
 from processes.tables.people import Department
 
@@ -68,6 +68,8 @@ def account_problems(session: Session, complaint: Complaint, account_id: str, na
     """Is this somebody who works here, is in one of these groups, and whom the case does not concern?"""
     if not people.active(session, [account_id]):
         return [problem("UNKNOWN", name, f"Nobody with the account '{account_id}' works here.")]
+    if deputies.absent(session, [account_id]):
+        return [problem("ABSENT", name, f"{account_id} is away now; name somebody else.")]
     if account_id in complaint.excluded_users:
         return [problem("CONFLICT_OF_INTEREST", name, f"The case concerns {account_id} or somebody close; name somebody else.")]
     if groups and not people.actor_of(session, account_id).groups & set(groups):

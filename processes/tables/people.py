@@ -3,10 +3,12 @@
 Passwords and tokens are the business of `api`.
 """
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.database import Table
+from engine.database import Table, new_id
 
 
 class Account(Table):
@@ -21,6 +23,9 @@ class Account(Table):
     active: Mapped[bool] = mapped_column(default=True)
     manager_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     department: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
+    time_zone: Mapped[str | None]  # an IANA name; None: the zone of the house
+    theme: Mapped[str | None]  # light | dark; None: as the device
+    revision: Mapped[int] = mapped_column(default=0)  # counted up with every change of the account
     memberships: Mapped[list["Membership"]] = relationship(lazy="raise", order_by="Membership.group")
 
 
@@ -50,3 +55,35 @@ class DepartmentManager(Table):
     department: Mapped[str] = mapped_column(ForeignKey("department.code"), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
     kind: Mapped[str]  # manager | deputy
+
+
+class Deputy(Table):
+    """Who stands in for whom and when (processes.md 2.1: deputies are set per role and period).
+
+    `role` None is everything the person does. `absent`: the person is away meanwhile and is assigned nothing; then nobody
+    need stand in (`deputy_id` None). An entry that was ended early has its `ends_at` moved; rows are never deleted.
+    """
+
+    __tablename__ = "deputy"
+    __table_args__ = (Index("ix_deputy_account", "account_id", "ends_at"), Index("ix_deputy_ends", "ends_at"))
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    deputy_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str | None]
+    absent: Mapped[bool] = mapped_column(default=False)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    note: Mapped[str | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class NotificationRule(Table):
+    """How somebody wants to be told of one kind of event; what has no row is told as `notification_rules` says."""
+
+    __tablename__ = "notification_rule"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    event: Mapped[str] = mapped_column(primary_key=True)
+    screen: Mapped[bool]
+    browser: Mapped[bool]
+    mail: Mapped[str]  # off | now | digest

@@ -1,5 +1,6 @@
 """User tasks: who may do them, what is refused, and that nothing typed is lost."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -34,6 +35,19 @@ def test_completing_takes_the_process_on_to_the_next_task(database: Database) ->
     ended = instance(database, started.id)
     assert (ended.state, ended.end_element_id) == ("completed", "done")
     assert ended.variables["granted"] == Decimal("44.85")
+
+
+def test_a_task_drawn_for_somebody_is_assigned_unless_he_is_away(database: Database) -> None:
+    deploy(database, "assigned.bpmn")
+    start(database, "assigned")
+    assert open_tasks(database)["first"].assignee == "lead"
+    complete(database, open_tasks(database)["first"].id, LEAD)
+    given = database.sessions.kw["info"]["extensions"]
+    away = replace(given, active=lambda _session, names: [name for name in names if name != "lead"])
+    database.sessions.configure(info={"extensions": away})
+    start(database, "assigned", business_key="K-2")
+    task = open_tasks(database)["first"]
+    assert (task.assignee, task.claimed_at) == (None, None)
 
 
 def test_who_claims_second_reads_who_has_it(database: Database) -> None:

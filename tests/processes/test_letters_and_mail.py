@@ -14,8 +14,10 @@ from typing import ClassVar
 import pytest
 from jinja2 import UndefinedError
 
+from engine.database import reading
 from processes import letters
 from processes.ports import LedgerMail, Mail, MailFailed, SmtpMail
+from tests.processes.conftest import Office
 
 RESULT = {
     "name": "Lin & Mei",
@@ -34,7 +36,7 @@ MAIL = Mail(key="abc/1", to="lin@example.org", subject="结果", text="批准了
 @pytest.mark.parametrize("language", letters.LANGUAGES)
 @pytest.mark.parametrize("state", ["approved", "rejected"])
 def test_a_result_is_written_in_both_languages(language: str, state: str) -> None:
-    letter = letters.render("T-COMP-RESULT", language, **RESULT | {"state": state})
+    letter = letters.filled("T-COMP-RESULT", letters.delivered("T-COMP-RESULT", language), language, **RESULT | {"state": state})
     assert "TS-20260914-00001" in letter.subject
     assert "Lin & Mei" in letter.text
     assert ("CPL art.55" in letter.text) == (state == "approved")
@@ -50,7 +52,7 @@ def test_there_is_a_letter_in_each_language_for_each_template() -> None:
 @pytest.mark.parametrize("language", letters.LANGUAGES)
 def test_the_acknowledgement_says_where_the_case_can_be_followed(language: str) -> None:
     given = {"name": "Lin Mei", "reference": "TS-20260914-00001", "first_by": None, "resolve_by": None, "owner": None}
-    assert "(/status)" in letters.render("T-ACK", language, **given).text
+    assert "(/status)" in letters.filled("T-ACK", letters.delivered("T-ACK", language), language, **given).text
 
 
 def test_no_sentence_of_a_letter_is_broken_by_the_end_of_a_line() -> None:
@@ -60,17 +62,26 @@ def test_no_sentence_of_a_letter_is_broken_by_the_end_of_a_line() -> None:
     assert broken == []
 
 
-def test_a_language_without_letters_gets_english() -> None:
-    assert letters.render("T-COMP-RESULT", "fr", **RESULT) == letters.render("T-COMP-RESULT", "en", **RESULT)
+def test_a_language_without_letters_gets_english(office: Office) -> None:
+    with reading(office.database) as session:
+        french, english = (letters.render(session, "T-COMP-RESULT", locale, **RESULT) for locale in ("fr", "en"))
+    assert french == english
 
 
 def test_a_value_that_is_not_given_is_a_mistake() -> None:
     with pytest.raises(UndefinedError, match="reference"):
-        letters.render("T-COMP-RESULT", "en", **{name: value for name, value in RESULT.items() if name != "reference"})
+        letters.filled(
+            "T-COMP-RESULT",
+            letters.delivered("T-COMP-RESULT", "en"),
+            "en",
+            **{name: value for name, value in RESULT.items() if name != "reference"},
+        )
 
 
 def test_a_line_break_in_a_value_cannot_start_a_mail_header() -> None:
-    letter = letters.render("T-COMP-RESULT", "en", **RESULT | {"reference": "TS\nBcc: everyone@example.org"})
+    letter = letters.filled(
+        "T-COMP-RESULT", letters.delivered("T-COMP-RESULT", "en"), "en", **RESULT | {"reference": "TS\nBcc: everyone@example.org"}
+    )
     assert "\n" not in letter.subject
 
 

@@ -1,6 +1,6 @@
 """How much working time each case took, and what reports are counted by.
 
-Revision: 0006, after 0004.
+Revision: 0006, after 0005.
 """
 
 from datetime import timedelta
@@ -13,7 +13,7 @@ from engine import database
 from engine.calendars import WorkingCalendar
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

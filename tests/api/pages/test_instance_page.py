@@ -14,4 +14,4 @@ def test_it_shows_why_a_decision_was_what_it_was(desk: Desk) -> None:
     said = words(page)
     assert "Why it was decided so Weigh it" in said
     assert "weigh · rows that held: 1 Asked weight 4 Said price 10" in said
-    assert "The first cell that did not hold in each other row: row 2: weight" in said
+    assert "The other rows, by the first cell that did not hold: weight (2)" in said

@@ -1,0 +1,123 @@
+"""Who stands in for whom, and who is away (processes.md 2.1): what a task that opens makes of it.
+
+A deputy does tasks in his or her own name, so four eyes hold between the two as between any others; and no task comes to
+anybody through a person who may not do it: the deputy of somebody excluded is no way round the exclusion.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from engine import clock, task_rights, user_tasks
+from engine.errors import Conflict, Refused
+from engine.extensions import Actor, Candidates
+from engine.tables import UserTask, UserTaskCandidate
+from processes import people
+from processes.tables.people import Account, Deputy, Membership
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandIn:
+    """Somebody who stands in now, and the groups of the person he or she stands in for."""
+
+    account_id: str
+    deputy_id: str
+    role: str | None
+    groups: frozenset[str]
+
+    def takes(self, *, named: bool, lanes: Collection[str], offered: Collection[str]) -> bool:
+        """Is a task the deputy's too that names the person (in these lanes of the diagram) or is offered to these groups?"""
+        held = self.groups & set(offered)
+        if self.role is None:
+            return named or bool(held)
+        return (named and self.role in lanes) or self.role in held
+
+
+def _in_force() -> Select[Deputy, str]:
+    now = clock.now()
+    rows = select(Deputy, Membership.group).join(Account, Account.id == Deputy.deputy_id)
+    rows = rows.outerjoin(Membership, Membership.account_id == Deputy.account_id)
+    return rows.where(Deputy.starts_at <= now, Deputy.ends_at > now, Account.active).order_by(Deputy.created_at, Deputy.id)
+
+
+def in_force(session: Session) -> Sequence[StandIn]:
+    """Everybody who stands in now, in one statement."""
+    rows: dict[str, tuple[Deputy, set[str]]] = {}
+    for row, group in session.execute(_in_force()):
+        rows.setdefault(row.id, (row, set()))[1].update([group] if group else [])
+    return [
+        StandIn(account_id=row.account_id, deputy_id=row.deputy_id, role=row.role, groups=frozenset(groups))
+        for row, groups in rows.values()
+        if row.deputy_id is not None
+    ]
+
+
+def passed_on(session: Session, task: UserTask, *, lanes: Collection[str], answer: Candidates) -> Candidates:
+    """The candidates of a task with those who stand in for some of them. `lanes`: the groups the diagram names."""
+    standing = in_force(session)
+    if not standing:
+        return answer
+    barred = {*answer.excluded, *task_rights.did_the_other_part(session, task)}
+    named = {*answer.users, *([task.assignee] if task.assignee else [])}
+    found: list[str] = []
+    waiting = [
+        one
+        for one in standing
+        if one.account_id not in barred and one.takes(named=one.account_id in named, lanes=lanes, offered=answer.groups)
+    ]
+    away = absent(session, [one.deputy_id for one in standing])
+    seen: set[str] = set()
+    while waiting:
+        one = waiting.pop(0)
+        if one.deputy_id in barred or one.deputy_id in seen:
+            continue
+        seen.add(one.deputy_id)
+        found.append(one.deputy_id)
+        if one.deputy_id in away:  # who stands in is away too: then whoever stands in for everything he or she does
+            waiting += [other for other in standing if other.account_id == one.deputy_id and other.role is None]
+    users = [*answer.users, *(one for one in found if one not in answer.users and one not in away)]
+    return replace(answer, users=users)
+
+
+def absent(session: Session, account_ids: Collection[str | None], *, at: datetime | None = None) -> Mapping[str, Deputy]:
+    """Which of these accounts are away (now), by id, with the entry that ends last."""
+    wanted = {one for one in account_ids if one}
+    if not wanted:
+        return {}
+    when = at or clock.now()
+    rows = select(Deputy).where(Deputy.account_id.in_(wanted), Deputy.absent, Deputy.starts_at <= when, Deputy.ends_at > when)
+    return {row.account_id: row for row in session.scalars(rows.order_by(Deputy.ends_at))}
+
+
+def present(session: Session, account_ids: Collection[str | None]) -> list[str]:
+    """Those of these accounts that may act and are not away now, by id: who can be given something."""
+    found = people.active(session, account_ids)
+    away = absent(session, found)
+    return [one for one in found if one not in away]
+
+
+def hand_over(session: Session, entry: Deputy, *, actor: Actor) -> tuple[int, int]:
+    """Give the open tasks of somebody who is away to the deputy: how many, and how many cannot be (four eyes, a conflict)."""
+    if entry.deputy_id is None:
+        return 0, 0
+    deputy = people.actor_of(session, entry.deputy_id)
+    mine = select(UserTask.id).where(UserTask.assignee == entry.account_id, UserTask.state == "open").order_by(UserTask.created_at)
+    given = kept = 0
+    for task_id in session.scalars(mine).all():
+        try:
+            user_tasks.assign(session, task_id, assignee=deputy, actor=actor, reason=entry.note)
+        except (Refused, Conflict):  # a rule of this task: it stays, and is counted
+            kept += 1
+            continue
+        _offer(session, task_id, deputy.id)
+        given += 1
+    return given, kept
+
+
+def _offer(session: Session, task_id: str, account_id: str) -> None:
+    """Whoever gave it back would not see it again otherwise."""
+    if session.get(UserTaskCandidate, (task_id, "user", account_id)) is None:
+        session.add(UserTaskCandidate(user_task_id=task_id, kind="user", name=account_id))
