@@ -13,7 +13,7 @@ from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import format_date, format_decimal, gettext
 from processes import people
-from processes.reports.asking import DIMENSIONS, NOBODY
+from processes.reports.asking import DIMENSIONS, LEVELS, NOBODY
 from processes.reports.figure import Unit, Value
 from processes.reports.periods import Period
 from processes.reports.words import Words
@@ -126,7 +126,7 @@ class GroupNames:
         if self._by == "channel":
             return complaint_words.channel_name(value)
         if self._by == "level":
-            return wording.level_name(int(value))
+            return wording.level_name(int(value)) if value in LEVELS else value
         return self._known.get(value, value)
 
 

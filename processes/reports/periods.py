@@ -137,7 +137,8 @@ def year_before(period: Period) -> Period | None:
         return None
     if period.kind != "days":
         return before(period, 12 // MONTHS[period.kind])
-    return Period(kind="days", first=_a_year_earlier(period.first), last=_a_year_earlier(period.last))
+    found = Period(kind="days", first=_a_year_earlier(period.first), last=_a_year_earlier(period.last))
+    return found if found != before(period) else None
 
 
 def _a_year_earlier(day: date) -> date:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from processes.case_measures import NOT_RATED
@@ -15,16 +15,11 @@ from processes.reports.words import Words
 from processes.tables.cases import Complaint
 from processes.tables.visits import Satisfaction
 
-_Other = aliased(Satisfaction)
-_LAST = (
-    select(_Other.id)
-    .where(_Other.complaint_id == Complaint.id)
-    .order_by(_Other.at.desc(), _Other.id.desc())
-    .limit(1)
-    .correlate(Complaint)
-    .scalar_subquery()
+_Later = aliased(Satisfaction)
+_IS_NOT_THE_LAST = exists().where(
+    _Later.complaint_id == Satisfaction.complaint_id, tuple_(_Later.at, _Later.id) > tuple_(Satisfaction.at, Satisfaction.id)
 )
-JOINED = and_(Satisfaction.complaint_id == Complaint.id, Satisfaction.id == _LAST)  # the last rating of the case
+JOINED = and_(Satisfaction.complaint_id == Complaint.id, not_(_IS_NOT_THE_LAST))  # the last rating of the case
 _RATED = and_(Satisfaction.id.is_not(None), func.coalesce(Complaint.close_code, "").not_in(sorted(NOT_RATED)))
 MEASURES = {
     "rated": number_of(_RATED),

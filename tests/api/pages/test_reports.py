@@ -73,6 +73,14 @@ def test_cases_are_told_apart_and_a_name_narrows_the_report(counted: Desk) -> No
     assert manager.get("/reports/by/customer").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "query", ["level=9", "level=x", "category=%3Cb%3E,none", "owner=nobody", "cause=RC-99", "period=2017-01-01..2026-09-14"]
+)
+def test_whatever_stands_in_the_address_is_answered(counted: Desk, query: str) -> None:
+    for path in ("/reports", "/reports/by/level"):
+        assert counted.visitor("u_cm1").get(f"{path}?{query}").status_code == 200
+
+
 def test_no_customer_is_named_in_a_report(counted: Desk) -> None:
     manager = counted.visitor("u_cm1")
     for path in ("/reports", "/reports/by/owner", "/reports/by/cause"):

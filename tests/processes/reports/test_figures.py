@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from engine import clock
+from engine.calendars import WorkingCalendar
+from processes import cases as complaint_cases
 from processes.reports import overview, periods
 from processes.reports.overview import Scope
 from tests.processes.reports.given import Cases, at, counted, september
@@ -192,3 +194,13 @@ def test_a_scope_leaves_other_departments_out_of_every_figure(cases: Cases) -> N
         assert other.numerator or id in ("reopened", "repeated"), id
     nobody = september(cases.session, departments=frozenset())
     assert {one.numerator for one in nobody.of(nobody.period).values()} == {0}
+
+
+def test_resolving_a_case_counts_the_working_time_it_took(cases: Cases) -> None:
+    resolved = cases.add(at("09-25", "17:00"))  # Mid-autumn: a day off before a weekend
+    with clock.use(clock.MovableClock(at("09-28", "10:30"))):
+        complaint_cases.resolve(cases.session, resolved)
+    assert resolved.resolved_at == at("09-28", "10:30")
+    assert resolved.handled_seconds is not None
+    assert counted(september(cases.session), "handling-days")[1:] == (resolved.handled_seconds, 1)
+    assert resolved.handled_seconds == WorkingCalendar().between(at("09-25", "17:00"), at("09-28", "10:30")).total_seconds() == 1.5 * 3600
