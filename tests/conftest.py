@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,19 @@ class _Alarms(logging.Handler):
 
 _alarms = _Alarms()
 logging.getLogger("redress.database").addHandler(_alarms)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands its alarms to the process that prints."""
+    handed: dict[str, list[str]] | None = getattr(session.config, "workeroutput", None)
+    if handed is not None:
+        handed["alarms"] = _alarms.told
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take them over."""
+    _alarms.told.extend(getattr(node, "workeroutput", {}).get("alarms", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
