@@ -304,4 +304,4 @@ def test_a_settlement_visit_does_not_take_the_survey_of_the_case(office: Office)
 def test_a_visit_begins_in_the_next_window(office: Office, after: str, hours: str | None, expected: str) -> None:
     with office.reading() as session:
         calendar = sla_rows.calendar(session)
-    assert visit_times.next_window(calendar, local(after), contact_hours=hours) == local(expected)
+        assert visit_times.next_window(calendar, local(after), contact_hours=hours) == local(expected)
