@@ -77,11 +77,11 @@ browser:
 		else echo 'No Chromium on this machine: the browser walks are skipped.' >&2; fi
 
 test: setup browser
-	$(BIN)/python -m pytest -q -m 'not long and not postgresql' tests
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m 'not long and not postgresql' tests
 
 test-all: setup browser
-	$(BIN)/python -m pytest -q tests
-	$(BIN)/python -m pytest -q --postgresql -m 'not browser' tests
+	$(BIN)/python -m pytest -q -n auto --dist worksteal tests
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --postgresql -m 'not browser' tests
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api import accounts
+from api import accounts, throttle
 from engine.database import reading
 from processes import cases, payments
 from tests.api.conftest import Office
@@ -248,5 +248,5 @@ def test_who_floods_the_public_door_waits_until_the_hour_is_over(open_door: Offi
     stranger = open_door.stranger()
     assert [stranger.post("/complaints", GIVEN).status_code for _ in range(3)] == [201, 201, 429]
     assert open_door.person("u_intake1").post("/complaints", GIVEN).status_code == 201, "who is signed in is known"
-    monkeypatch.setattr(accounts, "FORGOTTEN_AFTER", timedelta(0))
+    monkeypatch.setattr(throttle, "FORGOTTEN_AFTER", timedelta(0))
     assert stranger.post("/complaints", GIVEN).status_code == 201
