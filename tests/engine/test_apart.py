@@ -17,6 +17,12 @@ def test_an_answer_comes_back_whatever_is_printed_meanwhile() -> None:
     assert apart.call(hostile.doubled, 21) == (42, 1)
 
 
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """No worker that other tests have used up nearly."""
+    apart.end_all()
+
+
 def test_a_worker_is_used_again_and_another_one_takes_the_place_of_one_that_died() -> None:
     first = apart.call(hostile.process)
     assert first != os.getpid()
