@@ -51,11 +51,6 @@ class CompiledProcess:
     calls: tuple[Called, ...]
     starts: tuple[Start, ...]
 
-    @property
-    def message_starts(self) -> tuple[str, ...]:
-        """The names of the messages that start it."""
-        return tuple(dict.fromkeys(start.text for start in self.starts if start.event == "message"))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:

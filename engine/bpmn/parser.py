@@ -22,7 +22,7 @@ from engine.bpmn.spec_complex_gateway import DrawnComplexGateway
 from engine.bpmn.spec_quantities import QUANTITY_PARSERS
 from engine.bpmn.spec_tasks import DecisionTask
 from engine.bpmn.stepwise import StepwiseParser, stepwise
-from engine.bpmn.xml import children, line_of
+from engine.bpmn.xml import line_of
 from engine.errors import InvalidDeployment, Problem
 
 _AS_DRAWN: Mapping[str, str] = {}
@@ -108,8 +108,3 @@ def _refusal(file: str, message: str, element: etree._Element | None = None) -> 
         line=None if element is None else line_of(element),
         rule="executable",
     )
-
-
-def message_names(root: etree._Element) -> dict[str, str]:
-    """Names of the messages of a file by id."""
-    return {message.get("id", ""): message.get("name", "") for message in children(root, "message")}

@@ -38,7 +38,7 @@ def test_a_process_knows_the_files_it_depends_on() -> None:
 def test_what_is_called_and_what_starts_it_is_listed() -> None:
     process = compiled("caller")
     assert process.calls[0] == Called(element_id="call", key="called", binding="latest", version=None)
-    assert compiled("message_start").message_starts == ("begin",)
+    assert [(start.event, start.text) for start in compiled("message_start").starts] == [("message", "begin")]
 
 
 def test_compiling_twice_gives_the_same_bytes() -> None:
