@@ -192,10 +192,10 @@ def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Resp
         signed_in = _admitted(connection, declared)
     call = _parsed(declared, signed_in=signed_in)
     key = idempotency.key_of(request, call.body, account_id=call.actor.id)
+    call.prepared = declared.before(call, **path) if declared.before else None
     if declared.dry_run is not None and call.query.get(DRY_RUN):
         with reading(database()) as session:
             return rendered(declared.dry_run(session, call, **path))
-    call.prepared = declared.before(call, **path) if declared.before else None
     if key is None or call.actor == PUBLIC:  # who has no account registers under the key, or gives an id
         with unit_of_work(database()) as session:
             return rendered(view(session, call, **path))

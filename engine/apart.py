@@ -48,16 +48,14 @@ def call(function: Callable[..., R], /, *arguments: Any) -> R:
     if not _turns.acquire(timeout=WAIT_SECONDS):
         raise Conflict(reason="others are having files checked at this moment; send yours again in a minute")
     try:
-        worker = _worker()
+        worker, goes_on = _worker(), False
         try:
             answer, goes_on = _answer(worker, (function, arguments, apart_limits.SECONDS))
-        except BaseException:
-            _end(worker)
-            raise
-        if goes_on:
-            _idle.append(worker)
-        else:
-            _end(worker)
+        finally:
+            if goes_on:
+                _idle.append(worker)
+            else:
+                _end(worker)
     finally:
         _turns.release()
     if answer == ():

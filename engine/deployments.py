@@ -18,7 +18,7 @@ from engine.bpmn import compiler
 from engine.bpmn.checks import other_tools
 from engine.database import new_id
 from engine.errors import Conflict, InvalidDeployment, NotFound, Problem
-from engine.extensions import Actor, Extensions, of
+from engine.extensions import Actor, Extensions
 from engine.tables import Deployment, DeploymentResource, ProcessDefinition, Resource
 
 
@@ -99,13 +99,16 @@ def deploy(
     return Deployed(deployment=deployment, definitions=made, unchanged=unchanged)
 
 
-def notes(session: Session, definition: ProcessDefinition) -> Sequence[Problem]:
-    """What is worth a look in the diagram of a version, what other tools wrote first; none when it would be refused by now."""
+def notes(files: Mapping[str, bytes], name: str, *, extensions: Extensions) -> Sequence[Problem]:
+    """What is worth a look in the diagram `name` among the files of a version, what other tools wrote first.
+
+    None when it would be refused by now. Slow, so no transaction should be open.
+    """
     try:
-        found = prepare(definitions.files_of(session, definition.id), extensions=of(session)).warnings
+        found = prepare_upload(files, extensions=extensions).warnings
     except InvalidDeployment:
         return ()
-    here = [one for one in found if one.file == definition.resource_name]
+    here = [one for one in found if one.file == name]
     return sorted(here, key=lambda one: one.rule != other_tools.RULE)
 
 

@@ -5,7 +5,7 @@ by a job of his own: one step locks one instance.
 """
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from engine import clock, job_rows, start_events, steps
 from engine.signal_tables import SignalSubscription
@@ -24,7 +24,9 @@ def _spread(session: Session, job: Job) -> None:
     name = job.payload["name"]
     listening = select(SignalSubscription.root_id).where(SignalSubscription.name == name, SignalSubscription.inside.is_(False)).distinct()
     roots = select(ProcessInstance).where(ProcessInstance.id.in_(listening), ProcessInstance.id != (job.root_id or ""))
-    for root in session.scalars(roots.order_by(ProcessInstance.started_at, ProcessInstance.id)):
+    # Whom it is for is all that is asked: states and variables of a thousand instances would be megabytes.
+    known = roots.options(load_only(ProcessInstance.id)).order_by(ProcessInstance.started_at, ProcessInstance.id)
+    for root in session.scalars(known):
         payload = {"name": name, "heard": True}
         job_rows.add(
             session, "signal", root=root, due_at=clock.now(), payload=payload, instance_id=root.id, retries=job_rows.DEFAULT_RETRIES

@@ -167,39 +167,26 @@ def _add_jobs(work: _Mirror, waits: Waits) -> None:
 
 def _subscribe(work: _Mirror, waits: list[MessageWait]) -> None:
     if waits:
-        rows = [
-            {
-                "id": new_id(),
-                "root_id": work.root.id,
-                "instance_id": wait.scope_id or work.root.id,
-                "token_id": wait.token_id,
-                "element_id": wait.element_id,
-                "name": wait.name,
-                "correlation_key": wait.correlation_key or work.root.business_key,
-                "created_at": work.now,
-            }
-            for wait in waits
-        ]
+        rows = [{**_subscription(work, wait), "correlation_key": wait.correlation_key or work.root.business_key} for wait in waits]
         insert_rows(work.session, MessageSubscription, rows)
         messages.deliver_buffered(work.session, work.root, rows)
 
 
 def _listen(work: _Mirror, waits: list[SignalWait]) -> None:
     if waits:
-        rows = [
-            {
-                "id": new_id(),
-                "root_id": work.root.id,
-                "instance_id": wait.scope_id or work.root.id,
-                "token_id": wait.token_id,
-                "element_id": wait.element_id,
-                "name": wait.name,
-                "inside": wait.inside,
-                "created_at": work.now,
-            }
-            for wait in waits
-        ]
-        insert_rows(work.session, SignalSubscription, rows)
+        insert_rows(work.session, SignalSubscription, [{**_subscription(work, wait), "inside": wait.inside} for wait in waits])
+
+
+def _subscription(work: _Mirror, wait: MessageWait | SignalWait) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "root_id": work.root.id,
+        "instance_id": wait.scope_id or work.root.id,
+        "token_id": wait.token_id,
+        "element_id": wait.element_id,
+        "name": wait.name,
+        "created_at": work.now,
+    }
 
 
 def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:

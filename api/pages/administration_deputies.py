@@ -137,6 +137,12 @@ def say_done(handed: tuple[int, int] | None) -> None:
 @door.demands("account:manage")
 def end(entry_id: str) -> Response:
     """It is over now."""
+    end_now(entry_id)
+    return redirect(url_for("pages.deputies"), 303)
+
+
+def end_now(entry_id: str) -> None:
+    """End an entry, and say so."""
     try:
         with door.writes() as session:
             deputy_entries.end(session, entry_id, actor=door.actor())
@@ -144,4 +150,3 @@ def end(entry_id: str) -> Response:
         flash(wording.sentence(error), "info")
     else:
         flash(gettext("It is over now."), "good")
-    return redirect(url_for("pages.deputies"), 303)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from api import accounts, passwords, sign_ins
 from api.errors import TooManyAttempts
 from api.pages import day_fields, door, language, notification_words, problems, security, wording
-from api.pages.administration_deputies import at_fields, entry, handed_over, row_of, say_done
+from api.pages.administration_deputies import at_fields, end_now, entry, handed_over, row_of, say_done
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import clock
@@ -115,13 +115,7 @@ def end_absence(entry_id: str) -> Response:
     with door.reads() as session:
         if deputy_entries.get(session, entry_id).account_id != door.actor().id:
             raise NotFound(kind="deputy", id=entry_id)
-    try:
-        with door.writes() as session:
-            deputy_entries.end(session, entry_id, actor=door.actor())
-    except Conflict as error:
-        flash(wording.sentence(error), "info")
-    else:
-        flash(gettext("It is over now."), "good")
+    end_now(entry_id)
     return _back("absence")
 
 

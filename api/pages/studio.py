@@ -14,7 +14,8 @@ from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import definitions, deployments, instances, tokens
 from engine.bpmn.diagram import Process
-from engine.errors import NotFound
+from engine.errors import NotFound, Problem
+from engine.extensions import of
 from engine.paging import Query
 from engine.tables import ProcessDefinition
 from processes import cases
@@ -91,9 +92,16 @@ def _view(definition: ProcessDefinition) -> drawings.View:
 @door.demands("process:read")
 def process(key: str) -> str:
     """The live version of a process; `?notes`: with what is worth a look in its diagram."""
+    problems = _notes(key) if "notes" in request.args else ()
     with door.reads() as session:
-        live = definitions.live(session, key)
-        return show(session, live, problems=deployments.notes(session, live) if "notes" in request.args else ())
+        return show(session, definitions.live(session, key), problems=problems)
+
+
+def _notes(key: str) -> Sequence[Problem]:
+    with door.reads() as session:
+        live, extensions = definitions.live(session, key), of(session)
+        name, files = live.resource_name, definitions.files_of(session, live.id)
+    return deployments.notes(files, name, extensions=extensions)
 
 
 @door.demands("process:read")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api import exact_json, permissions
 from api.errors import BadRequest, TooLarge, problem_json
-from api.requests import Answer, Call, database, reads, redress, writes
+from api.requests import DRY_RUN, Answer, Call, database, reads, redress, writes
 from api.v1.process_definitions import Definition, definition_json
 from api.v1.resource import PREFIX, Resource
 from api.v1.shapes import LONG, SHORT, DryRunQuery, Input, Output, Problem, many, maybe, moment, shown, text, texts, truth
@@ -82,12 +82,17 @@ def _upload() -> Any:
     return {"files": named, **{name: value for name, value in request.form.items() if value}}
 
 
-def _prepare(call: Call) -> tuple[deployments.Prepared, deployments.Laid | None]:
-    """Compile outside any transaction; remembers what the files were laid over."""
+def _prepare(call: Call) -> tuple[deployments.Prepared | InvalidDeployment, deployments.Laid | None]:
+    """Compile outside any transaction; remembers what the files were laid over. A dry run asks for the problems: no error there."""
     with reading(database()) as session:
         files, laid = _laid(session, call.body)
         extensions = of(session)
-    prepared = deployments.prepare_upload(files, extensions=extensions)
+    try:
+        prepared = deployments.prepare_upload(files, extensions=extensions)
+    except InvalidDeployment as error:
+        if call.query.get(DRY_RUN):
+            return error, laid
+        raise
     permissions.require_money(call.actor, prepared, extensions=extensions)
     return prepared, laid
 
@@ -101,16 +106,11 @@ def _laid(session: Session, body: Mapping[str, Any]) -> tuple[Mapping[str, bytes
 
 
 def _check(session: Session, call: Call) -> Answer:
-    """The problems are what was asked for, so they are no error here."""
-    files, _ = _laid(session, call.body)
-    session.rollback()  # nothing is held while they are checked
-    try:
-        prepared = deployments.prepare_upload(files, extensions=of(session))
-    except InvalidDeployment as error:
-        problems, keys, deployable = error.problems, [], False
+    found, _ = call.prepared
+    if isinstance(found, InvalidDeployment):
+        problems, keys, deployable = found.problems, [], False
     else:
-        permissions.require_money(call.actor, prepared, extensions=of(session))
-        problems, keys, deployable = tuple(prepared.warnings), [one.key for one in prepared.compiled.processes], True
+        problems, keys, deployable = tuple(found.warnings), [one.key for one in found.compiled.processes], True
     listed = [problem_json(one) for one in problems]
     return Answer(body={"dry_run": True, "deployable": deployable, "processes": keys, "problems": listed})
 

@@ -13,8 +13,10 @@ FOREIGN = ("foreign.bpmn", "greeting.form")
 def test_what_was_not_read_is_noted_with_the_version(database: Database) -> None:
     deploy(database, *FOREIGN)
     with reading(database) as session:
-        notes = deployments.notes(session, definitions.live(session, "foreign"))
-        assert notes[0].message.startswith("camunda:historyTimeToLive is not read.")
+        live, extensions = definitions.live(session, "foreign"), session.info["extensions"]
+        files = definitions.files_of(session, live.id)
+    notes = deployments.notes(files, live.resource_name, extensions=extensions)
+    assert notes[0].message.startswith("camunda:historyTimeToLive is not read.")
 
 
 def test_a_task_is_offered_with_its_date_its_form_and_what_only_it_sees(database: Database) -> None:
