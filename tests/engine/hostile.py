@@ -5,6 +5,8 @@ import sys
 from threading import enumerate as threads
 from typing import NoReturn
 
+_kept: list[bytearray] = []
+
 
 def process() -> int:
     """Which process this is."""
@@ -43,6 +45,12 @@ def too_much() -> int:
 def much() -> int:
     """More than the memory of a worker, piece by piece."""
     return sum(len(bytearray(b"x" * 10**8)) for _ in iter([bytearray(b"x" * 10**8) for _ in range(40)]))
+
+
+def keeps(size: int) -> int:
+    """This many bytes, for good; which process this is."""
+    _kept.append(bytearray(size))
+    return os.getpid()
 
 
 def too_deep(depth: int = 0) -> int:
