@@ -77,3 +77,15 @@ def exits() -> NoReturn:
 def unsendable() -> object:
     """An answer that cannot be sent."""
     return lambda: 1
+
+
+class _Taken:
+    """Pickled, it has the reader end himself."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (3,)
+
+
+def foreign() -> object:
+    """An answer of somebody who has taken over the worker."""
+    return _Taken()

@@ -60,6 +60,7 @@ def test_a_worker_that_died_while_it_waited_is_not_asked() -> None:
         (hostile.left, False),
         (hostile.exits, False),
         (hostile.unsendable, False),
+        (hostile.foreign, False),
     ],
 )
 def test_work_that_does_not_end_well_is_said_to_have_ended(work: Callable[[], object], by_limit: bool) -> None:
