@@ -30,6 +30,7 @@ _NEVER: ColumnElement[Any] = literal_column(NEVER, Instant())  # in words, so th
 _DUE = func.coalesce(UserTask.due_at, _NEVER, type_=Instant())
 LISTING = Listing(
     fields={
+        "id": UserTask.id,
         "state": UserTask.state,
         "assignee": UserTask.assignee,
         "owner": UserTask.owner,

@@ -21,15 +21,27 @@ REVERSIBLE = ("claim", "unclaim", "assign", "delegate", "return", "recall")
 def undo(session: Session, task_id: str, *, actor: Actor, revision: int) -> UserTask:
     """Reverse the operation that led to this revision. NotReversible unless it was the person's own, and the last."""
     task = user_tasks.locked(session, task_id)
-    last = _last(session, task_id)
-    if last is None or last.by != actor.id or task.revision != revision or last.details.get("revision") != revision or task.state != "open":
+    latest = last(session, task_id)
+    if (
+        latest is None
+        or latest.by != actor.id
+        or task.revision != revision
+        or latest.details.get("revision") != revision
+        or task.state != "open"
+    ):
         raise NotReversible()
     refusal = task_rights.exclusion(task, actor=actor)
     if refusal is not None:
         raise refusal
-    _restore(session, task, last.details)
-    operations.record(session, "undo", actor=actor, subject=task, root_id=task.root_id, undone=last.kind, operation=last.id)
+    _restore(session, task, latest.details)
+    operations.record(session, "undo", actor=actor, subject=task, root_id=task.root_id, undone=latest.kind, operation=latest.id)
     return task
+
+
+def was_last(session: Session, task_id: str, *, actor: Actor) -> bool:
+    """Whether this person did the last thing that was done to it by hand."""
+    latest = last(session, task_id)
+    return latest is not None and latest.by == actor.id
 
 
 def _restore(session: Session, task: UserTask, before: Mapping[str, Any]) -> None:
@@ -41,6 +53,7 @@ def _restore(session: Session, task: UserTask, before: Mapping[str, Any]) -> Non
     task.revision += 1
 
 
-def _last(session: Session, task_id: str) -> Operation | None:
+def last(session: Session, task_id: str) -> Operation | None:
+    """The last thing that was done to it by hand."""
     mine = select(Operation).where(Operation.subject_id == task_id, Operation.kind.in_(REVERSIBLE))
     return session.scalar(mine.order_by(Operation.at.desc(), Operation.id.desc()).limit(1))

@@ -15,9 +15,13 @@ from api.pages import (
     complaint_words,
     door,
     errors,
+    hand_over,
     inbox,
+    inbox_actions,
+    inbox_saved,
     instance_page,
     language,
+    live,
     navigation,
     problems,
     public_words,
@@ -54,7 +58,21 @@ def register(app: Flask) -> None:
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
+    for module in (
+        sign_in,
+        inbox,
+        inbox_actions,
+        inbox_saved,
+        hand_over,
+        live,
+        task_page,
+        complaint_list,
+        complaint_page,
+        staff_intake,
+        claims,
+        complain,
+        status,
+    ):
         module.register(pages)
     for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
         module.register(pages)

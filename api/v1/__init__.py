@@ -10,6 +10,7 @@ from flask_smorest import Api
 from api.v1 import (
     accounts,
     calendars,
+    changes,
     compensations,
     complaint_messages,
     complaint_records,
@@ -26,10 +27,12 @@ from api.v1 import (
     process_definitions,
     process_instances,
     reports,
+    saved_filters,
     status,
     stuck_instances,
     timers,
     tokens,
+    user_task_hand_overs,
     user_tasks,
 )
 from api.v1.resource import Resource, describe_errors
@@ -47,6 +50,9 @@ RESOURCES: tuple[Resource, ...] = (
     process_definitions.resource,
     process_instances.resource,
     user_tasks.resource,
+    user_task_hand_overs.resource,
+    saved_filters.resource,
+    changes.resource,
     jobs.resource,
     timers.resource,
     incidents.resource,
