@@ -3,7 +3,7 @@
 for (const toast of document.querySelectorAll("[data-toast]")) {
   const leave = () => toast.remove();
   if (!toast.querySelector(".bad")) setTimeout(leave, 8000);
-  toast.addEventListener("click", leave);
+  toast.addEventListener("click", ({ target }) => target.closest("form") || leave()); // not before its Undo is sent
 }
 
 document.addEventListener("click", (event) => {
