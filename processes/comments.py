@@ -65,7 +65,7 @@ def add(
 
     Raises Invalid without a text, and for somebody mentioned who may not see the case.
     """
-    _demand_task(session, complaint, user_task_id)
+    demand_task(session, complaint, user_task_id)
     said, people = mentions.read(session, complaint, _checked(text))
     row = Comment(
         id=new_id(), complaint_id=complaint.id, user_task_id=user_task_id, by=actor.id, at=clock.now(), text=said, mentions=people
@@ -141,7 +141,8 @@ def _checked(text: str) -> str:
     return said
 
 
-def _demand_task(session: Session, complaint: Complaint, user_task_id: str | None) -> None:
+def demand_task(session: Session, complaint: Complaint, user_task_id: str | None) -> None:
+    """NotFound for a task that is none of this case."""
     if user_task_id is not None:
         task = session.get(UserTask, user_task_id)
         if task is None or task.business_key != complaint.reference:

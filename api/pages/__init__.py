@@ -6,13 +6,16 @@ from werkzeug.wrappers import Response
 from api.pages import (
     administration,
     assets,
+    attachment_page,
     choose_password,
     claims,
     cockpit,
+    comment_forms,
     complain,
     complaint_list,
     complaint_page,
     complaint_words,
+    conversation,
     door,
     errors,
     inbox,
@@ -20,6 +23,7 @@ from api.pages import (
     language,
     navigation,
     problems,
+    public_files,
     public_words,
     repairs,
     report_words,
@@ -47,6 +51,7 @@ def register(app: Flask) -> None:
     language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
     wording.register(app)
     public_words.register(app)
+    public_files.register(app)
     complaint_words.register(app)
     report_words.register(app)
     assets.register(app)
@@ -55,6 +60,8 @@ def register(app: Flask) -> None:
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
     for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
+        module.register(pages)
+    for module in (conversation, comment_forms, attachment_page):
         module.register(pages)
     for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
         module.register(pages)
