@@ -10,6 +10,7 @@ from api.pages import (
     claims,
     cockpit,
     complain,
+    complaint_links,
     complaint_list,
     complaint_page,
     complaint_words,
@@ -24,6 +25,7 @@ from api.pages import (
     repairs,
     report_words,
     reports,
+    search,
     security,
     settings,
     sign_in,
@@ -54,9 +56,9 @@ def register(app: Flask) -> None:
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
+    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, complaint_links, staff_intake, claims, complain, status):
         module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
+    for module in (search, studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

@@ -54,7 +54,7 @@ def fill(database: Database, *, now: datetime) -> None:
         _until(database, time, now)
 
 
-def _do(database: Database, work: Callable[[Session], None]) -> None:
+def _do(database: Database, work: Callable[[Session], object]) -> None:
     with unit_of_work(database) as session:
         work(session)
 
