@@ -11,7 +11,7 @@ from engine import clock
 from engine.database import new_id
 from engine.errors import NotFound
 from engine.extensions import SYSTEM
-from processes import case_numbers, case_people, deputies, search, sla_rows
+from processes import case_numbers, case_people, deputies, search, sla_rows, watchers
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
 
@@ -75,9 +75,11 @@ def customer_of(session: Session, complaint: Complaint) -> Customer | None:
 
 
 def log(session: Session, complaint: Complaint, kind: str, *, by: str = SYSTEM.id, text: str | None = None, **details: Any) -> CaseEvent:
-    """One line of the timeline."""
+    """One line of the timeline; some of them are told to those who watch the case."""
     event = CaseEvent(complaint_id=complaint.id, at=clock.now(), kind=kind, by=by, text=text, details=details)
     session.add(event)
+    if kind in watchers.TOLD:
+        watchers.happened(session, complaint, kind, by=by, **details)
     return event
 
 

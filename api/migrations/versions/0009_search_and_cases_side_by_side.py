@@ -1,6 +1,6 @@
 """Full-text search, and cases somebody put side by side. Texts that are there already are taken in afterwards, by a job.
 
-Revision: 0009, after 0006.
+Revision: 0009, after 0008.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from engine import clock, database
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
