@@ -15,10 +15,11 @@ from engine.database import connection_of
 from processes import masks, search_index, search_terms
 from processes.masks import Parted
 from processes.tables.cases import Complaint, ContentAddition, Customer
+from processes.tables.conversation import Comment
 from processes.tables.correspondence import Contact
 from processes.tables.search import SearchEntry
 
-T = TypeVar("T", ContentAddition, Contact)
+T = TypeVar("T", ContentAddition, Contact, Comment)
 KINDS = ("complaint", "addition", "letter", "message", "comment")
 _ENTRY = cast(Table, SearchEntry.__table__)
 _OF_SUBJECT = (_ENTRY.c.kind == bindparam("of_kind"), _ENTRY.c.subject_id == bindparam("of_subject"))
@@ -84,16 +85,25 @@ def index_addition(session: Session, complaint: Complaint, row: ContentAddition)
     index(session, "addition", row.id, complaint, row.text, at=row.at)
 
 
+def index_comment(session: Session, complaint: Complaint, row: Comment) -> None:
+    """What was said about the case in the house."""
+    index(session, "comment", row.id, complaint, row.text, at=row.at)
+
+
 def index_cases(session: Session, complaints: Sequence[Complaint]) -> None:
     """Everything of these cases, from the tables the texts are kept in."""
     session.scalars(select(Customer).where(Customer.id.in_([one.customer_id for one in complaints]))).all()  # known from here on
     additions, contacts = _of_cases(session, ContentAddition, complaints), _of_cases(session, Contact, complaints)
+    comments = _of_cases(session, Comment, complaints)
     for complaint in complaints:
         index_complaint(session, complaint)
         for addition in additions.get(complaint.id, ()):
             index_addition(session, complaint, addition)
         for contact in contacts.get(complaint.id, ()):
             index_contact(session, complaint, contact)
+        for comment in comments.get(complaint.id, ()):
+            if comment.deleted_at is None:
+                index_comment(session, complaint, comment)
 
 
 def _of_cases(session: Session, table: type[T], complaints: Sequence[Complaint]) -> dict[str, list[T]]:
