@@ -12,6 +12,7 @@ from api.pages import (
     cockpit,
     comment_forms,
     complain,
+    complaint_links,
     complaint_list,
     complaint_page,
     complaint_words,
@@ -28,6 +29,7 @@ from api.pages import (
     repairs,
     report_words,
     reports,
+    search,
     security,
     settings,
     sign_in,
@@ -40,6 +42,33 @@ from api.pages import (
 )
 
 __all__ = ["errors", "register"]
+
+
+PAGES = (
+    sign_in,
+    inbox,
+    task_page,
+    complaint_list,
+    complaint_page,
+    complaint_links,
+    staff_intake,
+    claims,
+    complain,
+    status,
+    conversation,
+    comment_forms,
+    attachment_page,
+    search,
+    studio,
+    uploads,
+    instance_page,
+    cockpit,
+    repairs,
+    reports,
+    settings,
+    administration,
+    choose_password,
+)
 
 
 def register(app: Flask) -> None:
@@ -59,11 +88,7 @@ def register(app: Flask) -> None:
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
-        module.register(pages)
-    for module in (conversation, comment_forms, attachment_page):
-        module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
+    for module in PAGES:
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)
