@@ -36,12 +36,18 @@ def shown(session: Session, complaint: Complaint, *, actor: Actor) -> ContactDat
 
 def reveal(session: Session, complaint: Complaint, *, actor: Actor, reason: str) -> ContactData:
     """In full, and written down with the reason in the audit trail. Raises Invalid without a reason."""
+    said = why(reason)
+    operations.record(session, REVEAL, actor=actor, subject=complaint, root_id=complaint.instance_id, reason=said, fields=list(FIELDS))
+    return ContactData(values=_plain(session, complaint), masked=False)
+
+
+def why(reason: str) -> str:
+    """The reason as it is kept; Invalid when there is none."""
     said = reason.strip()
     if not said or len(said) > LONGEST_REASON:
         message = "Say in a sentence why you need the customer's data: the reason is kept in the audit trail."
         raise Invalid(problems=[Problem(code="REQUIRED", pointer="/reason", message=message)])
-    operations.record(session, REVEAL, actor=actor, subject=complaint, root_id=complaint.instance_id, reason=said, fields=list(FIELDS))
-    return ContactData(values=_plain(session, complaint), masked=False)
+    return said
 
 
 def customer_name(complaint: Complaint, *, actor: Actor) -> str:

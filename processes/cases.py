@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import NotFound
 from engine.extensions import SYSTEM
-from processes import case_numbers, case_people, deputies, sla_rows
+from processes import case_numbers, case_people, deputies, sla_rows, watchers
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
 
@@ -74,9 +74,11 @@ def customer_of(session: Session, complaint: Complaint) -> Customer | None:
 
 
 def log(session: Session, complaint: Complaint, kind: str, *, by: str = SYSTEM.id, text: str | None = None, **details: Any) -> CaseEvent:
-    """One line of the timeline."""
+    """One line of the timeline; some of them are told to those who watch the case."""
     event = CaseEvent(complaint_id=complaint.id, at=clock.now(), kind=kind, by=by, text=text, details=details)
     session.add(event)
+    if kind in watchers.TOLD:
+        watchers.happened(session, complaint, kind, by=by, **details)
     return event
 
 
