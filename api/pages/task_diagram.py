@@ -17,7 +17,7 @@ STEPS_SHOWN = 50  # the page of the run has all of them
 
 
 def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
-    """The drawing with the path taken, and the steps in words, the newest last."""
+    """The drawing with the path taken, and the steps in words, in order."""
     passages, drawn = history.of_instance(session, found.instance_id), definitions.diagram(session, found.definition_id)
     run = instances.get(session, found.instance_id)
     caller = instances.get(session, run.parent_id) if run.parent_id else None
