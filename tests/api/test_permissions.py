@@ -49,6 +49,7 @@ BY_ID: dict[str, Route] = {
     "process_instances.cancel": Route(path="/process-instances/{instance}/cancellation", body=REASON),
     "user_tasks.get": Route(path="/user-tasks/{task}"),
     "user_tasks.form": Route(path="/user-tasks/{task}/form"),
+    "user_tasks.operations_on": Route(path="/user-tasks/{task}/operations"),
     "user_tasks.draft": Route(path="/user-tasks/{task}/draft"),
     "user_tasks.save_draft": Route(path="/user-tasks/{task}/draft", body={"values": {}}, headers=DRAFT),
     "user_tasks.assign": Route(path="/user-tasks/{task}/assignment", body={}),
