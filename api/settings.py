@@ -24,7 +24,8 @@ class Settings:
     empty, `secret_key` does it: who changes that one names the old one here. `trusted_proxies` is the number
     of proxies in front whose `X-Forwarded-*` headers are believed. `dispatch` says where due jobs run: `here`, in threads of
     the serving process, or `fleet`, on workers (`redress worker`) that share one PostgreSQL. `profile` names the rules of the
-    authority that supervises the company (DMN-16).
+    authority that supervises the company (DMN-16). `site_url` is the address people reach Redress at, for links in mails; left
+    empty, that of this machine.
     """
 
     database_url: str = f"sqlite:///{VAR}/redress.db"
@@ -34,6 +35,7 @@ class Settings:
     mail_from: str = "redress@localhost"
     payment_url: str = f"{VAR}/payments"
     payment_token: str = ""
+    site_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
@@ -46,6 +48,11 @@ class Settings:
     trusted_proxies: int = 0
     secure_cookies: bool = False
     demo: bool = False
+
+    @property
+    def site(self) -> str:
+        """The address people reach Redress at, without a slash at its end."""
+        return (self.site_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def database_file(self) -> Path | None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine.calendars import WorkingCalendar
 from engine.extensions import Calendar, Extensions, Thresholds
-from processes import calendar_changes, calendars, deputies, incident_notes, people, task_deadlines
+from processes import absences, calendar_changes, calendars, deputies, incident_notes, notice_mail, notices, people, task_deadlines
 from processes.candidates import candidates
 from processes.form_rules import compensation_approval as approval_forms
 from processes.form_rules import compensation_payment as payment_forms
@@ -29,8 +29,11 @@ from processes.service_tasks import (
 THRESHOLDS = Thresholds(overdue=timedelta(minutes=5), unclaimed_share=0.5, unclaimed=timedelta(hours=8))
 
 
-def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None) -> Extensions:
-    """The extensions every database of the product is opened with; the calendar is China's unless another is given."""
+def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None, site: str = "") -> Extensions:
+    """The extensions every database of the product is opened with; the calendar is China's unless another is given.
+
+    `site` is the address people reach Redress at: links in mails begin with it.
+    """
     handlers = (
         *complaint_handling.handlers(),
         *compensation_approval.handlers(mail),
@@ -41,6 +44,8 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         *return_visit.handlers(),
         *improvement_action.handlers(),
         *calendar_changes.handlers(),
+        *notice_mail.handlers(mail, site=site),
+        *absences.handlers(),
     )
     return Extensions(
         handlers={handler.topic: handler for handler in handlers},
@@ -56,6 +61,7 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         candidates=candidates,
         deadline=task_deadlines.of_opening,
         members=people.members,
+        task_given=notices.task_given,
         incident_opened=incident_notes.tell,
         active=deputies.present,
         calendar=calendar or WorkingCalendar(),

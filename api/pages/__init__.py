@@ -19,6 +19,7 @@ from api.pages import (
     instance_page,
     language,
     navigation,
+    notification_list,
     problems,
     public_words,
     repairs,
@@ -28,6 +29,7 @@ from api.pages import (
     settings,
     sign_in,
     staff_intake,
+    standing,
     status,
     studio,
     task_page,
@@ -53,10 +55,11 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
+    pages.before_request(standing.remember)
     pages.add_url_rule("/", "home", home)
     for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
         module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
+    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, notification_list, administration, choose_password):
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)
