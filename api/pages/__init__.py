@@ -23,6 +23,7 @@ from api.pages import (
     instance_page,
     language,
     navigation,
+    notification_list,
     problems,
     public_files,
     public_words,
@@ -34,6 +35,7 @@ from api.pages import (
     settings,
     sign_in,
     staff_intake,
+    standing,
     status,
     studio,
     task_page,
@@ -66,6 +68,7 @@ PAGES = (
     repairs,
     reports,
     settings,
+    notification_list,
     administration,
     choose_password,
 )
@@ -87,6 +90,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
+    pages.before_request(standing.remember)
     pages.add_url_rule("/", "home", home)
     for module in PAGES:
         module.register(pages)
