@@ -136,7 +136,8 @@ class Declared:
     if_match: bool = False
     public: bool = False  # who has no account may come, too: the actor is then PUBLIC
     example: Any = None
-    other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside JSON
+    body_type: str = "application/json"
+    other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside it
     answer_type: str = "application/json"
     also_refuses: tuple[int, ...] = ()  # beside what follows from the rest of the declaration
 

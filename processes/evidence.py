@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, decisions
-from engine.errors import Problem, Refused
+from engine.errors import Invalid, Problem, Refused
 from engine.extensions import Actor
 from processes import cases
 from processes.tables.cases import Complaint
@@ -15,17 +15,40 @@ from processes.tables.correspondence import Attachment
 TABLE = "evidence_checklist"
 WAIVERS = frozenset({"team_lead"})
 REWORK = "rework"
+DOCUMENT = "document"  # the type of a file that is evidence of nothing
+CUSTOMERS = "customer_evidence"  # the type of what the customer hands in
 
 
 def mandatory(session: Session, complaint: Complaint) -> list[str]:
     """The types that have to be there, or be waived, before an investigation can be completed."""
+    return [type_ for type_, needed in _wanted(session, complaint) if needed]
+
+
+def types(session: Session, complaint: Complaint) -> list[str]:
+    """Every type the category knows, those that have to be there first; none before triage has found a category."""
+    if complaint.category is None:
+        return []
+    return [type_ for type_, _ in sorted(_wanted(session, complaint), key=lambda one: not one[1])]
+
+
+def demand_type(session: Session, complaint: Complaint, type_: str | None) -> None:
+    """Invalid for a type that neither the category knows nor means no evidence."""
+    if type_ is None or type_ in (DOCUMENT, CUSTOMERS):
+        return
+    known = types(session, complaint)
+    if type_ not in known:
+        message = f"Choose one of {', '.join([DOCUMENT, *known])}."
+        raise Invalid(problems=[Problem(code="INVALID", pointer="/type", message=message)])
+
+
+def _wanted(session: Session, complaint: Complaint) -> list[tuple[str, bool]]:
     found = decisions.evaluate(session, TABLE, {"category": complaint.category}).result
-    return [type_ for type_, needed in zip(found["evidence_type"], found["mandatory"], strict=True) if needed]
+    return list(zip(found["evidence_type"], found["mandatory"], strict=True))
 
 
 def of_case(session: Session, complaint: Complaint) -> Sequence[Attachment]:
-    """Every piece, oldest first."""
-    mine = select(Attachment).where(Attachment.complaint_id == complaint.id)
+    """Every piece, oldest first; not what was deleted, nor files that are evidence of nothing."""
+    mine = select(Attachment).where(Attachment.complaint_id == complaint.id, Attachment.deleted_at.is_(None), Attachment.type != DOCUMENT)
     return session.scalars(mine.order_by(Attachment.at, Attachment.id)).all()
 
 
