@@ -116,6 +116,8 @@ def give(
     task.revision += 1
     after = {"after": assignee, "since": since, "revision": task.revision}
     operations.record(session, kind, actor=actor, subject=task, root_id=task.root_id, reason=reason, **before, **after)
+    if assignee is not None and assignee != actor.id:
+        of(session).task_given(session, task, actor, kind, reason)
 
 
 def locked(session: Session, task_id: str) -> UserTask:

@@ -16,7 +16,7 @@ from engine import claiming, clock, definitions, job_rows, messages, offers, tas
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
 from engine.database import insert_rows, new_id, unstored, update_row
-from engine.extensions import of
+from engine.extensions import SYSTEM, of
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
@@ -105,6 +105,8 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
         row["audience"] = offers.keep(work.session, offered)
         insert_rows(work.session, UserTask, [row])
         insert_rows(work.session, UserTaskCandidate, offered)
+        if row["assignee"] is not None:
+            of(work.session).task_given(work.session, unstored(UserTask, **row), SYSTEM, "open", None)
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
