@@ -13,7 +13,7 @@ _OPEN = text("state = 'open'")
 _LENT = text("owner IS NOT NULL")
 NEVER = "'9999-12-31T00:00:00.000000Z'"  # where a list by time puts what has none
 _DUE = text(f"coalesce(due_at, {NEVER})")  # as lists are sorted
-_SLACK = text(f"CASE WHEN paused THEN {NEVER} ELSE coalesce(due_at, {NEVER}) END")
+_SLACK = text(f"(CASE WHEN paused THEN {NEVER} ELSE coalesce(due_at, {NEVER}) END)")
 _SEEN = ("assignee", "paused", "warn_at")  # what lists ask of a row: answered by the index
 _FOLLOWED = text("follow_up_at IS NOT NULL")
 

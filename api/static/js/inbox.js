@@ -71,7 +71,8 @@ function keepPlace(rows) {
   const scrolled = pane.scrollTop;
   rows.addEventListener("htmx:afterSwap", () => {
     for (const box of rows.querySelectorAll("[name=ids]")) box.checked = chosen.has(box.value);
-    const next = id && [id, ...order.slice(order.indexOf(id) + 1)].map((one) => document.getElementById(one)).find(Boolean);
+    const near = [id, ...order.slice(order.indexOf(id) + 1), ...order.slice(0, order.indexOf(id)).reverse()];
+    const next = id && near.map((one) => document.getElementById(one)).find(Boolean);
     next?.querySelector(kind).focus({ preventScroll: true });
     pane.scrollTop = scrolled;
     sayChosen();
