@@ -144,6 +144,8 @@ def assign(session: Session, task_id: str, *, assignee: Actor, actor: Actor, rea
     if four_eyes is not None and four_eyes.code == "FOUR_EYES":
         raise four_eyes
     _give(session, task, assignee.id, actor=actor, kind="assign", reason=reason)
+    if assignee.id != actor.id:
+        of(session).task_given(session, task, actor)
     return task
 
 

@@ -16,7 +16,7 @@ from engine import claiming, clock, definitions, job_rows, messages, task_attrib
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
 from engine.database import insert_rows, new_id, unstored, update_row
-from engine.extensions import Candidates, of
+from engine.extensions import SYSTEM, Candidates, of
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
@@ -103,6 +103,8 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
         insert_rows(work.session, UserTask, [row])
         insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
+        if row["assignee"] is not None:
+            of(work.session).task_given(work.session, unstored(UserTask, **row), SYSTEM)
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from api.pages import (
     cockpit,
     comment_forms,
     complain,
+    complaint_links,
     complaint_list,
     complaint_page,
     complaint_words,
@@ -22,16 +23,19 @@ from api.pages import (
     instance_page,
     language,
     navigation,
+    notification_list,
     problems,
     public_files,
     public_words,
     repairs,
     report_words,
     reports,
+    search,
     security,
     settings,
     sign_in,
     staff_intake,
+    standing,
     status,
     studio,
     task_page,
@@ -40,6 +44,34 @@ from api.pages import (
 )
 
 __all__ = ["errors", "register"]
+
+
+PAGES = (
+    sign_in,
+    inbox,
+    task_page,
+    complaint_list,
+    complaint_page,
+    complaint_links,
+    staff_intake,
+    claims,
+    complain,
+    status,
+    conversation,
+    comment_forms,
+    attachment_page,
+    search,
+    studio,
+    uploads,
+    instance_page,
+    cockpit,
+    repairs,
+    reports,
+    settings,
+    notification_list,
+    administration,
+    choose_password,
+)
 
 
 def register(app: Flask) -> None:
@@ -58,12 +90,9 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
+    pages.before_request(standing.remember)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
-        module.register(pages)
-    for module in (conversation, comment_forms, attachment_page):
-        module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
+    for module in PAGES:
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

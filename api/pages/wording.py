@@ -132,7 +132,7 @@ def _detail(name: str, value: Any, names: Callable[[str], str]) -> Any:
     if name == "who" and isinstance(value, str):
         return names(value)
     if name == "groups" and isinstance(value, str):
-        return gettext(", ").join(group_name(group) if group in roles.ROLES else gettext(group) for group in value.split(", "))
+        return gettext(", ").join(group_name(group) if group in roles.ROLES else gettext(names(group)) for group in value.split(", "))
     if name == "when" and isinstance(value, str) and value:
         return short_time(datetime.fromisoformat(value))
     return gettext(value) if isinstance(value, str) and value else value

@@ -9,13 +9,11 @@ from api import permissions
 from api.requests import Answer, Call, inside, reads, writes
 from api.v1.incidents import incident_json
 from api.v1.jobs import job_json
+from api.v1.operations import OperationShape, operation_json
 from api.v1.resource import PREFIX, Resource
-from api.v1.shapes import (
-    list_of,
-    page_json,
-)
+from api.v1.shapes import ListQuery, list_of, page_json
 from api.v1.user_task_shapes import Assignment, Completion, Draft, Form, Task, TaskQuery, TaskSearch, TaskWithActions, Values, task_json
-from engine import definitions, instances, task_rights, user_tasks
+from engine import definitions, instances, operations, task_rights, user_tasks
 from engine.errors import Invalid, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Page
@@ -109,6 +107,16 @@ def save_draft(session: Session, call: Call, task_id: str) -> Answer:
     _seen(session, call, task_id)
     kept = user_tasks.save_draft(session, task_id, values=call.body["values"], actor=call.actor, revision=revision)
     return Answer(body={"values": kept.values, "saved_at": kept.saved_at, "revision": kept.revision}, revision=kept.revision)
+
+
+@resource.get("/<string:task_id>/operations")
+@reads(query=ListQuery, answers={200: list_of(OperationShape)})
+def operations_on(session: Session, call: Call, task_id: str) -> Answer:
+    """Who took, gave back, was given and did the task, newest first. Refused attempts are told in the audit trail only."""
+    row = _seen(session, call, task_id)
+    mine = call.page(subject_kind=UserTask.__tablename__, subject_id=row.id, kind={"$neq": "refused"})
+    page = operations.search(session, mine)
+    return Answer(body=page_json(page, [operation_json(one) for one in page.items]))
 
 
 @resource.put("/<string:task_id>/assignment")

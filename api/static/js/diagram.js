@@ -118,6 +118,7 @@ async function draw(root) {
   const focus = data.focus ?? data.tokens?.[0]?.element_id;
   if (fit(viewer) < READABLE && focus) closeUp(viewer, focus);
   showPath(viewer, data.path ?? {});
+  if (data.path?.flows.length) root.dataset.path = "yes"; // the rest is drawn paler
   showTokens(viewer, data.tokens ?? []);
   showProblems(viewer, data.problems ?? [], root);
   if (data.select) select(viewer, data.select);
@@ -141,4 +142,6 @@ const seen = new IntersectionObserver((entries) => {
     draw(target).catch((error) => fail(target, error));
   }
 }, { rootMargin: "200px" });
-for (const root of document.querySelectorAll("[data-diagram]")) seen.observe(root);
+const observe = (within) => { for (const root of within.querySelectorAll("[data-diagram]:not([data-drawn])")) seen.observe(root); };
+observe(document);
+document.addEventListener("htmx:afterSettle", () => observe(document)); // a part that came later
