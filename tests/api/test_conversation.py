@@ -71,8 +71,8 @@ def content(person: Person, path: str) -> tuple[int, bytes]:
 def told(office: Office, account: str) -> list[str]:
     """The first lines of what this person was told, newest first."""
     with reading(office.database) as session:
-        rows = notifications.search(session, account, Query(filter={"template": "N-CASE"})).items
-        return [row.text.partition("\n")[0] for row in rows]
+        rows = notifications.search(session, account, Query(filter={})).items
+        return [row.text.partition("\n")[0] for row in rows if row.template in ("N-MENTION", "N-WATCHED")]
 
 
 def recorded(office: Office) -> list[tuple[str, str, str | None]]:
@@ -87,8 +87,7 @@ def test_a_comment_names_people_as_they_are_called_and_tells_them(open_door: Off
     assert made.status_code == 201, made.json
     assert made.json["text"] == "@u_intake1 and @u_cm1: the carrier says a@b.cn, @nobody else."
     assert made.json["mentions"] == ["u_intake1", "u_cm1"]
-    assert told(open_door, "u_intake1")[0].startswith(case)
-    assert told(open_door, "u_cm1")[0] == f"{case} has a comment that mentions you"
+    assert told(open_door, "u_intake1") == told(open_door, "u_cm1") == [f"Wang Fang mentions you in {case}"]
     assert recorded(open_door) == [("comment_written", "u_lead1", None)]
 
 
@@ -151,20 +150,21 @@ def test_those_who_watch_are_told_what_others_do(open_door: Office, case: str) -
     cm = open_door.person("u_cm1")
     assert [one["account_id"] for one in cm.put(f"/complaints/{case}/watchers/me").json["items"]] == ["u_cm1"]
     write(open_door, "u_lead1", case, "The carrier has answered.")
+    upload(open_door.person("u_lead1"), f"/complaints/{case}/attachments", (PNG, "a.png"))
     with unit_of_work(open_door.database) as session:
         row = cases.by_reference(session, case)
         me = case_messages.complainant(row)
         case_messages.send(session, row, "evidence.added", {"text": "a bill"}, message_id=new_id(), actor=me)
         cases.set_status(session, row, "ASSIGNED")
     open_door.tick()
-    what = ("a new comment", "a new message of the customer", "moved on to its next stage")
+    what = ("a new comment", "a message of the customer", "come to another stage", "a new file")
     assert set(told(open_door, "u_cm1")) == {f"{case} has {one}" for one in what}
     watching = cm.get(f"/complaints/{case}/watchers").json["items"]
     assert [one["account_id"] for one in watching] == ["u_cm1", "u_lead1"]  # who comments watches
     cm.delete(f"/complaints/{case}/watchers/me")
     write(open_door, "u_lead1", case, "And again.", watch=False)
     open_door.tick()
-    assert len(told(open_door, "u_cm1")) == 3
+    assert len(told(open_door, "u_cm1")) == len(what)
 
 
 def test_whoever_may_not_see_the_case_any_more_is_told_nothing(open_door: Office, case: str) -> None:
