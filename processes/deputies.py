@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from engine import clock, task_rights, user_tasks
+from engine import clock, offers, task_rights, user_tasks
 from engine.database import Instant
 from engine.errors import Conflict, Refused
 from engine.extensions import Actor, Candidates
-from engine.tables import UserTask, UserTaskCandidate
+from engine.tables import UserTask
 from processes import people
 from processes.tables.people import Account, Deputy, Membership
 
@@ -143,16 +143,10 @@ def hand_over(session: Session, entry: Deputy, *, actor: Actor) -> tuple[int, in
     given = kept = 0
     for task_id in session.scalars(mine).all():
         try:
-            user_tasks.assign(session, task_id, assignee=deputy, actor=actor, reason=entry.note)
+            task = user_tasks.assign(session, task_id, assignee=deputy, actor=actor, reason=entry.note)
         except (Refused, Conflict):  # a rule of this task: it stays, and is counted
             kept += 1
             continue
-        _offer(session, task_id, deputy.id)
+        offers.offer_too(session, task, kind="user", name=deputy.id)  # who gave it back would not see it again otherwise
         given += 1
     return given, kept
-
-
-def _offer(session: Session, task_id: str, account_id: str) -> None:
-    """Whoever gave it back would not see it again otherwise."""
-    if session.get(UserTaskCandidate, (task_id, "user", account_id)) is None:
-        session.add(UserTaskCandidate(user_task_id=task_id, kind="user", name=account_id))

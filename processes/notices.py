@@ -24,6 +24,14 @@ from processes.tables.cases import Complaint
 from processes.tables.notifications import Notification
 from processes.tables.people import Account
 
+# How a task was given -> the kind of the notice and the word of its letter; what is undone is not told again.
+_GIVEN: Mapping[str, tuple[Kind, str]] = {
+    "open": ("assigned", "opened"),
+    "assign": ("assigned", "assigned"),
+    "delegate": ("delegated", "delegated"),
+    "return": ("returned", "returned"),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Reader:
@@ -143,12 +151,13 @@ def _write(session: Session, reader: _Reader, writer: notice_letters.Writer, *, 
         notice_mail.later(session, account, letter, key=key, path=notice_letters.path_of(kind, about))
 
 
-def task_given(session: Session, task: UserTask, by: Actor) -> None:
-    """Somebody else, or the process, has given this task to exactly one person."""
-    if task.assignee is None or task.assignee == by.id:
+def task_given(session: Session, task: UserTask, by: Actor, how: str, note: str | None) -> None:
+    """Somebody else, or the process, has given this task to exactly one person (`Extensions.task_given`)."""
+    if task.assignee is None or how not in _GIVEN:
         return
     complaint = None
     if task.business_key is not None:
         complaint = session.scalar(select(Complaint).where(Complaint.reference == task.business_key))
-    event = "opened" if by.id == SYSTEM.id else "assigned"
-    tell(session, [task.assignee], kind="assigned", key=f"{task.id}-{task.revision}", complaint=complaint, task=task, by=by, event=event)
+    kind, event = _GIVEN[how]
+    key = f"{task.id}-{task.revision}"
+    tell(session, [task.assignee], kind=kind, key=key, complaint=complaint, task=task, by=by, event=event, text=note)
