@@ -11,7 +11,10 @@ from api.pages.texts import gettext
 
 SECTIONS = {
     "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
-    "pages.complaints": ("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
+    "pages.complaints": (
+        *("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
+        *("pages.link_complaint", "pages.merge_complaint"),
+    ),
     "pages.compensations": ("pages.compensations", "pages.new_compensation"),
     "pages.reports": ("pages.reports", "pages.report_by", "pages.report_definitions"),
     "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),
