@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import permissions
-from api.pages import badges, complaint_clocks, complaint_links, complaint_story, complaint_words, door, problems, wording
+from api.pages import badges, complaint_clocks, complaint_links, complaint_story, complaint_words, conversation, door, problems, wording
 from api.pages.due import Due, due
 from api.pages.people_names import Names
 from engine.errors import Invalid, RedressError
@@ -99,6 +99,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "why": complaint_words.level_reasons(row.level_reasons),
         "deciding": case.decision("grading"),
         "works_on": case_access.works_on(door.actor(), row),
+        **conversation.parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 
