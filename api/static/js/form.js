@@ -220,8 +220,7 @@ async function mount(form) {
     else complete(form, data, drafts, askToSignIn);
   });
   target.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-    else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
   });
 }
 

@@ -18,3 +18,10 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (link.dataset.tab) tab?.focus({ preventScroll: true });
   else panel().focus({ preventScroll: true });
 });
+
+// Ctrl+Enter completes from anywhere but what sends something of its own.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.closest("dialog, .task-panel, .list-pane")) return;
+  const button = document.querySelector("[data-complete]");
+  if (button?.checkVisibility()) button.click();
+});
