@@ -30,7 +30,6 @@ from engine.database import Database, asking, connection_of, reading, unit_of_wo
 from engine.errors import Invalid, Problem, RevisionRequired
 from engine.extensions import Actor
 from engine.scheduler import Scheduler
-from processes.uploads import Uploads
 
 P = ParamSpec("P")
 DRY_RUN = "dry_run"
@@ -43,7 +42,6 @@ class Redress:
 
     database: Database
     settings: Settings
-    uploads: Uploads
     scheduler: Scheduler | None = None
 
 
@@ -138,7 +136,8 @@ class Declared:
     if_match: bool = False
     public: bool = False  # who has no account may come, too: the actor is then PUBLIC
     example: Any = None
-    other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside JSON
+    body_type: str = "application/json"
+    other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside it
     answer_type: str = "application/json"
     also_refuses: tuple[int, ...] = ()  # beside what follows from the rest of the declaration
 

@@ -6,13 +6,17 @@ from werkzeug.wrappers import Response
 from api.pages import (
     administration,
     assets,
+    attachment_page,
     choose_password,
     claims,
     cockpit,
+    comment_forms,
     complain,
+    complaint_links,
     complaint_list,
     complaint_page,
     complaint_words,
+    conversation,
     door,
     errors,
     inbox,
@@ -20,10 +24,12 @@ from api.pages import (
     language,
     navigation,
     problems,
+    public_files,
     public_words,
     repairs,
     report_words,
     reports,
+    search,
     security,
     settings,
     sign_in,
@@ -38,6 +44,33 @@ from api.pages import (
 __all__ = ["errors", "register"]
 
 
+PAGES = (
+    sign_in,
+    inbox,
+    task_page,
+    complaint_list,
+    complaint_page,
+    complaint_links,
+    staff_intake,
+    claims,
+    complain,
+    status,
+    conversation,
+    comment_forms,
+    attachment_page,
+    search,
+    studio,
+    uploads,
+    instance_page,
+    cockpit,
+    repairs,
+    reports,
+    settings,
+    administration,
+    choose_password,
+)
+
+
 def register(app: Flask) -> None:
     """Add every page to the app."""
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
@@ -47,6 +80,7 @@ def register(app: Flask) -> None:
     language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
     wording.register(app)
     public_words.register(app)
+    public_files.register(app)
     complaint_words.register(app)
     report_words.register(app)
     assets.register(app)
@@ -54,9 +88,7 @@ def register(app: Flask) -> None:
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
-        module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
+    for module in PAGES:
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

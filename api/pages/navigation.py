@@ -9,9 +9,10 @@ from api.accounts import SignedIn
 from api.pages import administration_frame, door, language, security
 from api.pages.texts import gettext
 
+CONVERSATION = ("pages.conversation", "pages.write_comment", "pages.edit_comment", "pages.delete_comment", "pages.attachment")
 SECTIONS = {
     "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
-    "pages.complaints": ("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
+    "pages.complaints": ("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data", *CONVERSATION),
     "pages.compensations": ("pages.compensations", "pages.new_compensation"),
     "pages.reports": ("pages.reports", "pages.report_by", "pages.report_definitions"),
     "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),

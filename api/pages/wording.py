@@ -55,6 +55,12 @@ OPERATIONS: Mapping[str, Any] = {
     "refused": lazy_gettext("Refused"),
     "reveal": lazy_gettext("Customer's data shown"),
     "export": lazy_gettext("Exported"),
+    "comment_written": lazy_gettext("Comment written"),
+    "comment_edited": lazy_gettext("Comment changed"),
+    "comment_deleted": lazy_gettext("Comment deleted"),
+    "attachment_added": lazy_gettext("File added"),
+    "attachment_opened": lazy_gettext("File opened"),
+    "attachment_deleted": lazy_gettext("File deleted"),
 }
 
 STUCK: Mapping[str, Any] = {

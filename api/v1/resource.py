@@ -108,7 +108,7 @@ def _request_body(declared: Declared) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": declared.body}
     if declared.example is not None:
         content["example"] = declared.example
-    types = {"application/json": content} | {kind: {"schema": schema} for kind, schema in declared.other_bodies.items()}
+    types = {declared.body_type: content} | {kind: {"schema": schema} for kind, schema in declared.other_bodies.items()}
     needed = any(field.required for field in declared.body().fields.values()) if declared.body else False
     return {"content": types, "required": needed}
 
