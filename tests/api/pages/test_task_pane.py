@@ -1,6 +1,7 @@
 """The pane of a task: the strip, its tabs with addresses of their own, and what each costs."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.api.test_cost import statements
 TABS = ("conversation", "timeline", "diagram", "related")
 
 
-def triaged(desk: Desk, **changes: object) -> Case:
+def triaged(desk: Desk, **changes: Any) -> Case:
     """A case that is to be accepted by its owner."""
     case = register(desk, **changes)
     case.do("ut_triage", "u_intake1", confirm=True)
