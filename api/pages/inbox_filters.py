@@ -29,8 +29,15 @@ def parts(session: Session, asked: Asked) -> dict[str, Any]:
         "operators": inbox_words.OPERATORS,
         "sorts": inbox_words.SORTS,
         "levels": inbox_asked.LEVELS,
+        **choices(),
+    }
+
+
+def choices() -> dict[str, Any]:
+    """What a filter that is kept can have: colours, and the groups it can be shared with."""
+    return {
         "colours": inbox_words.COLOURS,
-        "groups": {one: wording.group_name(one) for one in sorted(door.actor().groups)},
+        "my_groups": {one: wording.group_name(one) for one in sorted(door.actor().groups)},
         "most_saved": saved_filters.LONGEST_NAME,
     }
 

@@ -62,9 +62,9 @@ class Person:
         """PUT a JSON body."""
         return self.send("PUT", path, _header_names(headers), json=body)
 
-    def delete(self, path: str, **headers: str) -> Reply:
-        """DELETE."""
-        return self.send("DELETE", path, _header_names(headers))
+    def delete(self, path: str, body: Any = None, **headers: str) -> Reply:
+        """DELETE, with a JSON body where one is taken."""
+        return self.send("DELETE", path, _header_names(headers), json=body)
 
 
 def _header_names(given: dict[str, str]) -> dict[str, str]:
