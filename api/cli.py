@@ -1,4 +1,4 @@
-"""The command line: `redress serve | worker | deploy | user add | db upgrade | db fill | files clean | scenario run | demo`."""
+"""The command line: `redress serve`, `worker`, `deploy` and what else `redress --help` lists."""
 
 import logging
 import signal
@@ -13,14 +13,14 @@ from typing import Any, ParamSpec
 import click
 import waitress
 
-from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions
+from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions, uploaded
 from api.settings import Settings, from_environment
 from engine import called_processes, deployments
 from engine.database import Database, reading, unit_of_work
 from engine.dispatch import Fleet
 from engine.errors import Invalid, InvalidDeployment, Problem, RedressError
 from engine.extensions import Actor, of
-from processes import file_cleaning, people
+from processes import file_cleaning, people, search_fill
 from processes.roles import ROLES
 from processes.tables.people import Account
 
@@ -262,9 +262,25 @@ def clean_files() -> None:
     """Remove the files that nothing speaks of any more, a day after they came: run it every night."""
     settings = from_environment()
     database = _open(settings)
-    removed = file_cleaning.clean(database, app.uploads_of(settings).store)
+    removed = file_cleaning.clean(database, uploaded.uploads(settings).store)
     database.close()
     click.echo(f"{removed} files were removed.")
+
+
+@main.group()
+def search() -> None:
+    """The full-text search."""
+
+
+@search.command("rebuild")
+@_says_errors
+def rebuild_search() -> None:
+    """Take every text into the search again, beside the daily work: the server or a worker does it."""
+    database = _open(from_environment())
+    with unit_of_work(database) as session:
+        begun = search_fill.begin(session)
+    database.close()
+    click.echo("The server takes in every case again, from the oldest." if begun else "That is being done already.")
 
 
 @main.command()

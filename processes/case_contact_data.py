@@ -1,6 +1,5 @@
 """How to reach a customer: in full for who talks to him or her, masked for everybody else, until somebody says why."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,8 +13,7 @@ from processes.tables.cases import Complaint
 
 REVEAL = "reveal"  # kind of the operation
 LONGEST_REASON = 500
-_MASKS = {"name": masks.name, "phone": masks.number, "email": masks.email, "address": masks.address}
-FIELDS = tuple(_MASKS)
+FIELDS = tuple(masks.MASKS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +29,7 @@ def shown(session: Session, complaint: Complaint, *, actor: Actor) -> ContactDat
     plain = _plain(session, complaint)
     if case_access.works_on(actor, complaint):
         return ContactData(values=plain, masked=False)
-    return ContactData(values={field: mask(plain[field]) for field, mask in _MASKS.items()}, masked=True)
+    return ContactData(values={field: mask(plain[field]) for field, mask in masks.MASKS.items()}, masked=True)
 
 
 def reveal(session: Session, complaint: Complaint, *, actor: Actor, reason: str) -> ContactData:
@@ -59,10 +57,8 @@ def customer_name(complaint: Complaint, *, actor: Actor) -> str:
 def in_text(session: Session, complaint: Complaint) -> Callable[[str], str]:
     """What was written to and by the customer as those read it who see his or her data masked: masked in it as well."""
     customer = cases.customer_of(session, complaint)
-    plain = [(field, getattr(customer, field, None)) for field in FIELDS] + [("name", complaint.customer_name)]
-    hidden = {value: _MASKS[field](value) or "" for field, value in plain if value}
-    found = re.compile("|".join(re.escape(value) for value in sorted(hidden, key=len, reverse=True)) or r"(?!)")
-    return lambda text: found.sub(lambda one: hidden[one[0]], text)
+    part = masks.parting(*((field, getattr(customer, field, None)) for field in FIELDS), ("name", complaint.customer_name))
+    return lambda text: part(text).text
 
 
 def _plain(session: Session, complaint: Complaint) -> dict[str, str | None]:

@@ -4,7 +4,19 @@ from datetime import timedelta
 
 from engine.calendars import WorkingCalendar
 from engine.extensions import Calendar, Extensions, Thresholds
-from processes import calendar_changes, calendars, deputies, incident_notes, people, task_deadlines, watcher_notices
+from processes import (
+    absences,
+    calendar_changes,
+    calendars,
+    deputies,
+    incident_notes,
+    notice_mail,
+    notices,
+    people,
+    search_fill,
+    task_deadlines,
+    watcher_notices,
+)
 from processes.candidates import candidates
 from processes.form_rules import compensation_approval as approval_forms
 from processes.form_rules import compensation_payment as payment_forms
@@ -29,8 +41,11 @@ from processes.service_tasks import (
 THRESHOLDS = Thresholds(overdue=timedelta(minutes=5), unclaimed_share=0.5, unclaimed=timedelta(hours=8))
 
 
-def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None) -> Extensions:
-    """The extensions every database of the product is opened with; the calendar is China's unless another is given."""
+def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None, site: str = "") -> Extensions:
+    """The extensions every database of the product is opened with; the calendar is China's unless another is given.
+
+    `site` is the address people reach Redress at: links in mails begin with it.
+    """
     handlers = (
         *complaint_handling.handlers(),
         *compensation_approval.handlers(mail),
@@ -42,6 +57,9 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         *improvement_action.handlers(),
         *calendar_changes.handlers(),
         *watcher_notices.handlers(),
+        *search_fill.handlers(),
+        *notice_mail.handlers(mail, site=site),
+        *absences.handlers(),
     )
     return Extensions(
         handlers={handler.topic: handler for handler in handlers},
@@ -57,6 +75,7 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         candidates=candidates,
         deadline=task_deadlines.of_opening,
         members=people.members,
+        task_given=notices.task_given,
         incident_opened=incident_notes.tell,
         active=deputies.present,
         calendar=calendar or WorkingCalendar(),

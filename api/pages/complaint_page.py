@@ -1,6 +1,6 @@
 """One case on one page, for whoever may see it: where it stands, its clocks, its story, its letters, its money."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import permissions
-from api.pages import badges, complaint_clocks, complaint_story, complaint_words, door, problems, wording
+from api.pages import badges, complaint_clocks, complaint_links, complaint_story, complaint_words, conversation, door, problems, wording
 from api.pages.due import Due, due
 from api.pages.people_names import Names
 from engine.errors import Invalid, RedressError
@@ -23,14 +23,12 @@ from processes import (
     cases,
     evidence,
     masks,
-    related_cases,
     sla,
     sla_rows,
     sla_standing,
 )
 from processes.case_contact_data import ContactData
 from processes.case_file import CaseFile
-from processes.related_cases import Related
 from processes.tables.cases import Complaint
 
 HANDED = "handed_code"  # in the browser's session between registering a case and seeing it
@@ -96,11 +94,12 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "letters": _letters(case, contact, read),
         "tasks": [_task(session, one, names) for one in case.tasks if one.state == "open"],
         "instances": _instances(session, case),
-        "related": [_related(one) for one in related_cases.of_case(session, row, actor=door.actor())],
+        **complaint_links.parts(session, row),
         "evidence": evidence.of_case(session, row),
         "why": complaint_words.level_reasons(row.level_reasons),
         "deciding": case.decision("grading"),
         "works_on": case_access.works_on(door.actor(), row),
+        **conversation.parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 
@@ -182,22 +181,3 @@ def _may_see(session: Session, root: ProcessInstance) -> bool:
     except RedressError:
         return False
     return True
-
-
-def _related(one: Related) -> dict[str, Any]:
-    """Another case; a link to it for those who may see it."""
-    row, actor = one.complaint, door.actor()
-    seen = case_access.holds(actor, row) or door.who().may("complaint:read")
-    return {
-        "reference": row.reference,
-        "status": row.status,
-        "received_at": row.received_at,
-        "shares": one.shares,
-        "duplicate": one.is_open_duplicate,
-        "url": url_for("pages.complaint", reference=row.reference) if seen else None,
-    }
-
-
-def related_rows(found: Sequence[Related]) -> list[dict[str, Any]]:
-    """Other cases as the form of a registration shows them."""
-    return [_related(one) for one in found]

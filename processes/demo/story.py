@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock, jobs, scheduler, user_tasks
@@ -13,12 +13,13 @@ from engine.calendars import WorkingCalendar
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
 from engine.tables import UserTask
-from processes import case_messages, cases, complaints, evidence, people
+from processes import case_messages, cases, complaints, evidence, people, search_fill
 from processes.demo import history
 from processes.demo.cases import CUSTOMER, OWNER, Act, Case, read
 from processes.demo.staff import address, hire
 from processes.sla_time import ZONE
 from processes.tables.cases import Complaint
+from processes.tables.notifications import Notification
 from processes.tables.people import Account
 
 REACH = timedelta(days=45)  # far enough back for the oldest complaint, also over the Spring Festival
@@ -44,6 +45,7 @@ def fill(database: Database, *, now: datetime) -> None:
     _do(database, hire)
     for batch in history.batches(now=now):
         _do(database, batch)
+    _do(database, search_fill.begin)
     time = clock.MovableClock(now - REACH)
     with clock.use(time):
         for event in sorted(_events(now), key=lambda event: event.at):
@@ -51,9 +53,16 @@ def fill(database: Database, *, now: datetime) -> None:
             _do(database, event.work)
             scheduler.tick(database)
         _until(database, time, now)
+        _do(database, _have_read)
 
 
-def _do(database: Database, work: Callable[[Session], None]) -> None:
+def _have_read(session: Session) -> None:
+    """What is older than a day was read: the bells ring for what is new."""
+    old = update(Notification).where(Notification.read_at.is_(None), Notification.at < clock.now() - timedelta(days=1))
+    session.execute(old.values(read_at=Notification.at))
+
+
+def _do(database: Database, work: Callable[[Session], object]) -> None:
     with unit_of_work(database) as session:
         work(session)
 

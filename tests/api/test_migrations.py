@@ -5,11 +5,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic import command
 from sqlalchemy import JSON, Column, Date, DateTime, MetaData, func, select, text
 
 from api import migrations
 from engine.database import Database, open_database
+
+# Nobody can compare an index over an expression: SQLite does not tell what it is made of, PostgreSQL writes it in its own words.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index:sqlalchemy.exc.SAWarning"),
+    pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index:UserWarning"),
+]
 
 
 def test_migrations_match_the_tables(database_url: str) -> None:
@@ -64,6 +71,7 @@ def test_a_database_with_rows_in_every_table_keeps_them(database_url: str, tmp_p
         kept = {table.name: connection.scalar(select(func.count()).select_from(table)) for table in filled}
         starts = connection.scalars(text("SELECT starts FROM process_definition")).all()
     database.close()
+    assert kept.pop("job") == 2  # one more takes the case into the search
     assert set(kept.values()) == {1}, kept
     assert '"news"' in str(starts).replace("'", '"')
 

@@ -212,7 +212,8 @@ def staffed(tmp_path_factory: pytest.TempPathFactory, deployed: str, postgresql_
 @contextmanager
 def _opened(url: str, folder: Path) -> Iterator[Office]:
     letters, bank, time = folder / "letters", Bank(), clock.MovableClock(MONDAY)
-    database = open_database(url, extensions=extensions.build(mail=LedgerMail(letters), payments=bank), secrets=["of these tests"])
+    built = extensions.build(mail=LedgerMail(letters), payments=bank, site="https://redress.example")
+    database = open_database(url, extensions=built, secrets=["of these tests"])
     with clock.use(time):
         yield Office(database=database, time=time, letters=letters, bank=bank)
     database.close()

@@ -39,7 +39,7 @@ AFTERNOON, SUNDAY = MONDAY + timedelta(hours=5, minutes=20), MONDAY + timedelta(
 
 
 @pytest.mark.parametrize(
-    "now", [AFTERNOON, pytest.param(SUNDAY, marks=(pytest.mark.long, pytest.mark.once))], ids=["on a working day", "on a Sunday evening"]
+    "now", [AFTERNOON, pytest.param(SUNDAY, marks=[pytest.mark.long, pytest.mark.once])], ids=["on a working day", "on a Sunday evening"]
 )
 def test_the_demonstration_shows_complaints_in_every_stage(empty: Office, now: datetime) -> None:
     demo.fill(empty.database, now=now)

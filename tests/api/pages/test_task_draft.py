@@ -24,11 +24,11 @@ def test_what_another_window_saved_is_shown_beside_and_not_overwritten(desk: Des
     lead.put(path, {"vote": "approve", "comment": "from the first window"})
     answer = lead.put(path, {"vote": "reject", "comment": ""}, revision=0)
     assert answer.status_code == 412
-    shown = answer.json["html"]
+    shown = answer.get_json()["html"]
     assert 'type="radio" name="pick.vote" value="theirs"' in shown
     assert re.search(r'name="pick\.comment" value="theirs"[^>]* checked', shown)  # the other side says nothing
     assert "Approve" in shown and "Reject" in shown and "from the first window" in shown
-    assert lead.get(path).json["revision"] == 1
+    assert lead.get(path).get_json()["revision"] == 1
 
     mine = unescape(re.search(r'name="mine" value="([^"]*)"', shown)[1])  # type: ignore[index]
     assert json.loads(mine) == {"vote": "reject", "comment": ""}
@@ -95,7 +95,7 @@ def test_who_types_into_a_task_that_is_gone_reads_who_did_it(desk: Desk) -> None
     desk.complete(task_id, "u_lead2", vote="approve", approved_amount="1500")
     answer = lead.put(f"/tasks/{task_id}/draft", {"comment": "too late"})
     assert answer.status_code == 409
-    assert "李军" in answer.json["said"]
+    assert "李军" in answer.get_json()["said"]
 
 
 def test_what_was_refused_is_listed_as_the_form_calls_it(desk: Desk) -> None:
