@@ -68,7 +68,7 @@ def open_product_database(settings: Settings, *, ports: Ports | None = None) -> 
     if (file := settings.database_file) is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
     doors = ports or Ports(mail=mail_port(settings), payments=payment_port(settings))
-    told = extensions.build(mail=doors.mail, payments=doors.payments)
+    told = extensions.build(mail=doors.mail, payments=doors.payments, site=settings.site)
     return open_database(settings.database_url, extensions=told, secrets=data_secrets(settings))
 
 

@@ -152,6 +152,11 @@ def writes(permission: str | None = None, **declared: Any) -> Callable[[View[P]]
     return _declare(Declared(kind="writes", permission=permission, **declared), _write)
 
 
+def many(permission: str | None = None, **declared: Any) -> Callable[[Callable[Concatenate[Call, P], Answer]], Callable[P, Response]]:
+    """A view that does many things, each in a unit of work of its own, and answers what became of each."""
+    return _declare(Declared(kind="writes", permission=permission, **declared), _each)
+
+
 def open_to_all(**declared: Any) -> Callable[[Callable[[Call], Answer]], Callable[[], Response]]:
     """A view before anybody is signed in. It opens its own units of work."""
     declaration = Declared(kind="open", **declared)
@@ -166,11 +171,11 @@ def open_to_all(**declared: Any) -> Callable[[Callable[[Call], Answer]], Callabl
     return decorate
 
 
-def _declare(declared: Declared, serve: Callable[..., Response]) -> Callable[[View[P]], Callable[P, Response]]:
-    def decorate(view: View[P]) -> Callable[P, Response]:
+def _declare(declared: Declared, serve: Callable[..., Response]) -> Callable[[Callable[..., Answer]], Callable[..., Response]]:
+    def decorate(view: Callable[..., Answer]) -> Callable[..., Response]:
         @wraps(view)
-        def served(*args: P.args, **kwargs: P.kwargs) -> Response:
-            return serve(declared, view, **kwargs)
+        def served(*_: Any, **path: Any) -> Response:
+            return serve(declared, view, **path)
 
         return _marked(served, declared)
 
@@ -201,6 +206,16 @@ def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Resp
         with unit_of_work(database()) as session:
             return rendered(view(session, call, **path))
     return idempotency.once(database(), key, lambda session: rendered(view(session, call, **path)))
+
+
+def _each(declared: Declared, view: Callable[..., Answer], **path: Any) -> Response:
+    with asking(database()) as connection:
+        signed_in = _admitted(connection, declared)
+    call = _parsed(declared, signed_in=signed_in)
+    key = idempotency.key_of(request, call.body, account_id=call.actor.id)
+    if key is None:
+        return rendered(view(call, **path))
+    return idempotency.once_over_many(database(), key, lambda: rendered(view(call, **path)))
 
 
 def _admitted(connection: Connection, declared: Declared) -> SignedIn:

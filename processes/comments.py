@@ -76,7 +76,7 @@ def add(
     index_comment(session, complaint, row)
     attachments.add(session, complaint, files, actor=actor, type_=type_, pd_class=pd_class, comment_id=row.id, user_task_id=user_task_id)
     operations.record(session, WRITTEN, actor=actor, subject=row, root_id=complaint.instance_id, mentions=people)
-    _tell(session, complaint, row, people)
+    _tell(session, complaint, row, people, actor)
     watchers.happened(session, complaint, "comment", by=actor.id, but_not=people)
     return row
 
@@ -122,7 +122,7 @@ def edit(session: Session, complaint: Complaint, row: Comment, text: str, *, act
     row.revision += 1
     index_comment(session, complaint, row)
     operations.record(session, EDITED, actor=actor, subject=row, root_id=complaint.instance_id, mentions=people)
-    _tell(session, complaint, row, new)
+    _tell(session, complaint, row, new, actor)
 
 
 def delete(session: Session, complaint: Complaint, row: Comment, *, actor: Actor) -> None:
@@ -153,7 +153,7 @@ def demand_task(session: Session, complaint: Complaint, user_task_id: str | None
             raise NotFound(kind="user task", id=user_task_id)
 
 
-def _tell(session: Session, complaint: Complaint, row: Comment, people: Sequence[str]) -> None:
+def _tell(session: Session, complaint: Complaint, row: Comment, people: Sequence[str], actor: Actor) -> None:
     others = [one for one in people if one != row.by]
     if others:
-        watcher_notices.tell_mentioned(session, complaint, others, key=f"mention-{row.id}")
+        watcher_notices.tell_mentioned(session, complaint, others, key=f"mention-{row.id}", by=actor)

@@ -19,10 +19,15 @@ from api.pages import (
     conversation,
     door,
     errors,
+    hand_over,
     inbox,
+    inbox_actions,
+    inbox_saved,
     instance_page,
     language,
+    live,
     navigation,
+    notification_list,
     problems,
     public_files,
     public_words,
@@ -34,6 +39,7 @@ from api.pages import (
     settings,
     sign_in,
     staff_intake,
+    standing,
     status,
     studio,
     task_page,
@@ -47,6 +53,10 @@ __all__ = ["errors", "register"]
 PAGES = (
     sign_in,
     inbox,
+    inbox_actions,
+    inbox_saved,
+    hand_over,
+    live,
     task_page,
     complaint_list,
     complaint_page,
@@ -66,6 +76,7 @@ PAGES = (
     repairs,
     reports,
     settings,
+    notification_list,
     administration,
     choose_password,
 )
@@ -87,6 +98,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
+    pages.before_request(standing.remember)
     pages.add_url_rule("/", "home", home)
     for module in PAGES:
         module.register(pages)

@@ -27,7 +27,13 @@ ERRORS = {
     429: ("TooManyAttempts", "Too many failed attempts."),
     503: ("Busy", "The database is busy; send it again."),
 }
-DESCRIPTIONS = {200: "Done.", 201: "Created.", 202: "Accepted: a job does the rest.", 204: "Done; there is nothing to say."}
+DESCRIPTIONS = {
+    200: "Done.",
+    201: "Created.",
+    202: "Accepted: a job does the rest.",
+    204: "Done; there is nothing to say.",
+    304: "Nothing changed.",
+}
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",

@@ -160,8 +160,10 @@ ROUTES = BY_ID | LISTS | OTHERS | ADMINISTRATION
 # At the public door a code opens what a role does not (test_complaints.py).
 OF_EVERYBODY = {"tokens.create", "tokens.delete", "accounts.me", "status.ask", "complaints.register", "complaint_messages.send"}
 OF_EVERYBODY |= {"complaint_evidence.add"}
-# One's own account, and entries one has a part in (test_administration.py); a link instead of a token.
-OF_EVERYBODY |= {f"accounts.{name}" for name in ("change_password", "settings", "keep_settings", "rules", "keep_rules")}
+# One's own account and notifications, entries one has a part in (test_administration.py, test_notifications.py); a link for a token.
+OF_EVERYBODY |= {f"accounts.{name}" for name in ("change_password", "settings", "keep_settings")}
+OF_EVERYBODY |= {f"notifications.{name}" for name in ("list_notifications", "unread_count", "get", "mark", "mark_all")}
+OF_EVERYBODY |= {f"notifications.{name}" for name in ("rules", "keep_rules", "schedule", "keep_schedule")}
 OF_EVERYBODY |= {"deputies.create", "deputies.get", "deputies.end", "password_links.redeem"}
 
 
