@@ -29,6 +29,7 @@ from processes.tables.people import Account, Membership
 TOKEN_BYTES = 32  # 256 random bits
 PASSWORD_LENGTH = (10, 200)  # NIST SP 800-63B: length is what counts; the upper bound keeps hashing short
 REGISTRATIONS_ALLOWED = {"hour": 100}  # from one address without an account: a branch has a terminal, a village one address
+UPLOADED_MEGABYTES_ALLOWED = {"hour": 1000}  # of files, from one address without an account
 
 digest = throttle.digest
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # argon2id as the OWASP cheat sheet asks at least
@@ -139,16 +140,25 @@ def guarded(database: Database, *, subject: str, address: str, right: Callable[[
 
 def count_registration(session: Session, *, address: str) -> None:
     """A complaint without an account comes in from this address. Raises TooManyAttempts when there were too many within an hour."""
-    now, subject = clock.elapsed(), throttle.subject("registration", address)
+    _count_in_hour(session, throttle.subject("registration", address), 1, allowed=REGISTRATIONS_ALLOWED["hour"])
+
+
+def count_upload(session: Session, *, address: str, megabytes: int) -> None:
+    """Files come in from this address without an account. Raises TooManyAttempts when there were too many within an hour."""
+    _count_in_hour(session, throttle.subject("upload", address), megabytes, allowed=UPLOADED_MEGABYTES_ALLOWED["hour"])
+
+
+def _count_in_hour(session: Session, subject: str, more: int, *, allowed: int) -> None:
+    now = clock.elapsed()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(SignInAttempt).values(subject=subject, failures=0, failed_at=now, blocked_until=None)
     session.execute(row.on_conflict_do_nothing(index_elements=["subject"]))
     hour = session.get_one(SignInAttempt, subject, with_for_update=True, populate_existing=True)
     if now - hour.failed_at >= throttle.FORGOTTEN_AFTER:
         hour.failures, hour.failed_at = 0, now
-    if hour.failures >= REGISTRATIONS_ALLOWED["hour"]:
+    if hour.failures + more > allowed:
         raise TooManyAttempts(seconds=int((hour.failed_at + throttle.FORGOTTEN_AFTER - now).total_seconds()) + 1)
-    hour.failures += 1
+    hour.failures += more
 
 
 def fresh(hours: int) -> Issued:

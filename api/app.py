@@ -19,7 +19,20 @@ from engine.dispatch import Fleet, Pool
 from engine.errors import NotFound
 from engine.scheduler import Scheduler
 from processes import extensions
-from processes.ports import HttpPayments, LedgerMail, LedgerPayments, MailPort, PaymentPort, SmtpMail
+from processes.file_store import FileStore
+from processes.ports import (
+    ClamdScan,
+    CommandScan,
+    HttpPayments,
+    LedgerMail,
+    LedgerPayments,
+    MailPort,
+    NoVirusScan,
+    PaymentPort,
+    SmtpMail,
+    VirusScan,
+)
+from processes.uploads import Uploads
 
 log = logging.getLogger("redress")
 DEFAULT_SMTP_PORT = 25
@@ -56,7 +69,7 @@ def create_app(
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 4)  # type: ignore[method-assign]  # Flask's way to wrap
     database = open_product_database(settings, ports=ports)
-    app.extensions["redress"] = redress = Redress(database=database, settings=settings)
+    app.extensions["redress"] = redress = Redress(database=database, settings=settings, uploads=uploads_of(settings))
     _register_doors(app)
     if scheduler:
         redress.scheduler = start_scheduler(database, dispatch=dispatch_of(database, settings))
@@ -88,6 +101,20 @@ def mail_port(settings: Settings) -> MailPort:
     return SmtpMail(
         host=parts.hostname or "localhost", port=parts.port or DEFAULT_SMTP_PORT, sender=settings.mail_from, user=user, password=password
     )
+
+
+def uploads_of(settings: Settings) -> Uploads:
+    """Where files are kept, and who looks for viruses in them."""
+    return Uploads(store=FileStore(folder=Path(settings.files_folder)), scan=virus_scan(settings), longest=settings.max_file_bytes)
+
+
+def virus_scan(settings: Settings) -> VirusScan:
+    """ClamAV's daemon (`clamd:...`), a command, or nobody."""
+    if not settings.virus_scan:
+        return NoVirusScan()
+    if settings.virus_scan.startswith("clamd:"):
+        return ClamdScan(address=settings.virus_scan.removeprefix("clamd:"))
+    return CommandScan(command=settings.virus_scan)
 
 
 def dispatch_of(database: Database, settings: Settings) -> Pool | Fleet:

@@ -1,4 +1,4 @@
-"""The command line: `redress serve | worker | deploy | user add | db upgrade | db fill | scenario run | demo`."""
+"""The command line: `redress serve`, `worker`, `deploy` and what else `redress --help` lists."""
 
 import logging
 import signal
@@ -20,7 +20,7 @@ from engine.database import Database, reading, unit_of_work
 from engine.dispatch import Fleet
 from engine.errors import Invalid, InvalidDeployment, Problem, RedressError
 from engine.extensions import Actor, of
-from processes import people
+from processes import file_cleaning, people, search_fill
 from processes.roles import ROLES
 from processes.tables.people import Account
 
@@ -96,7 +96,7 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
             host=settings.host,
             port=settings.port,
             threads=settings.threads,
-            max_request_body_size=settings.max_body_bytes,
+            max_request_body_size=max(settings.max_body_bytes, settings.max_upload_bytes),
             ident=None,
             channel_timeout=SLOWEST_CLIENT_SECONDS,
             clear_untrusted_proxy_headers=settings.trusted_proxies == 0,  # else ProxyFix reads them
@@ -249,6 +249,38 @@ def fill_demo() -> None:
     """Fill an empty database with a company to look at."""
     filled = _fill(from_environment())
     click.echo("Filled with the demonstration." if filled else "There are accounts already; nothing was changed.")
+
+
+@main.group()
+def files() -> None:
+    """Uploaded files."""
+
+
+@files.command("clean")
+@_says_errors
+def clean_files() -> None:
+    """Remove the files that nothing speaks of any more, a day after they came: run it every night."""
+    settings = from_environment()
+    database = _open(settings)
+    removed = file_cleaning.clean(database, app.uploads_of(settings).store)
+    database.close()
+    click.echo(f"{removed} files were removed.")
+
+
+@main.group()
+def search() -> None:
+    """The full-text search."""
+
+
+@search.command("rebuild")
+@_says_errors
+def rebuild_search() -> None:
+    """Take every text into the search again, beside the daily work: the server or a worker does it."""
+    database = _open(from_environment())
+    with unit_of_work(database) as session:
+        begun = search_fill.begin(session)
+    database.close()
+    click.echo("The server takes in every case again, from the oldest." if begun else "That is being done already.")
 
 
 @main.command()

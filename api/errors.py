@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine import errors
 from engine.database import new_id
 from engine.errors import Problem, RedressError
+from processes.file_store import FilesUnavailable
 
 log = logging.getLogger("redress.api")
 API_PREFIX = "/api/"
@@ -99,6 +100,7 @@ STATUS: dict[type[RedressError], int] = {
     errors.RevisionRequired: 428,
     TooManyAttempts: 429,
     errors.HandlerFailed: 500,
+    FilesUnavailable: 503,
     RedressError: 500,
 }
 RETRYABLE = {429, 503}

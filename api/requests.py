@@ -30,6 +30,7 @@ from engine.database import Database, asking, connection_of, reading, unit_of_wo
 from engine.errors import Invalid, Problem, RevisionRequired
 from engine.extensions import Actor
 from engine.scheduler import Scheduler
+from processes.uploads import Uploads
 
 P = ParamSpec("P")
 DRY_RUN = "dry_run"
@@ -42,6 +43,7 @@ class Redress:
 
     database: Database
     settings: Settings
+    uploads: Uploads
     scheduler: Scheduler | None = None
 
 

@@ -24,7 +24,9 @@ class Settings:
     empty, `secret_key` does it: who changes that one names the old one here. `trusted_proxies` is the number
     of proxies in front whose `X-Forwarded-*` headers are believed. `dispatch` says where due jobs run: `here`, in threads of
     the serving process, or `fleet`, on workers (`redress worker`) that share one PostgreSQL. `profile` names the rules of the
-    authority that supervises the company (DMN-16).
+    authority that supervises the company (DMN-16). `files_folder` is where uploaded files are kept, shared by all machines.
+    `virus_scan` is `clamd:/run/clamav/clamd.ctl`, `clamd:host:3310`, or a command that is given a path and ends with 0 (clean)
+    or 1; left empty, files are taken without a scan, and say so.
     """
 
     database_url: str = f"sqlite:///{VAR}/redress.db"
@@ -41,6 +43,10 @@ class Settings:
     profile: str = "NONE"
     max_body_bytes: int = 16 * 1024 * 1024
     max_json_bytes: int = 1024 * 1024
+    files_folder: str = f"{VAR}/files"
+    max_file_bytes: int = 20 * 1024 * 1024
+    max_upload_bytes: int = 60 * 1024 * 1024
+    virus_scan: str = ""
     session_hours: int = 12
     token_hours: int = 12
     trusted_proxies: int = 0

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import is_dataclass
 from threading import BoundedSemaphore, Timer
 from typing import Any, TypeVar
 
@@ -39,8 +40,24 @@ class Ended(Exception):
         super().__init__("by a limit" if by_limit else "by a failure")
 
 
+class _Foreign(Exception):
+    """An answer holds what no work of ours answers."""
+
+
+class _Answers(pickle.Unpickler):
+    """Reads plain values and dataclasses of the engine: whoever had taken over a worker could have anything else called here."""
+
+    def find_class(self, module: str, name: str) -> type:
+        """The class an answer names."""
+        found = super().find_class(module, name) if module.startswith("engine.") and name.isidentifier() else None
+        if not (isinstance(found, type) and is_dataclass(found)):
+            raise _Foreign(f"{module}.{name}")
+        return found
+
+
 def call(function: Callable[..., R], /, *arguments: Any) -> R:
-    """`function(*arguments)`, apart. All of it is pickled, so `function` stands at the top of a module.
+    """`function(*arguments)`, apart. All of it is pickled, so `function` stands at the top of a module; it answers plain values and
+    dataclasses of the engine.
 
     Raises Ended when it was stopped, ran out of memory, or failed otherwise (then its traceback stands in the log of the
     server); Conflict when too many calls are under way.
@@ -72,7 +89,9 @@ def _answer(worker: subprocess.Popen[bytes], question: tuple[Any, ...]) -> tuple
     try:
         pickle.dump(question, worker.stdin)
         worker.stdin.flush()
-        answer: tuple[tuple[Any, ...], bool] = pickle.load(worker.stdout)
+        answer: tuple[tuple[Any, ...], bool] = _Answers(worker.stdout).load()
+    except _Foreign as error:
+        raise Ended(by_limit=False) from error
     except (EOFError, OSError, pickle.UnpicklingError) as error:  # it died before it had answered, or while it did
         raise Ended(by_limit=worker.wait(apart_limits.WALL_SECONDS) < 0 or not watch.is_alive()) from error
     finally:

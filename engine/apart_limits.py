@@ -16,8 +16,8 @@ WALL_SECONDS = 120
 """Real time of one call: more, because others use the processor too."""
 MEMORY = 1_000_000_000
 """Bytes of address space of a worker. A chain of 5,000 tasks takes 150 million."""
-USED_UP = 300_000_000
-"""Bytes in use after which a worker takes no more work: it would not have them all for the next."""
+USED_UP = 500_000_000
+"""Bytes of address space after which a worker takes no more work: it would not have them all for the next."""
 
 
 def begin() -> None:
@@ -39,8 +39,15 @@ def end_call() -> bool:
     """Whether this process can be given more work."""
     if hasattr(signal, "alarm"):
         signal.alarm(0)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource is None or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit < USED_UP
+    return _in_use() < USED_UP
+
+
+def _in_use() -> int:
+    """Bytes of address space, where a limit holds for them. What `getrusage` says was handed down by the process that started this one."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    with open("/proc/self/statm", encoding="ascii") as pages:
+        return int(pages.read().split()[0]) * resource.getpagesize()
 
 
 def _limit(kind: int, soft: int, hard: int) -> None:

@@ -257,6 +257,8 @@ def reschedule(session: Session, job_id: str, *, due_at: datetime, actor: Actor,
     if job.kind not in ("timer", "start"):
         raise Conflict(reason=f"a {job.kind} job has no due time of its own")
     before, job.due_at, job.run_at = job.due_at, due_at, due_at
+    if job.payload.get("period") is not None:  # the following times of a cycle stay where they are
+        job.payload = {"nominal": before.isoformat()} | job.payload
     job.revision += 1
     session.info["wake"] = session.info.get("wake") or due_at <= clock.now()
     what = {"before": before, "after": due_at, "element": job.element_id}

@@ -1,5 +1,6 @@
 """The audit trail: who did what by hand, and why. Rows are only ever added."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from engine import clock
 from engine.database import insert_rows, new_id
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from engine.tables import Operation
+from engine.tables import Operation, UserTask
 
 LISTING = Listing(
     fields={
@@ -48,3 +49,9 @@ def record(
 def search(session: Session, query: Query) -> Page[Operation]:
     """The trail, newest first."""
     return page(session, _OPERATIONS, query, listing=LISTING)
+
+
+def on_tasks(session: Session, root_ids: Collection[str]) -> Sequence[Operation]:
+    """What was done by hand to the user tasks of these cases, in order."""
+    mine = _OPERATIONS.where(Operation.root_id.in_(root_ids), Operation.subject_kind == UserTask.__tablename__)
+    return session.scalars(mine.order_by(Operation.at, Operation.id)).all()

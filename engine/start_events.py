@@ -6,6 +6,7 @@ their due times, and ends the others.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -113,7 +114,9 @@ def wait_again(session: Session, job: Job) -> None:
     each by one of its own (`redress:missed`)."""
     if job.payload.get("period") is None:
         return
-    fired = Timer(due=job.due_at, left=job.payload["left"], period=job.payload["period"])
+    payload = dict(job.payload)
+    nominal = payload.pop("nominal", None)  # of a time that was moved
+    fired = Timer(due=datetime.fromisoformat(nominal) if nominal else job.due_at, left=job.payload["left"], period=job.payload["period"])
     following = fired.next() if job.payload.get("missed") == "all" else fired.next_after(clock.now())
     if following is not None:
-        _wait(session, job.definition_id, job.element_id, following, job.payload)
+        _wait(session, job.definition_id, job.element_id, following, payload)

@@ -6,11 +6,12 @@ Whom a case concerns never sees it. Its owner and who registered it do; everybod
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
+from engine.errors import ConflictOfInterest
 from engine.extensions import Actor
-from engine.tables import ProcessInstance
+from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
 from processes.tables.cases import Complaint
 
 TALKS_TO_CUSTOMERS = frozenset({"intake_agent", "duty", "team_lead"})
@@ -37,6 +38,28 @@ def visible(actor: Actor, *, reads_all: bool) -> list[ColumnElement[bool]]:
     if not reads_all:
         found.append(or_(Complaint.case_owner == actor.id, Complaint.registered_by == actor.id))
     return found
+
+
+def readable(actor: Actor, *, reads_all: bool) -> list[ColumnElement[bool]]:
+    """The cases this person may open by their number: beside those of `visible` where he or she has, had or may take a task."""
+    found = [~_excludes(actor), ~_barred(actor)]
+    if not reads_all:
+        found.append(or_(Complaint.case_owner == actor.id, Complaint.registered_by == actor.id, _takes_part(actor)))
+    return found
+
+
+def _barred(actor: Actor) -> ColumnElement[bool]:
+    row = UserTaskCandidate
+    me = and_(row.kind == "excluded", row.name == actor.id, row.code == ConflictOfInterest.code)
+    return exists().where(UserTask.root_id == Complaint.instance_id, row.user_task_id == UserTask.id, me)
+
+
+def _takes_part(actor: Actor) -> ColumnElement[bool]:
+    row = UserTaskCandidate
+    named = or_(and_(row.kind == "user", row.name == actor.id), and_(row.kind == "group", row.name.in_(actor.groups)))
+    offered = exists().where(row.user_task_id == UserTask.id, named)
+    done = or_(UserTask.assignee == actor.id, UserTask.completed_by == actor.id)
+    return exists().where(UserTask.root_id == Complaint.instance_id, or_(done, offered))
 
 
 def concerned_roots(session: Session, actor: Actor, root_ids: Collection[str]) -> frozenset[str]:

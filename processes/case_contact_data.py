@@ -1,7 +1,6 @@
 """How to reach a customer: in full for who talks to him or her, masked for everybody else, until somebody says why."""
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,8 +15,7 @@ from processes.tables.cases import Complaint
 
 REVEAL = "reveal"  # kind of the operation
 LONGEST_REASON = 500
-_MASKS = {"name": masks.name, "phone": masks.number, "email": masks.email, "address": masks.address}
-FIELDS = tuple(_MASKS)
+FIELDS = tuple(masks.MASKS)
 
 
 # Why somebody who does not handle a case may need its customer's data; "other" is said in words.
@@ -38,7 +36,7 @@ def shown(session: Session, complaint: Complaint, *, actor: Actor) -> ContactDat
     plain = _plain(session, complaint)
     if case_access.works_on(actor, complaint):
         return ContactData(values=plain, masked=False)
-    return ContactData(values={field: mask(plain[field]) for field, mask in _MASKS.items()}, masked=True)
+    return ContactData(values={field: mask(plain[field]) for field, mask in masks.MASKS.items()}, masked=True)
 
 
 def reveal(
@@ -54,10 +52,13 @@ def reveal(
 
     Raises Invalid for a purpose that is none, for "other" without a reason, and for fields that are none or empty.
     """
-    said, wanted = reason.strip(), [name for name in FIELDS if name in fields]
-    problems = [*_problems(said, purpose), *([] if wanted and len(wanted) == len(set(fields)) else [_NO_FIELD])]
-    if problems:
-        raise Invalid(problems=problems)
+    said = why(reason) if purpose == "other" or len(reason) > LONGEST_REASON else reason.strip()
+    wanted = [name for name in FIELDS if name in fields]
+    if purpose not in PURPOSES:
+        raise Invalid(problems=[Problem(code="INVALID", pointer="/purpose", message="Choose one of the purposes in the list.")])
+    if not wanted or len(wanted) != len(set(fields)):
+        message = f"Name what you need: one or more of {', '.join(FIELDS)}."
+        raise Invalid(problems=[Problem(code="REQUIRED", pointer="/parts", message=message)])
     about = {"fields": wanted, "purpose": purpose}
     operations.record(session, REVEAL, actor=actor, subject=complaint, root_id=complaint.instance_id, reason=said or None, **about)
     values, plain = shown(session, complaint, actor=actor).values, _plain(session, complaint)
@@ -65,15 +66,13 @@ def reveal(
     return ContactData(values={**values, **{name: plain[name] for name in wanted}}, masked=hidden, revealed=frozenset(wanted))
 
 
-_NO_FIELD = Problem(code="REQUIRED", pointer="/parts", message=f"Name what you need: one or more of {', '.join(FIELDS)}.")
-
-
-def _problems(said: str, purpose: str) -> Iterator[Problem]:
-    if purpose not in PURPOSES:
-        yield Problem(code="INVALID", pointer="/purpose", message="Choose one of the purposes in the list.")
-    if len(said) > LONGEST_REASON or (purpose == "other" and not said):
+def why(reason: str) -> str:
+    """The reason as it is kept; Invalid when there is none."""
+    said = reason.strip()
+    if not said or len(said) > LONGEST_REASON:
         message = "Say in a sentence why you need the customer's data: the reason is kept in the audit trail."
-        yield Problem(code="REQUIRED", pointer="/reason", message=message)
+        raise Invalid(problems=[Problem(code="REQUIRED", pointer="/reason", message=message)])
+    return said
 
 
 def reveals(session: Session, complaint: Complaint) -> Sequence[Operation]:
@@ -96,10 +95,9 @@ def in_text(session: Session, complaint: Complaint, *, contact: ContactData | No
     if contact is not None and not contact.masked:
         return str
     customer, open_ = cases.customer_of(session, complaint), contact.revealed if contact is not None else frozenset()
-    plain = [(field, getattr(customer, field, None)) for field in FIELDS] + [("name", complaint.customer_name)]
-    hidden = {value: _MASKS[field](value) or "" for field, value in plain if value and field not in open_}
-    found = re.compile("|".join(re.escape(value) for value in sorted(hidden, key=len, reverse=True)) or r"(?!)")
-    return lambda text: found.sub(lambda one: hidden[one[0]], text)
+    known = [*((field, getattr(customer, field, None)) for field in FIELDS), ("name", complaint.customer_name)]
+    part = masks.parting(*((field, value) for field, value in known if field not in open_))
+    return lambda text: part(text).text
 
 
 def _plain(session: Session, complaint: Complaint) -> dict[str, str | None]:

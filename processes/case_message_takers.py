@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 from engine import clock, decisions
 from engine.errors import Conflict, ExecutionFailed, Invalid, Problem
 from engine.extensions import Actor
-from processes import cases, contacts, escalations, mediations, money, payments, sla, visits
+from processes import attachments, cases, contacts, escalations, mediations, money, payments, sla, visits
+from processes.evidence import CUSTOMERS
 from processes.tables.cases import Compensation, Complaint
-from processes.tables.correspondence import Attachment
+from processes.tables.correspondence import Attachment, Contact
 from processes.tables.investigation import Proposal
 from processes.tables.payments import Payment
+from processes.uploads import Received
 
 Values = dict[str, Any]
 COMPLAINANT = "complainant"  # the group of who came with reference and code; no account is in it
+RECEIVED = "received"  # in a payload: files that are kept already
 DECISIONS = ("accept", "counter", "reject")
 WAITS_FOR_DECISION = "WAITING_CUSTOMER_DECISION"
 WAITS_FOR_INFORMATION = ("NEED_INFO", "WAITING_CUSTOMER_INFO")
@@ -45,10 +48,10 @@ def take_information(session: Session, complaint: Complaint, payload: Values, *,
     answer, files = _text(payload, "answer"), _files(payload)
     if payload.get("authorised") is True and COMPLAINANT not in actor.groups:
         complaint.authorised = True
-    for name in files:
-        session.add(_attachment(complaint, "customer_evidence", name, actor))
-    text = answer or ", ".join(files) or "-"
-    contacts.record(session, complaint, text, direction="in", channel=complaint.channel, by=actor.id)
+    session.add_all(_attachment(complaint, CUSTOMERS, name, actor) for name in files)
+    text = answer or ", ".join([*files, *(one.name for one in received(payload))]) or "-"
+    contact = contacts.record(session, complaint, text, direction="in", channel=complaint.channel, by=actor.id)
+    _keep(session, complaint, payload, contact, type_=CUSTOMERS)
     if answer:
         cases.add_content(session, complaint, answer, by=actor.id)
     return {"info_provided": True}
@@ -111,14 +114,30 @@ def take_evidence(session: Session, complaint: Complaint, payload: Values, *, ac
     """evidence.added {type, file or files, text, amounts}: kept, and assessed by esp_new_evidence."""
     if complaint.status == cases.CLOSED:
         raise Conflict(reason="the case is closed; ask for a review if the evidence changes the result")
-    kind = _text(payload, "type") or "customer_evidence"
-    names = _files(payload) or [_text(payload, "file") or _text(payload, "text") or kind]
-    rows = [_attachment(complaint, kind, name, actor) for name in names]
-    session.add_all(rows)
+    kind, said = _text(payload, "type") or CUSTOMERS, _text(payload, "text")
+    names = _files(payload)
+    if not names and not received(payload):
+        names = [_text(payload, "file") or said or kind]
+    text = said or ", ".join([*names, *(one.name for one in received(payload))])
+    contact = contacts.record(session, complaint, text, direction="in", channel=complaint.channel, by=actor.id)
+    named = [_attachment(complaint, kind, name, actor) for name in names]
+    session.add_all(named)
+    rows = [*_keep(session, complaint, payload, contact, type_=kind), *named]
     session.flush()  # the listener is told the id
-    text = _text(payload, "text") or ", ".join(names)
-    contacts.record(session, complaint, text, direction="in", channel=complaint.channel, by=actor.id)
     return {"complaint_id": complaint.id, "evidence_id": rows[0].id}
+
+
+def received(payload: Values) -> list[Received]:
+    """The files that came with the message. They are put there by `case_messages.send`: no text of a sender is one."""
+    return [one for one in payload.get(RECEIVED) or () if isinstance(one, Received)]
+
+
+def _keep(session: Session, complaint: Complaint, payload: Values, contact: Contact, *, type_: str) -> list[Attachment]:
+    files = received(payload)
+    if not files:
+        return []
+    session.flush()  # the rows point at what was said with them
+    return attachments.attach(session, complaint, files, by=contact.by, type_=type_, pd_class=attachments.PERSONAL, contact_id=contact.id)
 
 
 def _attachment(complaint: Complaint, kind: str, name: str, actor: Actor) -> Attachment:

@@ -4,7 +4,7 @@ The rules hold at message time: what is refused is refused before anything is st
 message came, whenever the process gets to it. The process is told ids and decisions only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from engine.tables import Message
 from processes import case_message_takers, cases
 from processes.case_message_takers import COMPLAINANT, Values
 from processes.tables.cases import Complaint
+from processes.uploads import Received
 
 _OWNERS = frozenset({"case_owner", "case_owner_senior"})
 _FROM_CUSTOMER = _OWNERS | {COMPLAINANT, "intake_agent"}
@@ -61,6 +62,7 @@ NAMES = frozenset(
 )
 
 
+WITH_FILES = frozenset({"evidence.added", "customer.info_provided"})
 ANSWERED_ONCE = frozenset({"customer.info_provided", "customer.decision", "customer.mediation_consent", "customer.withdraw"})
 
 
@@ -73,8 +75,17 @@ def complainant(complaint: Complaint) -> Actor:
     return Actor(id=f"customer:{complaint.customer_id}", name=complaint.customer_name, groups=frozenset({COMPLAINANT}))
 
 
-def send(session: Session, complaint: Complaint, name: str, payload: Mapping[str, Any], *, message_id: str, actor: Actor) -> Message:
-    """Take a message for a case; the same `message_id` again changes nothing.
+def send(
+    session: Session,
+    complaint: Complaint,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    message_id: str,
+    actor: Actor,
+    files: Sequence[Received] = (),
+) -> Message:
+    """Take a message for a case, with files that are kept already (of those `WITH_FILES`); the same `message_id` again changes nothing.
 
     Raises NotFound for an unknown name, Refused for who may not send it, MessageIdTaken for an id under which something else
     came, Conflict when the case cannot take it now (409 PAYMENT_IN_PROGRESS among others), Invalid for a payload that cannot
@@ -89,7 +100,7 @@ def send(session: Session, complaint: Complaint, name: str, payload: Mapping[str
         return known
     if name in ANSWERED_ONCE and messages.is_waiting(session, name=name, correlation_key=complaint.reference):
         raise Conflict(reason="the answer that came before is being worked on")
-    told = _take(session, complaint, name, dict(payload), actor)
+    told = _take(session, complaint, name, {**payload, case_message_takers.RECEIVED: files if name in WITH_FILES else ()}, actor)
     given = told if told is not None else {"complaint_id": complaint.id}
     store = messages.receive if told is not None else messages.keep
     message = store(session, id=message_id, name=name, correlation_key=complaint.reference, payload=given, actor=actor)
@@ -100,7 +111,7 @@ def send(session: Session, complaint: Complaint, name: str, payload: Mapping[str
 def _take(session: Session, complaint: Complaint, name: str, payload: Values, actor: Actor) -> Values | None:
     taker = case_message_takers.TAKERS.get(name)
     if taker is None:
-        return {**payload, "complaint_id": complaint.id}
+        return {**{key: value for key, value in payload.items() if key != case_message_takers.RECEIVED}, "complaint_id": complaint.id}
     return taker(session, complaint, payload, actor=actor)
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.database import new_id
 from engine.errors import NotFound
 from engine.extensions import SYSTEM
-from processes import case_numbers, case_people, deputies, sla_rows
+from processes import case_numbers, case_people, deputies, search, sla_rows, watchers
 from processes.tables.cases import CaseEvent, Complaint, ContentAddition, Customer
 from processes.tables.people import Account, Membership
 
@@ -74,9 +75,11 @@ def customer_of(session: Session, complaint: Complaint) -> Customer | None:
 
 
 def log(session: Session, complaint: Complaint, kind: str, *, by: str = SYSTEM.id, text: str | None = None, **details: Any) -> CaseEvent:
-    """One line of the timeline."""
+    """One line of the timeline; some of them are told to those who watch the case."""
     event = CaseEvent(complaint_id=complaint.id, at=clock.now(), kind=kind, by=by, text=text, details=details)
     session.add(event)
+    if kind in watchers.TOLD:
+        watchers.happened(session, complaint, kind, by=by, **details)
     return event
 
 
@@ -179,8 +182,9 @@ def exclude(session: Session, complaint: Complaint) -> None:
 
 def add_content(session: Session, complaint: Complaint, text: str, *, by: str, from_complaint: str | None = None) -> ContentAddition:
     """Something the customer adds later; the content as it was received never changes."""
-    addition = ContentAddition(complaint_id=complaint.id, at=clock.now(), by=by, text=text, from_complaint=from_complaint)
+    addition = ContentAddition(id=new_id(), complaint_id=complaint.id, at=clock.now(), by=by, text=text, from_complaint=from_complaint)
     session.add(addition)
+    search.index_addition(session, complaint, addition)
     return addition
 
 

@@ -12,7 +12,7 @@ from engine import clock, instances
 from engine.database import new_id
 from engine.errors import Invalid, Problem
 from engine.extensions import SYSTEM, Actor
-from processes import case_numbers, cases, intake_fields, masks
+from processes import case_numbers, cases, intake_fields, masks, search
 from processes.tables.cases import Complaint, Customer
 
 PROCESS = "complaint_handling"
@@ -60,6 +60,7 @@ def register(session: Session, values: Mapping[str, Any], *, actor: Actor | None
     )
     session.add(complaint)
     session.flush()  # events and the first step point at it
+    search.index_complaint(session, complaint)
     cases.exclude(session, complaint)
     cases.log(session, complaint, "registered", by=actor.id if actor is not None else "customer", channel=complaint.channel)
     _start(session, complaint, actor or SYSTEM)
@@ -95,6 +96,10 @@ def update(session: Session, complaint: Complaint, values: Mapping[str, Any]) ->
         for name, value in clean.customer.items():
             setattr(customer, name, value)
         complaint.customer_name, complaint.locale = customer.name, customer.locale
+    if customer is not None and session.is_modified(customer):
+        search.index_customer(session, customer)
+    else:
+        search.index_complaint(session, complaint)
     cases.exclude(session, complaint)
 
 
@@ -109,6 +114,8 @@ def _customer(session: Session, clean: intake_fields.Clean) -> Customer:
         return _new_customer(session, given)
     for name, value in given.items():
         setattr(known, name, value)
+    if session.is_modified(known):
+        search.index_customer(session, known)
     return known
 
 
@@ -193,6 +200,7 @@ def take_over(
 ) -> Complaint:
     """A case that is handled already, as another system or a demonstration hands it over: no process is started for it."""
     complaint = Complaint(
+        id=new_id(),
         reference=case_numbers.next_reference(session, received_at),
         customer_id=customer_id,
         customer_name=customer_name,
@@ -207,4 +215,5 @@ def take_over(
         status=status,
     )
     session.add(complaint)
+    search.index_complaint(session, complaint)
     return complaint

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, job_rows
 from engine.database import new_id
 from engine.extensions import SYSTEM
-from processes import cases, letters, notifications, sla_rows
+from processes import cases, letters, notifications, search, sla_rows
 from processes.notifications import MAIL_TOPIC
 from processes.ports import Mail
 from processes.tables.cases import Complaint, Customer
@@ -62,6 +62,7 @@ def send(
     address = to or (customer.email if customer is not None else None)
     letter = letters.render(session, template, complaint.locale, **_context(session, complaint, customer, template, context))
     row = Contact(
+        id=new_id(),
         key=name,
         complaint_id=complaint.id,
         direction="out",
@@ -75,6 +76,7 @@ def send(
         text=letter.text,
     )
     session.add(row)
+    search.index_contact(session, complaint, row)
     if address:
         job_rows.add_effect(session, MAIL_TOPIC, asdict(Mail(key=name, to=address, subject=letter.subject, text=letter.text)))
     return row
@@ -94,6 +96,7 @@ def record(
 ) -> Contact:
     """A call, a visit or something that came in (`direction`: in, out)."""
     row = Contact(
+        id=new_id(),
         key=key or new_id(),
         complaint_id=complaint.id,
         direction=direction,
@@ -104,6 +107,7 @@ def record(
         reached=reached,
     )
     session.add(row)
+    search.index_contact(session, complaint, row)
     return row
 
 

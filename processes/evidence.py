@@ -15,17 +15,28 @@ from processes.tables.correspondence import Attachment
 TABLE = "evidence_checklist"
 WAIVERS = frozenset({"team_lead"})
 REWORK = "rework"
+DOCUMENT = "document"  # the type of a file that is evidence of nothing
+CUSTOMERS = "customer_evidence"  # the type of what the customer hands in
 
 
 def mandatory(session: Session, complaint: Complaint) -> list[str]:
     """The types that have to be there, or be waived, before an investigation can be completed."""
+    return [type_ for type_, needed in _wanted(session, complaint) if needed]
+
+
+def types(session: Session, complaint: Complaint) -> list[str]:
+    """Every type the category knows, those that have to be there first."""
+    return [type_ for type_, _ in sorted(_wanted(session, complaint), key=lambda one: not one[1])]
+
+
+def _wanted(session: Session, complaint: Complaint) -> list[tuple[str, bool]]:
     found = decisions.evaluate(session, TABLE, {"category": complaint.category}).result
-    return [type_ for type_, needed in zip(found["evidence_type"], found["mandatory"], strict=True) if needed]
+    return list(zip(found["evidence_type"], found["mandatory"], strict=True))
 
 
 def of_case(session: Session, complaint: Complaint) -> Sequence[Attachment]:
-    """Every piece, oldest first."""
-    mine = select(Attachment).where(Attachment.complaint_id == complaint.id)
+    """Every piece, oldest first; not what was deleted, nor files that are evidence of nothing."""
+    mine = select(Attachment).where(Attachment.complaint_id == complaint.id, Attachment.deleted_at.is_(None), Attachment.type != DOCUMENT)
     return session.scalars(mine.order_by(Attachment.at, Attachment.id)).all()
 
 

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from engine.calendars import WorkingCalendar
 from engine.extensions import Calendar, Extensions, Thresholds
-from processes import calendar_changes, calendars, deputies, incident_notes, people, task_deadlines
+from processes import (
+    calendar_changes,
+    calendars,
+    deputies,
+    incident_notes,
+    people,
+    search_fill,
+    task_deadlines,
+    watcher_notices,
+)
 from processes.candidates import candidates
 from processes.form_rules import compensation_approval as approval_forms
 from processes.form_rules import compensation_payment as payment_forms
@@ -41,6 +50,8 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         *return_visit.handlers(),
         *improvement_action.handlers(),
         *calendar_changes.handlers(),
+        *watcher_notices.handlers(),
+        *search_fill.handlers(),
     )
     return Extensions(
         handlers={handler.topic: handler for handler in handlers},

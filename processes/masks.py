@@ -1,5 +1,9 @@
 """Personal data as those see it who need not know them (data_and_kpis.md 4.2): 王*, 138****0001, 6222****0005."""
 
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 SHORTEST = 7  # three digits before, four after
 
 
@@ -28,3 +32,26 @@ def email(text: str | None) -> str | None:
 def address(text: str | None) -> str | None:
     """The first six characters: the town."""
     return f"{text[:6]}****" if text else text
+
+
+MASKS: Mapping[str, Callable[[str | None], str | None]] = {"name": name, "phone": number, "email": email, "address": address}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parted:
+    """A text with the personal data in it masked, and these."""
+
+    text: str
+    hidden: tuple[str, ...]
+
+
+def parting(*known: tuple[str, str | None]) -> Callable[[str], Parted]:
+    """How to mask a text in which these may be: `("phone", "13800000001")`, ..."""
+    masked = {value: MASKS[field](value) or "" for field, value in known if value}
+    found = re.compile("|".join(re.escape(value) for value in sorted(masked, key=len, reverse=True)) or r"(?!)")
+
+    def part(text: str) -> Parted:
+        hidden = tuple(dict.fromkeys(found.findall(text)))
+        return Parted(text=found.sub(lambda one: masked[one[0]], text) if hidden else text, hidden=hidden)
+
+    return part

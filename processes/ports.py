@@ -4,7 +4,10 @@ import http.client
 import json
 import os
 import re
+import shlex
 import smtplib
+import socket
+import subprocess
 import tempfile
 import urllib.error
 import urllib.request
@@ -12,13 +15,14 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from engine import clock
 
 SMTP_TIMEOUT_SECONDS = 20
 PAYMENT_TIMEOUT_SECONDS = 20
+SCAN_TIMEOUT_SECONDS = 60
 LONGEST_ANSWER = 100_000
 
 
@@ -186,3 +190,91 @@ class HttpPayments:
             raise PaymentFailed(f"the payment gateway answered {error.code} {error.reason}") from error
         except (OSError, http.client.HTTPException) as error:
             raise PaymentFailed(f"the payment gateway cannot be reached: {error}") from error
+
+
+class ScanFailed(Exception):
+    """The virus scanner did not answer; the text says why, and what to look at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """What the virus scanner said of a file: `virus` is the name of what it found."""
+
+    state: Literal["clean", "not_scanned", "infected"]
+    virus: str | None = None
+
+
+class VirusScan(Protocol):
+    """Looks for viruses in a file before it is kept. Raises ScanFailed: then the file is not taken."""
+
+    def look(self, path: Path) -> Scan: ...
+
+
+class NoVirusScan:
+    """There is no scanner: files are taken, and everybody who opens one reads that it was not scanned."""
+
+    def look(self, path: Path) -> Scan:
+        return Scan(state="not_scanned")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandScan:
+    """A program that is given the path and ends with 0 (clean) or 1 (a virus), as clamscan and others do."""
+
+    command: str
+
+    def look(self, path: Path) -> Scan:
+        try:
+            ended = subprocess.run(
+                [*shlex.split(self.command), str(path)],
+                capture_output=True,
+                timeout=SCAN_TIMEOUT_SECONDS,
+                check=False,
+                text=True,
+                errors="replace",
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise ScanFailed(f"the virus scanner '{self.command}' did not run: {error}") from error
+        if ended.returncode == 0:
+            return Scan(state="clean")
+        if ended.returncode == 1:
+            return Scan(state="infected", virus=_virus(ended.stdout))
+        raise ScanFailed(f"the virus scanner '{self.command}' ended with {ended.returncode}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClamdScan:
+    """ClamAV's daemon, at a socket file or `host:port`: the file is sent to it (INSTREAM), so it may run elsewhere."""
+
+    address: str
+
+    def look(self, path: Path) -> Scan:
+        try:
+            with self._connected() as wire, path.open("rb") as file:
+                wire.sendall(b"zINSTREAM\0")
+                while chunk := file.read(1 << 16):
+                    wire.sendall(len(chunk).to_bytes(4, "big") + chunk)
+                wire.sendall(bytes(4))
+                said = wire.recv(4096).decode("utf-8", "replace").strip("\0\n ")
+        except OSError as error:
+            raise ScanFailed(f"clamd at {self.address} did not answer: {error}") from error
+        if said.endswith("OK"):
+            return Scan(state="clean")
+        if said.endswith("FOUND"):
+            return Scan(state="infected", virus=_virus(said))
+        raise ScanFailed(f"clamd at {self.address} said: {said}")
+
+    def _connected(self) -> socket.socket:
+        if self.address.startswith("/"):
+            wire = socket.socket(socket.AF_UNIX)
+            wire.settimeout(SCAN_TIMEOUT_SECONDS)
+            wire.connect(self.address)
+            return wire
+        host, _, port = self.address.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=SCAN_TIMEOUT_SECONDS)
+
+
+def _virus(said: str) -> str:
+    """From `/path/file: Eicar-Test FOUND` its name."""
+    found = re.search(r": (\S+) FOUND", said)
+    return found[1] if found else "a virus"

@@ -5,11 +5,13 @@ from typing import Any
 
 from engine.errors import Invalid, Problem
 from processes.case_message_takers import DECISIONS
+from processes.evidence import CUSTOMERS
 from processes.payments import METHODS
 from processes.public_case import PublicCase
 
 Typed = Mapping[str, str]
 Payload = dict[str, Any]
+FILES = "files"  # the names of files that come with it
 PAID_BY = tuple(one for one in METHODS if one != "voucher")  # what a customer chooses; a voucher is a measure, no way to pay
 LONGEST = 5000
 LONGEST_REMARK = 2000
@@ -63,13 +65,18 @@ class _Form:
 def information(typed: Typed, _case: PublicCase) -> Payload:
     """customer.info_provided."""
     form = _Form(typed)
-    return form.done({"answer": form.text("information_text", needed=WRITE)})
+    return form.done({"answer": form.text("information_text", needed=_needed(typed))})
 
 
 def evidence(typed: Typed, _case: PublicCase) -> Payload:
     """evidence.added."""
     form = _Form(typed)
-    return form.done({"type": "customer_evidence", "text": form.text("evidence_text", needed=WRITE)})
+    return form.done({"type": CUSTOMERS, "text": form.text("evidence_text", needed=_needed(typed))})
+
+
+def _needed(typed: Typed) -> str:
+    """Files speak for themselves."""
+    return "" if typed.get(FILES) else WRITE
 
 
 def decision(typed: Typed, case: PublicCase) -> Payload:

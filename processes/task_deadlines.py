@@ -88,6 +88,11 @@ def standings(session: Session, tasks: Collection[UserTask]) -> dict[str, Standi
     return {task_id: sla_standing.of_clock(calendar, row, at=now) for task_id, row in met if row is not None}
 
 
+def met_by(task: UserTask, rows: Iterable[SlaClock]) -> SlaClock | None:
+    """Which of these deadlines of its case a task has to meet, if any."""
+    return _met_by(task, rows) if step_of(task) in _MEETS else None
+
+
 def _running(session: Session, references: Collection[str]) -> dict[str, list[SlaClock]]:
     """The running deadlines of cases, oldest first, by reference."""
     found: dict[str, list[SlaClock]] = {}

@@ -35,7 +35,7 @@ from processes.tables.correspondence import Attachment, Contact, DecisionRecord
 from processes.tables.investigation import Action, DepartmentInput, Investigation, Proposal, ResponsibilityShare, ReviewVote
 from processes.tables.mediation import Mediation, MediationSession, Settlement
 from processes.tables.payments import Payment
-from processes.tables.supervision import Escalation
+from processes.tables.supervision import Escalation, SlaClock
 from processes.tables.visits import ReturnVisit, VisitAttempt
 
 # what each form needs beside the complaint itself, in the order it is shown
@@ -100,7 +100,8 @@ class Sight:
     complaint: Complaint
     parts: Sequence[str]
     additions: Sequence[ContentAddition]
-    deadlines: Sequence[Standing]
+    clocks: Sequence[SlaClock]  # those that run
+    deadlines: Sequence[Standing]  # the same, as they stand
     beside: Sequence[UserTask]
     found: Mapping[str, Any] = field(default_factory=dict)
 
@@ -152,12 +153,13 @@ def of_task(session: Session, task: UserTask) -> Sight | None:
     if complaint is None:
         return None
     parts = _PARTS.get(candidates.step_of(task), ())
-    calendar = sla_rows.calendar(session)
+    calendar, running = sla_rows.calendar(session), sla.running(session, complaint)
     return Sight(
         complaint=complaint,
         parts=parts,
         additions=_additions(session, complaint),
-        deadlines=[sla_standing.of_clock(calendar, row) for row in sla.running(session, complaint)],
+        clocks=running,
+        deadlines=[sla_standing.of_clock(calendar, row) for row in running],
         beside=[one for one in side_tasks.open_of(session, complaint, side_tasks.LISTENERS) if one.id != task.id],
         found={part: _READ[part](session, complaint, task) for part in parts},
     )

@@ -26,8 +26,8 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """The queue's tables are not ours (`engine.dispatch.install_queue`)."""
-    return kind != "table" or not (name or "").startswith("procrastinate_")
+    """The queue's tables are not ours (`engine.dispatch.install_queue`); the full-text index is of another kind on each database."""
+    return kind != "table" or not (name or "").startswith(("procrastinate_", "search_index"))
 
 
 context.configure(

@@ -88,12 +88,21 @@ def told(one: Moment, names: Names) -> Told:
     """A moment as a sentence in the reader's language; a kind nobody described is named as it is."""
     sentence = SENTENCES.get(one.kind)
     values = {name: shown(one, names) for name, shown in _VALUES.items()}
-    text = gettext(sentence, **values) if sentence else gettext("%(who)s: %(kind)s", who=values["who"], kind=one.kind)
+    text = gettext(sentence, **values) if sentence else _plainly(one, values)
     return Told(at=one.at, text=text, note=_note(one), tone=TONES.get(one.kind, ""))
 
 
 def _note(one: Moment) -> str | None:
     return None if one.note is None or one.kind in _NOTE_IN_TEXT else str(ANSWERS.get(one.note, one.note))
+
+
+def _plainly(one: Moment, values: Mapping[str, str]) -> str:
+    """Without a sentence of its own: an operation by its name, with the task it was done to; else the kind as it is."""
+    if "operation" not in one.details:
+        return gettext("%(who)s: %(kind)s", who=values["who"], kind=one.kind)
+    return gettext(
+        "%(who)s: %(kind)s (%(task)s)", who=values["who"], kind=wording.operation_name(one.details["operation"]), task=values["task"]
+    )
 
 
 _NOTE_IN_TEXT = frozenset({"escalated"})  # the note is the trigger, said in words

@@ -19,3 +19,9 @@ class NoFiles(Invalid):
     """Choose at least one file: a diagram (.bpmn), a decision table (.dmn) or a form (.form)."""
 
     code = "NO_FILES"
+
+
+class DraftChanged(Conflict):
+    """You typed something else into this form in another window, saved at {when}. Choose what is right before you send it."""
+
+    code = "DRAFT_CHANGED"

@@ -6,13 +6,16 @@ from typing import Any
 from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
-from api.pages import badges, task_facts, wording
+from api import permissions
+from api.pages import badges, door, task_facts, task_strip, wording
 from api.pages.complaint_words import channel_name, status_name
 from api.pages.facts import Fact, fact
 from api.pages.people_names import Names
 from api.pages.texts import gettext
+from engine import task_rights
+from engine.errors import RedressError
 from engine.tables import UserTask
-from processes import compensations, remedies, sla_standing, task_sight
+from processes import candidates, compensations, remedies, sla_standing, task_sight
 from processes.tables.cases import Approval, Compensation, Complaint
 from processes.task_sight import Sight
 
@@ -29,8 +32,32 @@ def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
         "claim": _claim(claim, names) if claim is not None else None,
         "approvals": [_said(one, names) for one in said],
         "case": _case(sight, names) if sight is not None else None,
+        "strip": task_strip.parts(session, found, sight) if sight is not None else None,
         "sections": task_facts.sections(session, sight, names) if sight is not None else [],
     }
+
+
+def seen_case(session: Session, found: UserTask) -> Complaint | None:
+    """The case of a task, if the reader may see the whole case: who only does one task of it need not."""
+    complaint = candidates.complaint_of(session, found.business_key)
+    if complaint is None:
+        return None
+    try:
+        permissions.require_complaint(session, door.actor(), complaint)
+    except RedressError:
+        return None
+    return complaint
+
+
+def may_open(task: UserTask) -> bool:
+    """Whether the reader sees this task, so that a link to it leads somewhere."""
+    if task_rights.exclusion(task, actor=door.actor()) is not None:
+        return False
+    try:
+        permissions.require_task(door.actor(), task)
+    except RedressError:
+        return False
+    return True
 
 
 def _case(sight: Sight, names: Names) -> dict[str, Any]:
@@ -39,7 +66,7 @@ def _case(sight: Sight, names: Names) -> dict[str, Any]:
         "reference": one.reference,
         "url": url_for(CASE_PAGE, reference=one.reference) if CASE_PAGE in current_app.view_functions else None,
         "customer": one.customer_name,
-        "level": wording.level_name(one.level),
+        "level": one.level,
         "status": status_name(one.status),
         "owner": names(one.case_owner),
         "vulnerable": one.vulnerable,

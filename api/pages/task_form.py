@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
-from api.pages import door, plain_forms, problems, wording
+from api.pages import door, form_values, plain_forms, problems
 from api.pages.language import language
 from api.pages.texts import format_time, gettext
 from engine import definitions, forms, steps, user_tasks
@@ -26,15 +26,17 @@ class Answered:
     values: Mapping[str, Any]
     errors: Sequence[Problem] = ()
     conflict: str = ""
+    in_two_windows: bool = False  # another window of the same person saved something else
+    revision: int | None = None  # the draft it was typed over; None: the newest
     status: int = 200
 
 
 def parts(session: Session, found: UserTask, answered: Answered | None) -> dict[str, Any]:
     """What the page draws the form from."""
-    empty: dict[str, Any] = {"schema": None, "values": {}, "draft": "", "errors": {}, "words": _words(), "conflict": None}
+    empty: dict[str, Any] = {"schema": None, "values": {}, "draft": "", "revision": 0, "errors": {}, "words": _words(), "conflict": None}
     if not found.form_key:
         return {**empty, "error_count": 0}
-    schema = forms.translated(definitions.form(session, found.definition_id, found.form_key), language())
+    schema = schema_of(session, found)
     draft = user_tasks.draft(session, found.id, actor=door.actor())
     typed: Mapping[str, Any] | None = answered.values if answered else draft.values if draft else None
     labels = plain_forms.labels(schema)
@@ -45,10 +47,19 @@ def parts(session: Session, found: UserTask, answered: Answered | None) -> dict[
     return {
         **empty,
         **drawn,
+        "revision": answered.revision if answered and answered.revision is not None else draft.revision if draft else 0,
         "error_count": len(answered.errors) if answered else 0,
         "errors": plain_forms.said_by_label(schema, problems.by_field(answered.errors, labels)) if answered else {},
-        "conflict": _conflict(answered, typed or {}, labels) if answered else None,
+        "conflict": _conflict(answered, schema) if answered else None,
     }
+
+
+def schema_of(session: Session, found: UserTask) -> plain_forms.Schema:
+    """The form of a task in the reader's language; one without fields for a task without a form."""
+    if not found.form_key:
+        return {"components": []}
+    schema: plain_forms.Schema = forms.translated(definitions.form(session, found.definition_id, found.form_key), language())
+    return schema
 
 
 def _opening(session: Session, found: UserTask, schema: plain_forms.Schema, typed: Mapping[str, Any] | None) -> Values:
@@ -60,11 +71,11 @@ def _opening(session: Session, found: UserTask, schema: plain_forms.Schema, type
     return {**(known if typed is None else typed), **shown}
 
 
-def _conflict(answered: Answered, typed: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any] | None:
+def _conflict(answered: Answered, schema: plain_forms.Schema) -> dict[str, Any] | None:
+    """Why it was not sent, with everything that was typed, to be read and copied."""
     if not answered.conflict:
         return None
-    rows = [(labels.get(key, key), wording.plain(value)) for key, value in typed.items() if value not in (None, "", [], False)]
-    return {"title": gettext("This was not sent"), "text": answered.conflict, "rows": rows}
+    return {"title": gettext("This was not sent"), "text": answered.conflict, "rows": form_values.filled_in(schema, answered.values)}
 
 
 def _words() -> dict[str, str]:

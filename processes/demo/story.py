@@ -13,7 +13,7 @@ from engine.calendars import WorkingCalendar
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
 from engine.tables import UserTask
-from processes import case_messages, cases, complaints, evidence, people
+from processes import case_messages, cases, complaints, evidence, people, search_fill
 from processes.demo import history
 from processes.demo.cases import CUSTOMER, OWNER, Act, Case, read
 from processes.demo.staff import address, hire
@@ -44,6 +44,7 @@ def fill(database: Database, *, now: datetime) -> None:
     _do(database, hire)
     for batch in history.batches(now=now):
         _do(database, batch)
+    _do(database, search_fill.begin)
     time = clock.MovableClock(now - REACH)
     with clock.use(time):
         for event in sorted(_events(now), key=lambda event: event.at):
@@ -53,7 +54,7 @@ def fill(database: Database, *, now: datetime) -> None:
         _until(database, time, now)
 
 
-def _do(database: Database, work: Callable[[Session], None]) -> None:
+def _do(database: Database, work: Callable[[Session], object]) -> None:
     with unit_of_work(database) as session:
         work(session)
 

@@ -1,5 +1,29 @@
 """The records complaints leave behind. Importing this package makes every table of it known to `engine.database.Table`."""
 
-from processes.tables import cases, correspondence, house, investigation, mediation, payments, people, supervision, visits
+from processes.tables import (
+    cases,
+    conversation,
+    correspondence,
+    house,
+    investigation,
+    mediation,
+    payments,
+    people,
+    search,
+    supervision,
+    visits,
+)
 
-__all__ = ["cases", "correspondence", "house", "investigation", "mediation", "payments", "people", "supervision", "visits"]
+__all__ = [
+    "cases",
+    "conversation",
+    "correspondence",
+    "house",
+    "investigation",
+    "mediation",
+    "payments",
+    "people",
+    "search",
+    "supervision",
+    "visits",
+]

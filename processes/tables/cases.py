@@ -48,6 +48,7 @@ class Complaint(Table):
         Index("ix_complaint_status", "status", "received_at", "id"),
         Index("ix_complaint_order", "order_no"),
         Index("ix_complaint_contract", "contract_no"),
+        Index("ix_complaint_product", "product_code", "received_at"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)  # TS-YYYYMMDD-NNNNN

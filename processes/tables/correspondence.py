@@ -33,10 +33,15 @@ class Contact(Table):
 
 
 class Attachment(Table):
-    """A piece of evidence of a type of DMN-07, or its waiver. Never overwritten: a better one is a new row."""
+    """A file of a case: a piece of evidence of a type of DMN-07 (or its waiver), or a `document`, which is evidence of nothing.
+
+    Never overwritten: a better one is a new row. `sha256` finds the file in the store; without one it is named only. It
+    came with a comment, with something the customer sent (`contact_id`), at a task, or by itself. `scan` is what the virus
+    scanner said: clean, or not_scanned where there is none. A deleted one keeps its row: `deleted_at` is its trace.
+    """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_complaint", "complaint_id", "type", "id"),)
+    __table_args__ = (Index("ix_attachment_complaint", "complaint_id", "type", "id"), Index("ix_attachment_sha256", "sha256"))
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     complaint_id: Mapped[str] = mapped_column(ForeignKey("complaint.id"))
     type: Mapped[str]
@@ -53,6 +58,13 @@ class Attachment(Table):
     waive_reason: Mapped[str | None]
     assessed: Mapped[str | None]  # file | use in the running investigation | rework
     pd_class: Mapped[str] = mapped_column(default="none")  # none | PD | SPD
+    scan: Mapped[str | None]  # clean | not_scanned
+    comment_id: Mapped[str | None] = mapped_column(ForeignKey("comment.id"))
+    contact_id: Mapped[str | None] = mapped_column(ForeignKey("contact.id"))
+    user_task_id: Mapped[str | None]
+    deleted_at: Mapped[datetime | None]
+    deleted_by: Mapped[str | None]
+    delete_reason: Mapped[str | None]
 
 
 class DecisionRecord(Table):

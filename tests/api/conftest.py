@@ -177,7 +177,9 @@ def database_url(tmp_path: Path, staffed: str, postgresql_server: postgresql.Ser
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
-    return Settings(database_url=database_url, secret_key="of these tests", mail_url=str(tmp_path / "letters"))
+    return Settings(
+        database_url=database_url, secret_key="of these tests", mail_url=str(tmp_path / "letters"), files_folder=str(tmp_path / "files")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,7 @@ def test_a_database_with_rows_in_every_table_keeps_them(database_url: str, tmp_p
         kept = {table.name: connection.scalar(select(func.count()).select_from(table)) for table in filled}
         starts = connection.scalars(text("SELECT starts FROM process_definition")).all()
     database.close()
+    assert kept.pop("job") == 2  # one more takes the case into the search
     assert set(kept.values()) == {1}, kept
     assert '"news"' in str(starts).replace("'", '"')
 

@@ -26,7 +26,7 @@ def seconds(database_url: str, *, diagrams: Path, key: str) -> list[float]:
     """How long each of the looks took, the first after the start of the server included."""
     app = build(database_url, diagrams)
     database: Database = app.extensions["redress"].database
-    _fill(database, key)
+    fill(database, key)
     client = app.test_client()
     client.set_cookie(SESSION_COOKIE, session_of(database, WORKERS[0]))
     taken = []
@@ -50,7 +50,7 @@ def session_of(database: Database, account_id: str) -> str:
     return secret
 
 
-def _fill(database: Database, key: str) -> None:
+def fill(database: Database, key: str) -> None:
     """One instance is started, the others are copies of its rows."""
     with unit_of_work(database) as session:
         instances.start(session, key, variables={"amount": 10, "level": 2}, actor=Actor(id=WORKERS[0]))

@@ -5,6 +5,8 @@ import sys
 from threading import enumerate as threads
 from typing import NoReturn
 
+_kept: list[bytearray] = []
+
 
 def process() -> int:
     """Which process this is."""
@@ -45,6 +47,12 @@ def much() -> int:
     return sum(len(bytearray(b"x" * 10**8)) for _ in iter([bytearray(b"x" * 10**8) for _ in range(40)]))
 
 
+def keeps(size: int) -> int:
+    """This many bytes, for good; which process this is."""
+    _kept.append(bytearray(size))
+    return os.getpid()
+
+
 def too_deep(depth: int = 0) -> int:
     """More than the stack."""
     return 1 + too_deep(depth + 1)
@@ -69,3 +77,15 @@ def exits() -> NoReturn:
 def unsendable() -> object:
     """An answer that cannot be sent."""
     return lambda: 1
+
+
+class _Taken:
+    """Pickled, it has the reader end himself."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (3,)
+
+
+def foreign() -> object:
+    """An answer of somebody who has taken over the worker."""
+    return _Taken()

@@ -32,6 +32,17 @@ def test_a_worker_is_used_again_and_another_one_takes_the_place_of_one_that_died
     assert apart.call(hostile.process) != first
 
 
+def test_a_big_process_does_not_make_its_workers_look_used_up() -> None:
+    big = bytearray(b"x" * apart_limits.USED_UP)
+    assert apart.call(hostile.process) == apart.call(hostile.process)
+    assert len(big) == apart_limits.USED_UP
+
+
+def test_a_worker_that_has_taken_much_is_not_used_again() -> None:
+    first = apart.call(hostile.keeps, apart_limits.USED_UP)
+    assert apart.call(hostile.process) != first
+
+
 def test_a_worker_that_died_while_it_waited_is_not_asked() -> None:
     first = apart.call(hostile.process)
     os.kill(first, 9)
@@ -49,6 +60,7 @@ def test_a_worker_that_died_while_it_waited_is_not_asked() -> None:
         (hostile.left, False),
         (hostile.exits, False),
         (hostile.unsendable, False),
+        (hostile.foreign, False),
     ],
 )
 def test_work_that_does_not_end_well_is_said_to_have_ended(work: Callable[[], object], by_limit: bool) -> None:

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine import scheduler
+from engine import jobs, scheduler
 from engine.clock import MovableClock
-from engine.database import Database, reading
+from engine.database import Database, reading, unit_of_work
 from engine.errors import InvalidDeployment
 from engine.tables import ProcessInstance
-from tests.engine.playground import MONDAY, deploy, jobs_of
+from tests.engine.playground import MONDAY, OPS, deploy, jobs_of
 
 CYCLE = '<bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R/PT24H</bpmn:timeCycle>'
 
@@ -47,6 +47,19 @@ def test_each_night_is_made_up_for_where_the_diagram_says_so(database: Database,
     deploy(database, "nightly.bpmn", replace={'name="Every night"': 'name="Every night" redress:missed="all"'})
     pass_time(database, time, hours=24 * 3 + 1)
     assert started(database) == 3
+
+
+@pytest.mark.parametrize("hours", [-3, 5])
+def test_a_night_that_was_moved_leaves_the_following_ones_where_they_are(database: Database, time: MovableClock, hours: int) -> None:
+    deploy(database, "nightly.bpmn")
+    [job] = jobs_of(database, "start")
+    with unit_of_work(database) as session:
+        for moved in (1, hours):
+            jobs.reschedule(session, job.id, due_at=MONDAY + timedelta(hours=24 + moved), actor=OPS, reason="maintenance")
+    pass_time(database, time, hours=24 + hours)
+    assert started(database) == 1
+    [following] = jobs_of(database, "start")
+    assert (following.due_at, following.payload.get("nominal")) == (MONDAY + timedelta(hours=48), None)
 
 
 def test_a_new_version_takes_over_a_cycle_with_its_due_time(database: Database, time: MovableClock) -> None:

@@ -141,4 +141,6 @@ const seen = new IntersectionObserver((entries) => {
     draw(target).catch((error) => fail(target, error));
   }
 }, { rootMargin: "200px" });
-for (const root of document.querySelectorAll("[data-diagram]")) seen.observe(root);
+const observe = (within) => { for (const root of within.querySelectorAll("[data-diagram]:not([data-drawn])")) seen.observe(root); };
+observe(document);
+document.addEventListener("htmx:afterSettle", () => observe(document)); // a part that came later

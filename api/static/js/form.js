@@ -1,6 +1,8 @@
 // The deployed form drawn by form-js; drafts go to the server while typing, the server's problems come back to the fields.
 
-const DRAFT_AFTER = 700;
+import { signInAgain } from "./again.js";
+import { Drafts } from "./draft.js";
+
 const json = (form, name) => JSON.parse(form.querySelector(`script[data-${name}]`).textContent);
 
 // form-js speaks English only; these are the same rules in the reader's language. The server checks everything again.
@@ -134,28 +136,58 @@ function translate(root, words) {
   new MutationObserver(say).observe(root, { childList: true, subtree: true });
 }
 
-function draftSaver(form, read) {
-  const status = form.querySelector("[data-saved-at]");
-  let timer = 0, saving = Promise.resolve(), last = "";
-  async function save() {
-    const body = JSON.stringify(read());
-    if (body === last) return;
-    const answer = await fetch(form.dataset.draft, {
-      method: "PUT", body, keepalive: true, credentials: "same-origin",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": form.dataset.csrf },
-    }).catch(() => null);
-    if (answer?.ok) last = body;
-    status.textContent = answer?.ok ? form.dataset.saved.replace("{time}", (await answer.json()).saved) : form.dataset.notSaved;
-  }
-  const flush = () => { clearTimeout(timer); saving = saving.then(save); return saving; };
-  return { soon() { clearTimeout(timer); timer = setTimeout(flush, DRAFT_AFTER); }, stop() { clearTimeout(timer); } };
+// What was typed over what the page came with: a field that was emptied stays empty.
+function typedOver(values, typed, schema) {
+  const editable = new Set((function names(within) {
+    return (within.components ?? []).flatMap((one) => (one.readonly || one.disabled ? [] : one.key || one.path ? [one.path ?? one.key] : names(one)));
+  })(schema));
+  const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !editable.has(name)));
+  return { ...rest, ...Object.fromEntries(Object.entries(typed).filter(([name]) => editable.has(name))) };
+}
+
+// Both sides of two windows that disagree, in a dialog; choosing sends it, and the page comes back with what was chosen.
+function comparing(form) {
+  const dialog = document.querySelector("[data-sides]");
+  form.querySelector("[data-compare]").addEventListener("click", () => dialog.showModal());
+  return (html) => {
+    dialog.innerHTML = html;
+    if (!dialog.open) dialog.showModal();
+    dialog.querySelector("form").addEventListener("submit", () => sessionStorage.removeItem(`redress:typed:${form.dataset.account}:${form.dataset.task}`));
+  };
+}
+
+function send(form, values) {
+  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "values" });
+  hidden.value = JSON.stringify(values);
+  form.append(hidden);
+  form.submit();
+}
+
+// Sent only when everything is saved and the session lives; a refusal of the server comes back with the page.
+async function complete(form, values, drafts, askToSignIn) {
+  if (form.dataset.sending) return;
+  form.dataset.sending = "yes";
+  const state = drafts ? await drafts.settle() : "saved";
+  delete form.dataset.sending;
+  if (state === "saved" || state === "refused") send(form, values);
+  else if (state === "signed-out") askToSignIn(() => form.requestSubmit());
+}
+
+function saving(form, target, island) {
+  if (!form.dataset.draft) return [null, null];
+  const drafts = new Drafts(form, () => island._getSubmitData(), comparing(form));
+  const askToSignIn = signInAgain(document.querySelector("[data-again]"), drafts);
+  form.querySelector("[data-sign-in]").addEventListener("click", () => askToSignIn());
+  island.on("changed", ({ data }) => { if (data && target.contains(document.activeElement)) drafts.typed(); });
+  return [drafts, askToSignIn];
 }
 
 async function mount(form) {
   const schema = json(form, "schema"), target = form.querySelector("[data-island]"), words = json(form, "words"), errors = json(form, "errors");
   const fields = new Map(fieldsOf(schema)), rules = rulesIn(words), readOnly = "readOnly" in form.dataset;
+  const left = form.dataset.draft ? Drafts.leftHere(form) : null, values = json(form, "values");
   const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, debounce: false, additionalModules: [validator(rules)] });
-  await island.importSchema(schema, json(form, "values"));
+  await island.importSchema(schema, left ? typedOver(values, left.values, schema) : values);
   for (const plain of form.querySelectorAll("[data-plain]")) plain.remove();
   target.hidden = false;
   translate(target, words);
@@ -165,20 +197,13 @@ async function mount(form) {
   showListErrors(target, island, fields, errors);
   nameFields(target, fields);
   forgetMended(island, rules);
-  const read = () => island._getSubmitData();
-  const drafts = form.dataset.draft ? draftSaver(form, read) : null;
-  island.on("changed", ({ data }) => { if (data && target.contains(document.activeElement)) drafts?.soon(); });
-  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "values" });
-  form.append(hidden);
+  const [drafts, askToSignIn] = saving(form, target, island);
+  if (left) drafts.goOn(left);
   form.addEventListener("submit", (event) => {
+    event.preventDefault();
     const { data, errors: found } = island.submit();
-    if (Object.keys(found).length) {
-      event.preventDefault();
-      target.querySelector('.fjs-has-errors :is(input, select, textarea), [aria-invalid="true"]')?.focus();
-      return;
-    }
-    drafts?.stop();
-    hidden.value = JSON.stringify(data);
+    if (Object.keys(found).length) target.querySelector('.fjs-has-errors :is(input, select, textarea), [aria-invalid="true"]')?.focus();
+    else complete(form, data, drafts, askToSignIn);
   });
   target.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();

@@ -41,9 +41,9 @@ class Visitor:
         """Send a form as the page would: with the token of this browser."""
         return self.client.post(path, data={"csrf_token": self.token(), **form})
 
-    def put(self, path: str, body: Any) -> TestResponse:
-        """Send JSON as a script of ours would."""
-        return self.client.put(path, json=body, headers={"X-CSRF-Token": self.token()})
+    def put(self, path: str, body: Any, *, revision: int = 0) -> TestResponse:
+        """Send JSON as a script of ours would, over what it read."""
+        return self.client.put(path, json=body, headers={"X-CSRF-Token": self.token(), "If-Match": f'"{revision}"'})
 
     def token(self) -> str:
         """The token the forms of this browser carry."""

@@ -133,16 +133,6 @@ def test_whom_a_case_concerns_sees_nothing_of_it(desk: Desk) -> None:
         assert "This case concerns you or someone close to you" in words(answer)
 
 
-def test_a_draft_is_kept_while_typing_and_shown_again(desk: Desk) -> None:
-    task_id = desk.task(desk.ask())
-    lead = desk.visitor("u_lead1")
-    assert lead.put(f"/tasks/{task_id}/draft", {"comment": "half a thought"}).json == {"saved": "09:00:00"}
-    page = lead.get(f"/tasks/{task_id}")
-    assert "half a thought" in page.text
-    assert "Saved 09:00:00" in words(page)
-    assert "half a thought" not in desk.visitor("u_lead2").get(f"/tasks/{task_id}").text
-
-
 def test_a_task_given_back_is_open_to_the_group_again(desk: Desk) -> None:
     task_id = desk.task(desk.ask())
     lead = desk.visitor("u_lead1")

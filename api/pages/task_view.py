@@ -1,0 +1,97 @@
+"""One task as a page: the strip, its form, the tab that is looked at; or, asked for by htmx, that tab alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import make_response, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from api import permissions
+from api.pages import door, inbox, security, task_badges, task_case, task_draft_sides, task_form, task_tabs, wording
+from api.pages.language import language
+from api.pages.people_names import Names
+from api.pages.task_form import Answered
+from api.pages.texts import gettext
+from engine import definitions, user_tasks
+from engine.tables import UserTask
+from engine.task_rights import Action
+from processes import roles
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why something stays greyed, and who can do it."""
+
+    title: str
+    reason: str
+    who_can: str = ""
+
+
+def seen(session: Session, task_id: str) -> UserTask:
+    """The task, for those who may see it."""
+    found = user_tasks.get(session, task_id, actor=door.actor())
+    permissions.require_task(door.actor(), found)
+    return found
+
+
+def show(task_id: str, answered: Answered | None = None) -> Response:
+    """The page; with `answered`, what was sent and did not go through stays in the form."""
+    security.allow_inline_styles()
+    with door.reads() as session:
+        found, names = seen(session, task_id), Names(session)
+        tab = task_tabs.parts(session, found, names)
+        if task_tabs.is_partial():
+            return make_response(render_template("tasks/_part.html", task=found, name=wording.name_of(found), **tab))
+        html = render_template(
+            "tasks/task.html", **_parts(session, found, names, answered), **tab, **inbox.list_parts(session, current=task_id)
+        )
+    return make_response(html, answered.status if answered else 200)
+
+
+def _parts(session: Session, found: UserTask, names: Names, answered: Answered | None) -> dict[str, Any]:
+    actions = {action.name: action for action in user_tasks.actions(session, found, actor=door.actor())}
+    element = definitions.diagram(session, found.definition_id).elements.get(found.element_id)
+    return {
+        "task": found,
+        "name": wording.name_of(found),
+        "process": wording.name_of(definitions.get(session, found.definition_id)),
+        "documentation": _documentation(element),
+        "due": task_badges.of_one(session, found),
+        "assignee": names(found.assignee),
+        "mine": found.assignee == door.actor().id,
+        "can": {name: action.allowed for name, action in actions.items()},
+        "refusal": _refusal(actions["complete"], found, names),
+        "pending": _pending(found, names),
+        "sides": task_draft_sides.of(session, found, answered.values) if answered and answered.in_two_windows else None,
+        **task_case.parts(session, found, names),
+        **task_form.parts(session, found, answered),
+    }
+
+
+def _documentation(element: Any) -> str:
+    if element is None:
+        return ""
+    return str((element.documentation_zh if language() == "zh" else "") or element.documentation)
+
+
+def _refusal(action: Action, found: UserTask, names: Names) -> Refusal | None:
+    if action.allowed or action.error is None:
+        return None
+    if action.code == "COMPLETION_PENDING":
+        return None  # said by its own notice
+    titles = {"TASK_CLOSED": gettext("This task is finished"), "TASK_CLAIMED": gettext("Somebody else has this task")}
+    who_can = gettext(", ").join(wording.group_name(one) if one in roles.ROLES else names(one) for one in action.who_can)
+    title = titles.get(action.code or "", gettext("You cannot complete this task"))
+    return Refusal(title=title, reason=wording.sentence(action.error, names=names), who_can=who_can)
+
+
+def _pending(found: UserTask, names: Names) -> str:
+    if found.pending_job_id is None or found.pending_at is None:
+        return ""
+    when = wording.short_time(found.pending_at)
+    return gettext(
+        "%(who)s completed this task %(when)s. Operations see why the process could not go on; nobody has to type it again.",
+        who=names(found.pending_by),
+        when=when,
+    )

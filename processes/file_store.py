@@ -1,0 +1,112 @@
+"""Files, kept under the SHA-256 of what is in them: sent twice, kept once; a row of a table says what each is.
+
+They are written before the transaction that speaks of them (design.md 4), so a transaction that fails leaves a file nobody
+names. `redress files clean` removes those; a day of grace keeps what a transaction is about to name.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.errors import NotFound, RedressError
+
+_CHUNK = 1 << 20
+_INCOMING = ".incoming-"
+
+
+class FilesUnavailable(RedressError):
+    """Files cannot be kept at the moment: {reason}. Nothing was changed; try again later."""
+
+    code = "FILES_UNAVAILABLE"
+
+
+class TooLong(Exception):
+    """The file has more bytes than are taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A file that has come in and is looked at before it is kept."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileStore:
+    """A folder of files; several machines share one (NFS and the like)."""
+
+    folder: Path
+
+    @contextmanager
+    def incoming(self, source: BinaryIO, *, longest: int) -> Iterator[Incoming]:
+        """Write it down beside the others; it is gone afterwards unless it was kept. Raises TooLong, FilesUnavailable."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = tempfile.NamedTemporaryFile(dir=self.folder, prefix=_INCOMING, delete=False)  # noqa: SIM115  # closed below, before it is looked at
+        except OSError as error:
+            raise FilesUnavailable(reason=error.strerror or "the folder cannot be written to") from error
+        path = Path(file.name)
+        try:
+            with file:
+                digest, size = _copied(source, file, longest=longest)
+            yield Incoming(path=path, sha256=digest, size=size)
+        except OSError as error:
+            raise FilesUnavailable(reason=error.strerror or "the folder cannot be written to") from error
+        finally:
+            path.unlink(missing_ok=True)
+
+    def keep(self, incoming: Incoming) -> None:
+        """From now on it is found by its SHA-256. What was there already is the same; its time of day is new (see `forget`)."""
+        target = self._path(incoming.sha256)
+        target.parent.mkdir(exist_ok=True)
+        os.replace(incoming.path, target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the row that names it survives a power failure, so has the name
+        finally:
+            os.close(folder)
+
+    def find(self, sha256: str) -> Path:
+        """Where it lies; NotFound when somebody took it away."""
+        path = self._path(sha256)
+        if not path.is_file():
+            raise NotFound(kind="file", id=sha256[:12])
+        return path
+
+    def kept_before(self, instant: datetime) -> Iterator[str]:
+        """The SHA-256 of every file that nobody has sent since."""
+        for path in sorted(self.folder.glob("??/*")):
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < instant:
+                yield path.name
+
+    def forget(self, sha256: str, *, before: datetime) -> bool:
+        """Remove one that nobody names; not when it was sent again a moment ago."""
+        path = self._path(sha256)
+        if datetime.fromtimestamp(path.stat().st_mtime, UTC) >= before:
+            return False
+        path.unlink()
+        return True
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+
+def _copied(source: BinaryIO, target: "tempfile._TemporaryFileWrapper[bytes]", *, longest: int) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > longest:
+            raise TooLong
+        digest.update(chunk)
+        target.write(chunk)
+    target.flush()
+    os.fsync(target.fileno())
+    return digest.hexdigest(), size

@@ -1,0 +1,101 @@
+"""What can be found: every text of a case is put into the search in the transaction that writes it, and can be taken out again.
+
+Who writes a text calls `index`; again for the same `kind` and `subject_id` it replaces what was there. What a text says of the
+customer's name, phone, e-mail and address goes into terms of its own, by which only those find it who read them in full.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from processes import masks, search_index, search_terms
+from processes.masks import Parted
+from processes.tables.cases import Complaint, ContentAddition, Customer
+from processes.tables.correspondence import Contact
+from processes.tables.search import SearchEntry
+
+T = TypeVar("T", ContentAddition, Contact)
+KINDS = ("complaint", "addition", "letter", "message", "comment")
+NAMED = ("complained_object", "product_code", "batch_no", "serial_no", "order_no", "contract_no", "external_no", "reference")
+
+
+def index(
+    session: Session, kind: str, subject_id: str, complaint: Complaint, text: str, *, at: datetime, personal: Sequence[str] = ()
+) -> None:
+    """Let this text of a case be found. `at` is when it was written; `personal` adds data of the customer it is found by."""
+    customer = session.get(Customer, complaint.customer_id)
+    parted = _parting(complaint, customer)(text)
+    entry = session.scalar(select(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.subject_id == subject_id))
+    if entry is None:
+        entry = SearchEntry(kind=kind, subject_id=subject_id, complaint_id=complaint.id, at=at, text=text)
+        session.add(entry)
+        session.flush()  # its number is the row of the index
+    else:
+        entry.text = text
+        search_index.erase(session, [entry.id])
+    hidden = [term for value in (*personal, *parted.hidden) for term in search_terms.of(value)]
+    search_index.write(session, entry.id, shown=search_terms.of(parted.text), personal=hidden)
+
+
+def forget(session: Session, kind: str, subject_id: str) -> None:
+    """Take one text out."""
+    _erase(session, SearchEntry.kind == kind, SearchEntry.subject_id == subject_id)
+
+
+def forget_case(session: Session, complaint_id: str) -> None:
+    """Take out everything of a case: what an erasure calls."""
+    _erase(session, SearchEntry.complaint_id == complaint_id)
+
+
+def index_complaint(session: Session, complaint: Complaint) -> None:
+    """The case itself: what was told, the numbers and names it goes by, who complains and for whom."""
+    text = " · ".join(str(part) for name in ("content", "demand", *NAMED) if (part := getattr(complaint, name)))
+    customer = session.get(Customer, complaint.customer_id)
+    reached = [getattr(customer, field, None) for field in ("phone", "email", "address")]
+    people = [complaint.customer_name, complaint.agent_name, *(complaint.representatives or ())]
+    personal = [str(one) for one in (*people, *reached) if one]
+    index(session, "complaint", complaint.id, complaint, text, at=complaint.received_at, personal=personal)
+
+
+def index_customer(session: Session, customer: Customer) -> None:
+    """His or her cases, after a name or a number has changed."""
+    for complaint in session.scalars(select(Complaint).where(Complaint.customer_id == customer.id)).all():
+        index_complaint(session, complaint)
+
+
+def index_contact(session: Session, complaint: Complaint, row: Contact) -> None:
+    """A letter, or something that was said."""
+    kind = "message" if row.template is None else "letter"
+    index(session, kind, row.id, complaint, "\n".join(part for part in (row.subject, row.text) if part), at=row.at)
+
+
+def index_addition(session: Session, complaint: Complaint, row: ContentAddition) -> None:
+    """What was added to the content."""
+    index(session, "addition", row.id, complaint, row.text, at=row.at)
+
+
+def index_case(session: Session, complaint: Complaint) -> None:
+    """Everything of a case, from the tables the texts are kept in."""
+    index_complaint(session, complaint)
+    for addition in _rows(session, ContentAddition, complaint):
+        index_addition(session, complaint, addition)
+    for contact in _rows(session, Contact, complaint):
+        index_contact(session, complaint, contact)
+
+
+def _rows(session: Session, table: type[T], complaint: Complaint) -> Sequence[T]:
+    return session.scalars(select(table).where(table.complaint_id == complaint.id).order_by(table.at, table.id)).all()
+
+
+def _parting(complaint: Complaint, customer: Customer | None) -> Callable[[str], Parted]:
+    known = [(field, getattr(customer, field, None)) for field in masks.MASKS]
+    return masks.parting(*known, ("name", complaint.customer_name))
+
+
+def _erase(session: Session, *which: ColumnElement[bool]) -> None:
+    entry_ids = session.scalars(select(SearchEntry.id).where(*which)).all()
+    search_index.erase(session, entry_ids)
+    session.execute(delete(SearchEntry).where(SearchEntry.id.in_(entry_ids)))

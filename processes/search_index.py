@@ -1,0 +1,96 @@
+"""The full-text index of both databases: terms go in beside their entry, and a question becomes a condition.
+
+`search_index.rowid` is `search_entry.id`. SQLite has two columns, PostgreSQL one `tsvector` whose positions carry the weight A
+for what everybody finds a text by and B for the customer's data.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, String, TableClause, bindparam, column, delete, exists, insert, table
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import NamedFromClause
+
+from processes.search_terms import Phrase
+
+LAST_POSITION = 16_383  # of a tsvector; what stands behind counts as if it stood there
+GAP = 1  # between what is shown and what is personal: no phrase reaches from one into the other
+
+
+def is_postgresql(session: Session) -> bool:
+    """Which of the two kinds."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def write(session: Session, entry_id: int, *, shown: Sequence[str], personal: Sequence[str]) -> None:
+    """Put in the terms of an entry that has none yet."""
+    index = _table()
+    if is_postgresql(session):
+        session.execute(insert(index).values(rowid=entry_id, terms=bindparam("terms", _vector(shown, personal), type_=TSVECTOR)))
+    else:
+        session.execute(insert(index).values(rowid=entry_id, shown=" ".join(shown), personal=" ".join(personal)))
+
+
+def erase(session: Session, entry_ids: Sequence[int]) -> None:
+    """Take out everything these entries are found by."""
+    if entry_ids:
+        session.execute(delete(_table()).where(_table().c.rowid.in_(entry_ids)))
+
+
+def joined(name: str = "found") -> NamedFromClause:
+    """The index, to be joined with entries by `rowid`."""
+    return _table().alias(name)
+
+
+def matches(session: Session, index: NamedFromClause, phrases: Sequence[Phrase], *, in_full: bool) -> ColumnElement[bool]:
+    """All phrases are in this row of the index. Not `in_full`: the customer's data do not count."""
+    if is_postgresql(session):
+        wanted = " & ".join(_query(one, "" if in_full else "A") for one in phrases)
+        return index.c.terms.op("@@")(bindparam(None, wanted, type_=TSQUERY))
+    return index.c.search_index.op("MATCH")(_match(phrases, in_full=in_full, word=" AND "))
+
+
+def any_of(session: Session, index: NamedFromClause, terms: Sequence[str]) -> ColumnElement[bool]:
+    """At least one of these terms is there for everybody."""
+    phrases = [Phrase(terms=(term,)) for term in terms]
+    if is_postgresql(session):
+        return index.c.terms.op("@@")(bindparam(None, " | ".join(_query(one, "A") for one in phrases), type_=TSQUERY))
+    return index.c.search_index.op("MATCH")(_match(phrases, in_full=False, word=" OR "))
+
+
+def holds(session: Session, entry_id: Any, phrases: Sequence[Phrase], *, in_full: bool) -> ColumnElement[bool]:
+    """The same for one entry that was found otherwise."""
+    index = joined("held")
+    return exists().where(index.c.rowid == entry_id, matches(session, index, phrases, in_full=in_full))
+
+
+@cache
+def _table() -> TableClause:
+    number, text = BigInteger(), String()
+    columns = (column("rowid", number), column("shown", text), column("personal", text), column("search_index", text))
+    return table("search_index", *columns, column("terms", TSVECTOR()))
+
+
+def _match(phrases: Sequence[Phrase], *, in_full: bool, word: str) -> str:
+    # Terms are letters and digits only, so nothing in them is a word of the query language once they are quoted.
+    said = word.join(" + ".join(f'"{term}"' for term in one.terms) + (" *" if one.begins else "") for one in phrases)
+    return said if in_full else f"{{shown}} : ({said})"
+
+
+def _query(phrase: Phrase, weight: str) -> str:
+    *before, last = phrase.terms
+    flags = ("*" if phrase.begins else "") + weight
+    parts = [*(_lexeme(term, weight) for term in before), _lexeme(last, flags)]
+    return f"({' <-> '.join(parts)})"
+
+
+def _lexeme(term: str, flags: str) -> str:
+    return f"'{term}':{flags}" if flags else f"'{term}'"
+
+
+def _vector(shown: Sequence[str], personal: Sequence[str]) -> str:
+    behind = len(shown) + 1 + GAP
+    placed = [*((term, n, "A") for n, term in enumerate(shown, 1)), *((term, n, "B") for n, term in enumerate(personal, behind))]
+    return " ".join(f"'{term}':{min(place, LAST_POSITION)}{weight}" for term, place, weight in placed)
