@@ -37,6 +37,7 @@ from processes import (
     cases,
     evidence,
     letter_delivery,
+    public_case,
     related_cases,
     sla,
     sla_rows,
@@ -62,7 +63,9 @@ def complaint(reference: str) -> str:
     with door.reads() as session:
         row = _seen(session, reference)
         contact = case_contact_data.shown(session, row, actor=door.actor())
-        return _page(session, row, contact, handed=_handed(reference))
+        handed = _handed(reference)
+        promises = public_case.promises(session, row) if handed else ()
+        return _page(session, row, contact, handed=handed, promises=promises)
 
 
 def reveal(reference: str) -> Response:
@@ -102,10 +105,9 @@ def _handed(reference: str) -> str | None:
     return code
 
 
-def _page(session: Session, row: Complaint, contact: ContactData, *, wrong: Invalid | None = None, handed: str | None = None) -> str:
-    parts = _parts(session, row, contact)
-    ask = complaint_reveal.form(wrong)
-    return render_template("complaints/case.html", **parts, ask=ask, handed=handed, printed_at=clock.elapsed(), me_prints=door.actor().name)
+def _page(session: Session, row: Complaint, contact: ContactData, *, wrong: Invalid | None = None, **handed: Any) -> str:
+    parts = {**_parts(session, row, contact), "ask": complaint_reveal.form(wrong), **handed}
+    return render_template("complaints/case.html", **parts, printed_at=clock.elapsed(), me_prints=door.actor().name)
 
 
 def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, Any]:
