@@ -5,15 +5,15 @@ per address in the transaction that judges them, so guesses sent at once count o
 """
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, FromClause, Select, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from engine import clock
 from engine.database import Database, reading, unit_of_work
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
+from processes import deputies, notifications
 from processes.tables.people import Account, Membership
 
 TOKEN_BYTES = 32  # 256 random bits
@@ -37,7 +38,11 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # a
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Who stands behind a request. `credential` is the id of the token or the digest of the session they came with."""
+    """Who stands behind a request. `credential` is the id of the token or the digest of the session they came with.
+
+    What every page shows comes along where somebody came with a session: the `unread` notifications, the id of the `newest`,
+    and whether somebody's absence `concerned` them now.
+    """
 
     actor: Actor
     name_zh: str | None
@@ -46,6 +51,10 @@ class SignedIn:
     expires_at: datetime
     time_zone: str | None = None
     theme: str | None = None
+    keyboard: bool = True
+    unread: int = 0
+    newest: str | None = None
+    concerned: bool = False
 
     def may(self, permission: str) -> bool:
         """Does any of their roles have this permission?"""
@@ -204,39 +213,46 @@ def _forget(session: Session, subject: str) -> None:
         session.execute(delete(kind).where(kind.expires_at < now))
 
 
-def _who(credential: FromClause, id_: str) -> Select[Any]:
+def _who(credential: FromClause, id_: str, *also: ColumnElement[Any]) -> Select[Any]:
     """The account behind a live token or session with its groups, a row a group. Built once: it runs with every request."""
     account, membership = Account.__table__, Membership.__table__
     rows = credential.join(account, account.c.id == credential.c.account_id)
     rows = rows.outerjoin(membership, membership.c.account_id == account.c.id)
-    person = (account.c.id, account.c.name, account.c.name_zh, account.c.locale, account.c.time_zone, account.c.theme, membership.c.group)
-    wanted = (credential.c.sha256 == bindparam("sha256"), credential.c.expires_at > bindparam("now"), account.c.active)
-    return select(credential.c[id_], credential.c.expires_at, *person).select_from(rows).where(*wanted)
+    person = (account.c.id, account.c.name, account.c.name_zh, account.c.locale, account.c.time_zone, account.c.theme, account.c.keyboard)
+    wanted = (credential.c.sha256 == bindparam("sha256"), credential.c.expires_at > bindparam("elapsed"), account.c.active)
+    return select(credential.c[id_], credential.c.expires_at, membership.c.group, *person, *also).select_from(rows).where(*wanted)
 
 
 _BY_TOKEN = _who(ApiToken.__table__, "id")
-_BY_SESSION = _who(BrowserSession.__table__, "sha256")
+_BY_SESSION = _who(
+    BrowserSession.__table__,
+    "sha256",
+    *notifications.unread_of(Account.__table__.c.id),
+    deputies.concerned(Account.__table__.c.id),
+)
 
 
 def by_token(connection: Connection, secret: str) -> SignedIn:
     """Who holds this token, with all their groups, in one statement; NotSignedIn for anybody else."""
-    return _found(connection, _BY_TOKEN, secret)
+    who, _ = _found(connection, _BY_TOKEN, {"sha256": digest(secret)})
+    return who
 
 
 def by_session(connection: Connection, secret: str) -> SignedIn:
-    """Whose browser session this is, in one statement; NotSignedIn for anybody else."""
-    return _found(connection, _BY_SESSION, secret)
+    """Whose browser session this is, and what the frame of a page shows them, in one statement; NotSignedIn for anybody else."""
+    who, (unread, newest, concerned) = _found(connection, _BY_SESSION, {"sha256": digest(secret), "now": clock.now()})
+    return replace(who, unread=unread, newest=newest, concerned=bool(concerned))
 
 
-def _found(connection: Connection, statement: Select[Any], secret: str) -> SignedIn:
-    rows = connection.execute(statement, {"sha256": digest(secret), "now": clock.elapsed()}).all()
+def _found(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> tuple[SignedIn, Sequence[Any]]:
+    rows = connection.execute(statement, {**given, "elapsed": clock.elapsed()}).all()
     if not rows:
         raise NotSignedIn()
-    credential, expires_at, id_, name, name_zh, locale, time_zone, theme, _ = rows[0]
-    groups = frozenset(row[-1] for row in rows if row[-1] is not None)
+    credential, expires_at, _, id_, name, name_zh, locale, time_zone, theme, keyboard, *also = rows[0]
+    groups = frozenset(row[2] for row in rows if row[2] is not None)
     actor = Actor(id=id_, name=name, groups=groups)
-    of_person = {"name_zh": name_zh, "locale": locale, "time_zone": time_zone, "theme": theme}
-    return SignedIn(actor=actor, credential=credential, expires_at=expires_at, **of_person)
+    of_person = {"name_zh": name_zh, "locale": locale, "time_zone": time_zone, "theme": theme, "keyboard": keyboard}
+    return SignedIn(actor=actor, credential=credential, expires_at=expires_at, **of_person), also
 
 
 def sign_out(session: Session, who: SignedIn) -> None:

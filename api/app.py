@@ -19,20 +19,7 @@ from engine.dispatch import Fleet, Pool
 from engine.errors import NotFound
 from engine.scheduler import Scheduler
 from processes import extensions
-from processes.file_store import FileStore
-from processes.ports import (
-    ClamdScan,
-    CommandScan,
-    HttpPayments,
-    LedgerMail,
-    LedgerPayments,
-    MailPort,
-    NoVirusScan,
-    PaymentPort,
-    SmtpMail,
-    VirusScan,
-)
-from processes.uploads import Uploads
+from processes.ports import HttpPayments, LedgerMail, LedgerPayments, MailPort, PaymentPort, SmtpMail
 
 log = logging.getLogger("redress")
 DEFAULT_SMTP_PORT = 25
@@ -69,7 +56,7 @@ def create_app(
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 4)  # type: ignore[method-assign]  # Flask's way to wrap
     database = open_product_database(settings, ports=ports)
-    app.extensions["redress"] = redress = Redress(database=database, settings=settings, uploads=uploads_of(settings))
+    app.extensions["redress"] = redress = Redress(database=database, settings=settings)
     _register_doors(app)
     if scheduler:
         redress.scheduler = start_scheduler(database, dispatch=dispatch_of(database, settings))
@@ -81,7 +68,7 @@ def open_product_database(settings: Settings, *, ports: Ports | None = None) -> 
     if (file := settings.database_file) is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
     doors = ports or Ports(mail=mail_port(settings), payments=payment_port(settings))
-    told = extensions.build(mail=doors.mail, payments=doors.payments)
+    told = extensions.build(mail=doors.mail, payments=doors.payments, site=settings.site)
     return open_database(settings.database_url, extensions=told, secrets=data_secrets(settings))
 
 
@@ -101,20 +88,6 @@ def mail_port(settings: Settings) -> MailPort:
     return SmtpMail(
         host=parts.hostname or "localhost", port=parts.port or DEFAULT_SMTP_PORT, sender=settings.mail_from, user=user, password=password
     )
-
-
-def uploads_of(settings: Settings) -> Uploads:
-    """Where files are kept, and who looks for viruses in them."""
-    return Uploads(store=FileStore(folder=Path(settings.files_folder)), scan=virus_scan(settings), longest=settings.max_file_bytes)
-
-
-def virus_scan(settings: Settings) -> VirusScan:
-    """ClamAV's daemon (`clamd:...`), a command, or nobody."""
-    if not settings.virus_scan:
-        return NoVirusScan()
-    if settings.virus_scan.startswith("clamd:"):
-        return ClamdScan(address=settings.virus_scan.removeprefix("clamd:"))
-    return CommandScan(command=settings.virus_scan)
 
 
 def dispatch_of(database: Database, settings: Settings) -> Pool | Fleet:

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec
 import click
 import waitress
 
-from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions
+from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions, uploaded
 from api.settings import Settings, from_environment
 from engine import called_processes, deployments
 from engine.database import Database, reading, unit_of_work
@@ -262,7 +262,7 @@ def clean_files() -> None:
     """Remove the files that nothing speaks of any more, a day after they came: run it every night."""
     settings = from_environment()
     database = _open(settings)
-    removed = file_cleaning.clean(database, app.uploads_of(settings).store)
+    removed = file_cleaning.clean(database, uploaded.uploads(settings).store)
     database.close()
     click.echo(f"{removed} files were removed.")
 

@@ -84,6 +84,12 @@ class IdempotencyKeyReused(RedressError):
     code = "IDEMPOTENCY_KEY_REUSED"
 
 
+class StillRunning(errors.Conflict):
+    """A request with this Idempotency-Key was begun and its outcome is not known yet; look at what it was about."""
+
+    code = "STILL_RUNNING"
+
+
 STATUS: dict[type[RedressError], int] = {
     BadRequest: 400,
     NotSignedIn: 401,

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from api import exact_json
-from api.errors import BadRequest, IdempotencyKeyReused
+from api.errors import BadRequest, IdempotencyKeyReused, StillRunning
 from api.tables import IdempotencyRecord
 from engine import clock
 from engine.database import Database, connection_of, unit_of_work
@@ -30,6 +30,7 @@ KEPT_FOR = timedelta(hours=24)
 LONGEST = 255
 _PRIMARY_KEY = ("account_id", "method", "path", "key")
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+_STARTED = 0  # in place of the status of an answer that is not there yet
 _SHAPE = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 
 
@@ -91,10 +92,22 @@ def once(database: Database, key: Key, work: Callable[[Session], Response]) -> R
         return response
 
 
+def once_over_many(database: Database, key: Key, work: Callable[[], Response]) -> Response:
+    """The same for work that is many units of work of its own. Sent again while it goes on, it is refused; so it is when the server
+    died meanwhile, for then nobody knows how far it came."""
+    with unit_of_work(database) as session:
+        if not _taken(session, key):
+            return _again(session, key)
+    response = work()
+    with unit_of_work(database) as session:
+        _keep(session, key, response)
+    return response
+
+
 def _taken(session: Session, key: Key) -> bool:
     """Write the record first: of two at once the second waits here until the first is done, also on PostgreSQL."""
     now = clock.elapsed()
-    fresh = {"status": 0, "headers": "{}", "body": b"", "created_at": now, "expires_at": now + KEPT_FOR}
+    fresh = {"status": _STARTED, "headers": "{}", "body": b"", "created_at": now, "expires_at": now + KEPT_FOR}
     row = {name: getattr(key, name) for name in (*_PRIMARY_KEY, "fingerprint")} | fresh
     return connection_of(session).execute(_TAKE[session.get_bind().dialect.name], row).first() is not None
 
@@ -115,6 +128,8 @@ def _again(session: Session, key: Key) -> Response:
     record = session.get_one(IdempotencyRecord, (key.account_id, key.method, key.path, key.key))
     if record.fingerprint != key.fingerprint:
         raise IdempotencyKeyReused()
+    if record.status == _STARTED:
+        raise StillRunning()
     response = Response(record.body, record.status, headers=orjson.loads(record.headers))
     response.headers["Idempotency-Replayed"] = "true"
     return response

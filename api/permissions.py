@@ -145,7 +145,10 @@ def _part(session: Session, actor: Actor, root_id: str) -> _Part:
         select(row.kind, row.name, row.code)
         .select_from(UserTask)
         .outerjoin(row, row.user_task_id == UserTask.id)
-        .where(UserTask.root_id == root_id, or_(_names(actor), UserTask.assignee == actor.id, UserTask.completed_by == actor.id))
+        .where(
+            UserTask.root_id == root_id,
+            or_(_names(actor), *(column == actor.id for column in (UserTask.assignee, UserTask.owner, UserTask.completed_by))),
+        )
     ).all()
     about = [(name == actor.id, code) for kind, name, code in rows if kind == "excluded"]
     barred = any(me and code == ConflictOfInterest.code for me, code in about) or bool(
@@ -177,13 +180,18 @@ def require_instance(session: Session, actor: Actor, instance: ProcessInstance, 
 
 def require_task(actor: Actor, task: UserTask) -> None:
     """May this person see this task? (Its candidates must be loaded; the engine has refused whom it concerns.)"""
-    concerned = actor.id in (task.assignee, task.completed_by, task.pending_by)
+    if not may_see_task(actor, task):
+        groups = [row.name for row in task.candidates if row.kind == "group"]
+        raise NotCandidate(groups=", ".join(groups) or "nobody", missing=["task:read"], who_can=sorted({*groups, *who_can("task:read")}))
+
+
+def may_see_task(actor: Actor, task: UserTask) -> bool:
+    """Somebody it concerns, or is offered to, or who may see all."""
+    concerned = actor.id in (task.assignee, task.owner, task.completed_by, task.pending_by)
     offered = any(
         (row.kind == "user" and row.name == actor.id) or (row.kind == "group" and row.name in actor.groups) for row in task.candidates
     )
-    if not (concerned or offered or may(actor, "task:read")):
-        groups = [row.name for row in task.candidates if row.kind == "group"]
-        raise NotCandidate(groups=", ".join(groups) or "nobody", missing=["task:read"], who_can=sorted({*groups, *who_can("task:read")}))
+    return concerned or offered or may(actor, "task:read")
 
 
 def require_complaint(session: Session, actor: Actor, complaint: Complaint) -> None:

@@ -30,7 +30,6 @@ from engine.database import Database, asking, connection_of, reading, unit_of_wo
 from engine.errors import Invalid, Problem, RevisionRequired
 from engine.extensions import Actor
 from engine.scheduler import Scheduler
-from processes.uploads import Uploads
 
 P = ParamSpec("P")
 DRY_RUN = "dry_run"
@@ -43,7 +42,6 @@ class Redress:
 
     database: Database
     settings: Settings
-    uploads: Uploads
     scheduler: Scheduler | None = None
 
 
@@ -138,7 +136,8 @@ class Declared:
     if_match: bool = False
     public: bool = False  # who has no account may come, too: the actor is then PUBLIC
     example: Any = None
-    other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside JSON
+    body_type: str = "application/json"
+    other_bodies: Mapping[str, Any] = field(default_factory=dict)  # media type -> schema, beside it
     answer_type: str = "application/json"
     also_refuses: tuple[int, ...] = ()  # beside what follows from the rest of the declaration
 
@@ -151,6 +150,11 @@ def reads(permission: str | None = None, **declared: Any) -> Callable[[View[P]],
 def writes(permission: str | None = None, **declared: Any) -> Callable[[View[P]], Callable[P, Response]]:
     """A view that writes: one transaction. With `?dry_run=true` its `dry_run` reads instead, with the same rights."""
     return _declare(Declared(kind="writes", permission=permission, **declared), _write)
+
+
+def many(permission: str | None = None, **declared: Any) -> Callable[[Callable[Concatenate[Call, P], Answer]], Callable[P, Response]]:
+    """A view that does many things, each in a unit of work of its own, and answers what became of each."""
+    return _declare(Declared(kind="writes", permission=permission, **declared), _each)
 
 
 def open_to_all(**declared: Any) -> Callable[[Callable[[Call], Answer]], Callable[[], Response]]:
@@ -167,11 +171,11 @@ def open_to_all(**declared: Any) -> Callable[[Callable[[Call], Answer]], Callabl
     return decorate
 
 
-def _declare(declared: Declared, serve: Callable[..., Response]) -> Callable[[View[P]], Callable[P, Response]]:
-    def decorate(view: View[P]) -> Callable[P, Response]:
+def _declare(declared: Declared, serve: Callable[..., Response]) -> Callable[[Callable[..., Answer]], Callable[..., Response]]:
+    def decorate(view: Callable[..., Answer]) -> Callable[..., Response]:
         @wraps(view)
-        def served(*args: P.args, **kwargs: P.kwargs) -> Response:
-            return serve(declared, view, **kwargs)
+        def served(*_: Any, **path: Any) -> Response:
+            return serve(declared, view, **path)
 
         return _marked(served, declared)
 
@@ -202,6 +206,16 @@ def _write(declared: Declared, view: Callable[..., Answer], **path: Any) -> Resp
         with unit_of_work(database()) as session:
             return rendered(view(session, call, **path))
     return idempotency.once(database(), key, lambda session: rendered(view(session, call, **path)))
+
+
+def _each(declared: Declared, view: Callable[..., Answer], **path: Any) -> Response:
+    with asking(database()) as connection:
+        signed_in = _admitted(connection, declared)
+    call = _parsed(declared, signed_in=signed_in)
+    key = idempotency.key_of(request, call.body, account_id=call.actor.id)
+    if key is None:
+        return rendered(view(call, **path))
+    return idempotency.once_over_many(database(), key, lambda: rendered(view(call, **path)))
 
 
 def _admitted(connection: Connection, declared: Declared) -> SignedIn:

@@ -27,6 +27,7 @@ class Settings:
     authority that supervises the company (DMN-16). `files_folder` is where uploaded files are kept, shared by all machines.
     `virus_scan` is `clamd:/run/clamav/clamd.ctl`, `clamd:host:3310`, or a command that is given a path and ends with 0 (clean)
     or 1; left empty, files are taken without a scan, and say so.
+    `site_url` is the address people reach Redress at, for links in mails; left empty, that of this machine.
     """
 
     database_url: str = f"sqlite:///{VAR}/redress.db"
@@ -36,6 +37,7 @@ class Settings:
     mail_from: str = "redress@localhost"
     payment_url: str = f"{VAR}/payments"
     payment_token: str = ""
+    site_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
@@ -52,6 +54,11 @@ class Settings:
     trusted_proxies: int = 0
     secure_cookies: bool = False
     demo: bool = False
+
+    @property
+    def site(self) -> str:
+        """The address people reach Redress at, without a slash at its end."""
+        return (self.site_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def database_file(self) -> Path | None:

@@ -132,6 +132,24 @@ class TaskClaimed(Conflict):
     code = "TASK_CLAIMED"
 
 
+class Lent(Conflict):
+    """{who} gave you this task for a piece of work and completes it: give it back with a note about what you did."""
+
+    code = "LENT"
+
+
+class NotReversible(Conflict):
+    """This cannot be undone any more: something happened to the task in the meantime."""
+
+    code = "NOT_REVERSIBLE"
+
+
+class NothingToTake(Conflict):
+    """Nothing you may do waits for somebody to take it."""
+
+    code = "NOTHING_TO_TAKE"
+
+
 class AssigneeAway(Conflict):
     """{who} is away or does not work here any more; choose somebody else."""
 

@@ -153,6 +153,10 @@ def _nobody_told(session: Session, incident: "Incident") -> None:
     return None
 
 
+def _nobody_hears(session: Session, task: "UserTask", by: Actor, how: str, note: str | None) -> None:
+    return None
+
+
 def _as_given(session: Session, calendar: Calendar | None) -> Calendar | None:
     return calendar
 
@@ -166,6 +170,8 @@ class Extensions:
     `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
     `active(session, accounts)` are those of the accounts that exist, are active and are not away: who can be given a task.
     `calendar_in(session, calendar)` is the calendar as this session sees it, where the product keeps days of its own.
+    `task_given(session, task, by, how, note)`: the task is now one person's by what somebody else did: `how` is the kind of the
+    operation (`assign`, `delegate`, `return`), or `open` when the process opens it for exactly that person.
     `incident_opened(session, incident)` tells those who repair; a letter that cannot be sent must not lead to another one.
     """
 
@@ -175,6 +181,7 @@ class Extensions:
     deadline: Callable[[Session, "UserTask"], Deadline | None] = _as_drawn
     members: Callable[[Session, Sequence[str]], Mapping[str, Sequence[str]]] = _nobody_known
     active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
+    task_given: Callable[[Session, "UserTask", Actor, str, str | None], None] = _nobody_hears
     incident_opened: Callable[[Session, "Incident"], None] = _nobody_told
     calendar: Calendar | None = None
     calendar_in: Callable[[Session, Calendar | None], Calendar | None] = _as_given

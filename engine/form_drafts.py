@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import RevisionChanged
 from engine.extensions import Actor, Values
-from engine.tables import FormDraft, UserTask
+from engine.tables import UserTask
+from engine.task_tables import FormDraft
 
 
 def get(session: Session, task_id: str, *, actor: Actor) -> FormDraft | None:

@@ -96,11 +96,20 @@ def add_rest(session: Session, root: ProcessInstance, rest: Rest) -> Job:
     )
 
 
-def add_effect(session: Session, topic: str, payload: dict[str, Any], *, root: ProcessInstance | None = None) -> Job:
-    """Something to be told to the outside (mail, webhook) once this transaction is committed."""
+def add_effect(
+    session: Session,
+    topic: str,
+    payload: dict[str, Any],
+    *,
+    root: ProcessInstance | None = None,
+    due_at: datetime | None = None,
+    **columns: Any,
+) -> Job:
+    """Something to be told to the outside (mail, webhook) once this transaction is committed, or at `due_at`."""
     if topic not in of(session).handlers:
         raise ValueError(f"no handler for the topic '{topic}'")
-    return add(session, "effect", root=root, due_at=clock.now(), topic=topic, payload=payload, retries=DEFAULT_RETRIES)
+    due_at = due_at or clock.now()
+    return add(session, "effect", root=root, due_at=due_at, topic=topic, payload=payload, retries=DEFAULT_RETRIES, **columns)
 
 
 def add_failed_step(

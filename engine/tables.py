@@ -10,6 +10,12 @@ from engine.database import BigId, Table, new_id
 
 _STALLED = text("stalled_at IS NOT NULL")
 _OPEN = text("state = 'open'")
+_LENT = text("owner IS NOT NULL")
+NEVER = "'9999-12-31T00:00:00.000000Z'"  # where a list by time puts what has none
+_DUE = text(f"coalesce(due_at, {NEVER})")  # as lists are sorted
+_SLACK = text(f"CASE WHEN paused THEN {NEVER} ELSE coalesce(due_at, {NEVER}) END")
+_SEEN = ("assignee", "paused", "warn_at")  # what lists ask of a row: answered by the index
+_FOLLOWED = text("follow_up_at IS NOT NULL")
 
 
 class Resource(Table):
@@ -116,11 +122,15 @@ class UserTask(Table):
 
     __tablename__ = "user_task"
     __table_args__ = (
-        Index("ix_user_task_open", "state", "due_at", "id"),
         Index("ix_user_task_assignee", "assignee", "state", "due_at", "id"),
         Index("ix_user_task_root", "root_id", "element_id"),
         Index("ix_user_task_claim", "assignee", "claim_by", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_user_task_business_key", "business_key", "state"),
+        Index("ix_user_task_by_due", _DUE, "id", *_SEEN, "audience", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_user_task_by_slack", _SLACK, "id", "assignee", "audience", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_user_task_audience", "audience", _DUE, "id", *_SEEN, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_user_task_owner", "owner", "id", sqlite_where=_LENT, postgresql_where=_LENT),
+        Index("ix_user_task_follow_up", "follow_up_at", "id", sqlite_where=_FOLLOWED, postgresql_where=_FOLLOWED),
     )
     id: Mapped[str] = mapped_column(primary_key=True)  # the token's id in the execution
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
@@ -134,6 +144,9 @@ class UserTask(Table):
     state: Mapped[str]  # open | completed | cancelled
     assignee: Mapped[str | None]
     claimed_at: Mapped[datetime | None]
+    owner: Mapped[str | None]  # who gave it to the assignee for a piece of work, and gets it back (delegation.py)
+    audience: Mapped[str] = mapped_column(default="")  # to whom it is offered, in one word (offers.py)
+    follow_up_at: Mapped[datetime | None]  # when somebody wants to look at it again
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
@@ -168,17 +181,6 @@ class UserTaskCandidate(Table):
     kind: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str | None]
-
-
-class FormDraft(Table):
-    """What a person typed into a task's form and has not sent."""
-
-    __tablename__ = "form_draft"
-    user_task_id: Mapped[str] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    values: Mapped[dict[str, Any]]
-    saved_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Job(Table):

@@ -15,6 +15,7 @@ from engine.errors import (
     CompletionPending,
     ConflictOfInterest,
     FourEyes,
+    Lent,
     NotCandidate,
     RedressError,
     Refused,
@@ -36,7 +37,7 @@ _DONE_BEFORE = (
     )
     .limit(1)
 )
-VERBS = ("claim", "unclaim", "assign", "complete", "save_draft", "withdraw")
+VERBS = ("claim", "unclaim", "assign", "delegate", "return", "follow_up", "complete", "save_draft", "withdraw")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def person_refusal(session: Session, task: UserTask, *, actor: Actor) -> Redress
     groups = group_names(task) or [row.name for row in task.candidates if row.kind == "user"]
     if done is not None:
         return FourEyes(other=done, who_can=groups)
-    if task.assignee == actor.id or may_work(task.candidates, actor):
+    if actor.id in (task.assignee, task.owner) or may_work(task.candidates, actor):
         return None
     return NotCandidate(groups=", ".join(groups) or "nobody", missing=groups, who_can=groups)
 
@@ -149,8 +150,12 @@ def state_refusal(task: UserTask, verb: str, *, actor: Actor) -> RedressError | 
         return CompletionPending(who=task.pending_by, when=task.pending_at.isoformat(timespec="seconds") if task.pending_at else "")
     if verb == "withdraw" and (task.pending_job_id is None or task.pending_by != actor.id):
         return Refused(reason="there is no submission of yours that waits for repair")
-    if verb == "unclaim" and task.assignee != actor.id:
+    if verb in ("unclaim", "delegate") and task.assignee != actor.id:
         return Refused(reason="the task is not assigned to you")
+    if verb == "return" and (task.owner is None or actor.id not in (task.assignee, task.owner)):
+        return Refused(reason="the task was not given to you or by you for a piece of work")
+    if verb in ("unclaim", "delegate", "complete") and task.owner is not None and task.assignee == actor.id:
+        return Lent(who=task.owner, who_can=[task.owner])
     if verb in ("claim", "complete") and task.assignee not in (None, actor.id):
         return TaskClaimed(
             who=task.assignee, when=task.claimed_at.isoformat(timespec="seconds") if task.claimed_at else "", who_can=[task.assignee]

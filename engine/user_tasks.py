@@ -1,45 +1,20 @@
 """User tasks: find, claim, assign, draft, complete."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache, partial
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, literal, or_, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_rights
-from engine.database import Instant, connection_of, savepoint, update_row
+from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_lists, task_rights
+from engine.database import connection_of, savepoint, update_row
 from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, RedressError, Refused
 from engine.extensions import Actor, Values, of
-from engine.paging import Listing, Page, Query, page
-from engine.tables import TASK_IS_OPEN, FormDraft, Incident, Job, ProcessInstance, UserTask, UserTaskCandidate
-
-Scope = Literal["mine", "groups", "unassigned", "open"]
-_NEVER = literal(datetime.fromisoformat("9999-12-31T00:00:00+00:00"), Instant())
-
-LISTING = Listing(
-    fields={
-        "state": UserTask.state,
-        "assignee": UserTask.assignee,
-        "element_id": UserTask.element_id,
-        "definition_id": UserTask.definition_id,
-        "instance_id": UserTask.instance_id,
-        "root_id": UserTask.root_id,
-        "business_key": UserTask.business_key,
-        "priority": UserTask.priority,
-        "due_at": UserTask.due_at,
-        "created_at": UserTask.created_at,
-    },
-    sorts={
-        "due_at": func.coalesce(UserTask.due_at, _NEVER, type_=Instant()),
-        "created_at": UserTask.created_at,
-        "priority": UserTask.priority,
-    },
-    id=UserTask.id,
-    default_sort="due_at",
-    attributes_of=UserTask.root_id,
-)
+from engine.paging import Page, Query
+from engine.tables import Incident, Job, ProcessInstance, UserTask
+from engine.task_lists import Scope, Wanted
+from engine.task_tables import FormDraft
 
 _DELETE_DRAFTS = delete(FormDraft).where(FormDraft.user_task_id == bindparam("task"))
 # PostgreSQL reads the rows it locks anew after waiting, and only those: unlocked, the task would be seen as it was before
@@ -78,33 +53,8 @@ def _must_not_be_excluded(task: UserTask, actor: Actor) -> None:
 
 
 def search(session: Session, actor: Actor, query: Query, *, scope: Scope = "groups") -> Page[UserTask]:
-    """Tasks by due time. `mine`: assigned to the person; `groups`: what the person may do, own and open to claim;
-    `unassigned`: of these, what nobody has; `open`: all, but what the person is excluded from."""
-    within = _within(scope) if "state" in query.filter else _open_within(scope)
-    who = {"actor": actor.id} if scope in ("mine", "open") else {"actor": actor.id, "groups": list(actor.groups)}
-    return page(session, within, query, listing=LISTING, parameters=who)
-
-
-@cache
-def _within(scope: Scope) -> Select[UserTask]:
-    """Built once for each scope, for any `:actor` and their `:groups`."""
-    statement = select(UserTask).options(joinedload(UserTask.candidates)).where(~_listed("excluded"))
-    mine = UserTask.assignee == bindparam("actor")
-    if scope in ("mine", "open"):
-        return statement.where(mine) if scope == "mine" else statement
-    unassigned = and_(UserTask.assignee.is_(None), or_(_listed("user"), _listed("group")))
-    return statement.where(unassigned if scope == "unassigned" else or_(mine, unassigned))
-
-
-@cache
-def _open_within(scope: Scope) -> Select[UserTask]:
-    return _within(scope).where(TASK_IS_OPEN)
-
-
-def _listed(kind: str) -> ColumnElement[bool]:
-    name = UserTaskCandidate.name
-    names = name.in_(bindparam("groups", expanding=True)) if kind == "group" else name == bindparam("actor")
-    return exists().where(UserTaskCandidate.user_task_id == UserTask.id, UserTaskCandidate.kind == kind, names)
+    """Tasks by due time; see `task_lists.Scope`. What else lists can be asked for is in `task_lists`."""
+    return task_lists.search(session, actor, query, wanted=Wanted(scope=scope))
 
 
 def actions(session: Session, task: UserTask, *, actor: Actor) -> list[task_rights.Action]:
@@ -114,26 +64,36 @@ def actions(session: Session, task: UserTask, *, actor: Actor) -> list[task_righ
 
 def claim(session: Session, task_id: str, *, actor: Actor) -> UserTask:
     """Take an open task; who comes second reads who has it and since when."""
-    task = _locked(session, task_id)
+    task = locked(session, task_id)
     task_rights.demand(session, task, "claim", actor=actor)
     if task.assignee != actor.id:
-        _give(session, task, actor.id, actor=actor, kind="claim")
+        give(session, task, actor.id, actor=actor, kind="claim")
     return task
 
 
 def unclaim(session: Session, task_id: str, *, actor: Actor) -> UserTask:
     """Put a task back for the others; the form draft stays."""
-    task = _locked(session, task_id)
+    task = locked(session, task_id)
     task_rights.demand(session, task, "unclaim", actor=actor)
-    _give(session, task, None, actor=actor, kind="unclaim")
+    give(session, task, None, actor=actor, kind="unclaim")
     return task
 
 
 def assign(session: Session, task_id: str, *, assignee: Actor, actor: Actor, reason: str | None = None) -> UserTask:
     """Give a task to somebody who may do it. That `actor` may assign at all is checked by the caller's permissions."""
-    task = _locked(session, task_id)
+    task = locked(session, task_id)
     _must_not_be_excluded(task, actor)
-    refusal = task_rights.exclusion(task, actor=assignee) or task_rights.state_refusal(task, "assign", actor=actor)
+    refusal = task_rights.state_refusal(task, "assign", actor=actor)
+    if refusal is not None:
+        raise refusal
+    must_be_able(session, task, assignee)
+    give(session, task, assignee.id, actor=actor, kind="assign", reason=reason)
+    return task
+
+
+def must_be_able(session: Session, task: UserTask, assignee: Actor) -> None:
+    """Refuse to give a task to whom it excludes, who did its other part, who is not known, or away."""
+    refusal = task_rights.exclusion(task, actor=assignee)
     if refusal is not None:
         raise refusal
     if not assignee.groups and not assignee.name:
@@ -143,20 +103,27 @@ def assign(session: Session, task_id: str, *, assignee: Actor, actor: Actor, rea
     four_eyes = task_rights.person_refusal(session, task, actor=assignee)
     if four_eyes is not None and four_eyes.code == "FOUR_EYES":
         raise four_eyes
-    _give(session, task, assignee.id, actor=actor, kind="assign", reason=reason)
-    return task
 
 
-def _give(session: Session, task: UserTask, assignee: str | None, *, actor: Actor, kind: str, reason: str | None = None) -> None:
-    before, task.assignee = task.assignee, assignee
+def give(
+    session: Session, task: UserTask, assignee: str | None, *, actor: Actor, kind: str, reason: str | None = None, owner: str | None = None
+) -> None:
+    """The task is this person's (nobody's) from now on. What was before is recorded, so that it can be undone (undoing.py)."""
+    before = {"before": task.assignee, "owner_before": task.owner}
+    since = task.claimed_at.isoformat() if task.claimed_at else None
+    task.assignee, task.owner = assignee, owner
     task.claimed_at = clock.now() if assignee else None
     task.revision += 1
-    operations.record(session, kind, actor=actor, subject=task, root_id=task.root_id, reason=reason, before=before, after=assignee)
+    after = {"after": assignee, "since": since, "revision": task.revision}
+    operations.record(session, kind, actor=actor, subject=task, root_id=task.root_id, reason=reason, **before, **after)
+    if assignee is not None and assignee != actor.id:
+        of(session).task_given(session, task, actor, kind, reason)
 
 
-def _locked(session: Session, task_id: str) -> UserTask:
-    locked = select(UserTask).where(UserTask.id == task_id).with_for_update(of=UserTask).options(selectinload(UserTask.candidates))
-    task = session.scalar(locked.execution_options(populate_existing=True))
+def locked(session: Session, task_id: str) -> UserTask:
+    """The task with its candidates, as it is now and until this transaction ends."""
+    mine = select(UserTask).where(UserTask.id == task_id).with_for_update(of=UserTask).options(selectinload(UserTask.candidates))
+    task = session.scalar(mine.execution_options(populate_existing=True))
     if task is None:
         raise NotFound(kind="user task", id=task_id)
     return task
@@ -246,6 +213,7 @@ def advance(session: Session, task: UserTask, root: ProcessInstance, values: Val
         ended_at=clock.now(),
         completed_by=actor.id,
         assignee=task.assignee or actor.id,
+        owner=None,
         **dict.fromkeys(("pending_job_id", "pending_by", "pending_at")),
         revision=task.revision + 1,
     )

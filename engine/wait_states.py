@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from engine import claiming, clock, definitions, job_rows, messages, task_attributes, waiting_rows
+from engine import claiming, clock, definitions, job_rows, messages, offers, task_attributes, waiting_rows
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
 from engine.database import insert_rows, new_id, unstored, update_row
-from engine.extensions import Candidates, of
+from engine.extensions import SYSTEM, of
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
@@ -101,8 +101,12 @@ def _open_user_tasks(work: _Mirror, waits: list[UserTaskWait]) -> None:
         candidates = of(work.session).candidates(work.session, task, task_attributes.candidates(work.execution, wait, element))
         row |= _given_to(work, task) | _deadline(work, task)
         row["claim_by"] = claiming.claim_by(work.session, opened_at=work.now, due_at=row["due_at"])
+        offered = offers.candidate_rows(wait.token_id, candidates)
+        row["audience"] = offers.keep(work.session, offered)
         insert_rows(work.session, UserTask, [row])
-        insert_rows(work.session, UserTaskCandidate, candidate_rows(wait.token_id, candidates))
+        insert_rows(work.session, UserTaskCandidate, offered)
+        if row["assignee"] is not None:
+            of(work.session).task_given(work.session, unstored(UserTask, **row), SYSTEM, "open", None)
 
 
 def _user_task(work: _Mirror, wait: UserTaskWait, element: Element) -> dict[str, Any]:
@@ -141,16 +145,6 @@ def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
     """What the product says about the due date instead of the diagram."""
     deadline = of(work.session).deadline(work.session, task)
     return {} if deadline is None else {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
-
-
-def candidate_rows(task_id: str, candidates: Candidates) -> list[dict[str, Any]]:
-    """Who may do a task, as rows."""
-    named = [
-        *(("group", name, None) for name in dict.fromkeys(candidates.groups)),
-        *(("user", name, None) for name in dict.fromkeys(candidates.users)),
-        *(("excluded", name, code) for name, code in candidates.excluded.items()),
-    ]
-    return [{"user_task_id": task_id, "kind": kind, "name": name, "code": code} for kind, name, code in named]
 
 
 def _add_jobs(work: _Mirror, waits: Waits) -> None:

@@ -1,4 +1,4 @@
-"""What people decide about their own account: language, time zone, theme."""
+"""What people decide about their own account: language, time zone, theme, keys."""
 
 from dataclasses import asdict, dataclass
 
@@ -13,16 +13,17 @@ from processes.tables.people import Account
 
 @dataclass(frozen=True, kw_only=True)
 class Taste:
-    """How somebody reads Redress. `time_zone` None: that of the house; `theme` None: as the device."""
+    """How somebody reads Redress. `time_zone` None: that of the house; `theme` None: as the device; `keyboard`: do single keys act?"""
 
     locale: str
     time_zone: str | None = None
     theme: str | None = None
+    keyboard: bool = True
 
 
 def of(account: Account) -> Taste:
     """As it is kept."""
-    return Taste(locale=account.locale, time_zone=account.time_zone, theme=account.theme)
+    return Taste(locale=account.locale, time_zone=account.time_zone, theme=account.theme, keyboard=account.keyboard)
 
 
 def keep(session: Session, taste: Taste, *, actor: Actor) -> Account:
@@ -36,6 +37,7 @@ def keep(session: Session, taste: Taste, *, actor: Actor) -> Account:
     before = of(account)
     if taste != before:
         account.locale, account.time_zone, account.theme = taste.locale, taste.time_zone, taste.theme
+        account.keyboard = taste.keyboard
         account.revision += 1
         operations.record(session, "settings_change", actor=actor, subject=account, before=asdict(before), after=asdict(taste))
     return account

@@ -7,11 +7,10 @@ owner, approver n, finance preparer, finance releaser} on one claim (DMN-09b).
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import definitions, wait_states
-from engine.database import insert_rows
+from engine import definitions, offers
 from engine.errors import ConflictOfInterest, FourEyes, Reviewer
 from engine.extensions import Candidates
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
@@ -162,12 +161,10 @@ def refresh(session: Session, complaint: Complaint, *, before: str | None = None
         if declared is None:
             continue
         if OWNER in declared.groups and before is not None and task.assignee == before:
-            task.assignee, task.claimed_at = None, None
+            task.assignee = task.claimed_at = task.owner = None
             task.revision += 1
         answer = candidates(session, task, declared)
-        session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id))
-        insert_rows(session, UserTaskCandidate, wait_states.candidate_rows(task.id, answer))
-        session.expire(task, ["candidates"])
+        offers.offer_anew(session, task, answer)
 
 
 def _declared_again(session: Session, task: UserTask, groups: list[str]) -> Candidates | None:

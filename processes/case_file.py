@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 from engine import definitions
 from engine.database import Table
 from engine.tables import ActivityInstance, Incident, Job, MessageSubscription, Operation, ProcessDefinition, ProcessInstance, UserTask
-from processes.tables.cases import Approval, Compensation, Complaint, ContentAddition, Notification
+from processes.tables.cases import Approval, Compensation, Complaint, ContentAddition
 from processes.tables.correspondence import Contact, DecisionRecord
 from processes.tables.investigation import Proposal, ResponsibilityShare
 from processes.tables.mediation import Mediation, MediationSession
+from processes.tables.notifications import Notification
 from processes.tables.payments import Payment
 from processes.tables.people import Membership
 from processes.tables.supervision import Escalation, ImprovementAction, SlaClock

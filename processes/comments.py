@@ -13,6 +13,7 @@ from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
 from engine.tables import UserTask
 from processes import attachments, mentions, watcher_notices, watchers
+from processes.search import forget, index_comment
 from processes.tables.cases import Complaint
 from processes.tables.conversation import Comment
 from processes.uploads import Received
@@ -65,16 +66,17 @@ def add(
 
     Raises Invalid without a text, and for somebody mentioned who may not see the case.
     """
-    _demand_task(session, complaint, user_task_id)
+    demand_task(session, complaint, user_task_id)
     said, people = mentions.read(session, complaint, _checked(text))
     row = Comment(
         id=new_id(), complaint_id=complaint.id, user_task_id=user_task_id, by=actor.id, at=clock.now(), text=said, mentions=people
     )
     session.add(row)
     session.flush()  # files and the audit trail point at it
+    index_comment(session, complaint, row)
     attachments.add(session, complaint, files, actor=actor, type_=type_, pd_class=pd_class, comment_id=row.id, user_task_id=user_task_id)
     operations.record(session, WRITTEN, actor=actor, subject=row, root_id=complaint.instance_id, mentions=people)
-    _tell(session, complaint, row, people)
+    _tell(session, complaint, row, people, actor)
     watchers.happened(session, complaint, "comment", by=actor.id, but_not=people)
     return row
 
@@ -118,8 +120,9 @@ def edit(session: Session, complaint: Complaint, row: Comment, text: str, *, act
     new = [one for one in people if one not in row.mentions]
     row.text, row.mentions, row.edited_at = said, people, clock.now()
     row.revision += 1
+    index_comment(session, complaint, row)
     operations.record(session, EDITED, actor=actor, subject=row, root_id=complaint.instance_id, mentions=people)
-    _tell(session, complaint, row, new)
+    _tell(session, complaint, row, new, actor)
 
 
 def delete(session: Session, complaint: Complaint, row: Comment, *, actor: Actor) -> None:
@@ -129,6 +132,7 @@ def delete(session: Session, complaint: Complaint, row: Comment, *, actor: Actor
         raise refused
     row.text, row.mentions, row.deleted_at = "", [], clock.now()
     row.revision += 1
+    forget(session, "comment", row.id)
     operations.record(session, DELETED, actor=actor, subject=row, root_id=complaint.instance_id)
 
 
@@ -141,14 +145,15 @@ def _checked(text: str) -> str:
     return said
 
 
-def _demand_task(session: Session, complaint: Complaint, user_task_id: str | None) -> None:
+def demand_task(session: Session, complaint: Complaint, user_task_id: str | None) -> None:
+    """NotFound for a task that is none of this case."""
     if user_task_id is not None:
         task = session.get(UserTask, user_task_id)
         if task is None or task.business_key != complaint.reference:
             raise NotFound(kind="user task", id=user_task_id)
 
 
-def _tell(session: Session, complaint: Complaint, row: Comment, people: Sequence[str]) -> None:
+def _tell(session: Session, complaint: Complaint, row: Comment, people: Sequence[str], actor: Actor) -> None:
     others = [one for one in people if one != row.by]
     if others:
-        watcher_notices.tell_mentioned(session, complaint, others, key=f"mention-{row.id}")
+        watcher_notices.tell_mentioned(session, complaint, others, key=f"mention-{row.id}", by=actor)

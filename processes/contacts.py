@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from engine import clock, job_rows
 from engine.database import new_id
 from engine.extensions import SYSTEM
-from processes import cases, letters, notifications, search, sla_rows
-from processes.notifications import MAIL_TOPIC
+from processes import cases, letters, notice_letters, search, sla_rows
+from processes.notice_mail import MAIL_TOPIC
 from processes.ports import Mail
 from processes.tables.cases import Complaint, Customer
 from processes.tables.correspondence import Contact
@@ -131,7 +131,7 @@ def _context(session: Session, complaint: Complaint, customer: Customer | None, 
         **{name: None for name in OPTIONAL if name not in NEEDED.get(template, ())},
         "reference": complaint.reference,
         "name": (customer.name if customer is not None else complaint.customer_name) or ANONYMOUS[complaint.locale],
-        "owner": notifications.shown_name(owner, complaint.locale) if owner is not None else None,
+        "owner": notice_letters.shown_name(owner, complaint.locale) if owner is not None else None,
         "status": complaint.status,
         "first_by": due.get("C-FIRST"),
         "resolve_by": resolve_by,

@@ -17,7 +17,7 @@ MOST_OF_CASE = 50
 
 
 class TooManyFiles(Conflict):
-    """This complaint has {most} files already; send what is still missing by post or tell us about it."""
+    """This complaint has {most} files already; send what is still missing by post."""
 
     code = "TOO_MANY_FILES"
 

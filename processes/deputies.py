@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from engine import clock, task_rights, user_tasks
+from engine import clock, offers, task_rights, user_tasks
+from engine.database import Instant
 from engine.errors import Conflict, Refused
 from engine.extensions import Actor, Candidates
-from engine.tables import UserTask, UserTaskCandidate
+from engine.tables import UserTask
 from processes import people
 from processes.tables.people import Account, Deputy, Membership
 
@@ -92,6 +93,40 @@ def absent(session: Session, account_ids: Collection[str | None], *, at: datetim
     return {row.account_id: row for row in session.scalars(rows.order_by(Deputy.ends_at))}
 
 
+def instead_of(session: Session, account_ids: Collection[str], *, barred: Collection[str] = ()) -> Mapping[str, str]:
+    """Who stands in now for those of these people who are away, by deputy: for whom. A deputy who is away passes it on.
+
+    Nothing goes by way of, or to, those who are `barred`.
+    """
+    standing = in_force(session) if account_ids else []
+    away = absent(session, [one.account_id for one in standing])
+    found: dict[str, str] = {}
+    waiting = [(one, one.account_id) for one in standing if one.account_id in away and one.account_id in account_ids]
+    while waiting:
+        one, first = waiting.pop(0)
+        if one.role is not None or one.deputy_id in found or {one.account_id, one.deputy_id} & set(barred):
+            continue
+        found[one.deputy_id] = first
+        if one.deputy_id in away:
+            waiting += [(other, first) for other in standing if other.account_id == one.deputy_id]
+    return {deputy: first for deputy, first in found.items() if deputy not in away and deputy not in account_ids}
+
+
+def concerned(account_id: ColumnElement[str]) -> ScalarSelect[bool]:
+    """Whether this person is away or stands in for somebody now, as a column beside a row of `account`."""
+    now = bindparam("now", type_=Instant())
+    part = or_(Deputy.account_id == account_id, Deputy.deputy_id == account_id)
+    return select(exists().where(part, Deputy.starts_at <= now, Deputy.ends_at > now).correlate(Account)).scalar_subquery()
+
+
+def around(session: Session, account_id: str) -> Sequence[Deputy]:
+    """What holds now for this person: being away, being stood in for, standing in for others; what ends first comes first."""
+    now, part = clock.now(), or_(Deputy.account_id == account_id, Deputy.deputy_id == account_id)
+    return session.scalars(
+        select(Deputy).where(part, Deputy.starts_at <= now, Deputy.ends_at > now).order_by(Deputy.ends_at, Deputy.id)
+    ).all()
+
+
 def present(session: Session, account_ids: Collection[str | None]) -> list[str]:
     """Those of these accounts that may act and are not away now, by id: who can be given something."""
     found = people.active(session, account_ids)
@@ -108,16 +143,10 @@ def hand_over(session: Session, entry: Deputy, *, actor: Actor) -> tuple[int, in
     given = kept = 0
     for task_id in session.scalars(mine).all():
         try:
-            user_tasks.assign(session, task_id, assignee=deputy, actor=actor, reason=entry.note)
+            task = user_tasks.assign(session, task_id, assignee=deputy, actor=actor, reason=entry.note)
         except (Refused, Conflict):  # a rule of this task: it stays, and is counted
             kept += 1
             continue
-        _offer(session, task_id, deputy.id)
+        offers.offer_too(session, task, kind="user", name=deputy.id)  # who gave it back would not see it again otherwise
         given += 1
     return given, kept
-
-
-def _offer(session: Session, task_id: str, account_id: str) -> None:
-    """Whoever gave it back would not see it again otherwise."""
-    if session.get(UserTaskCandidate, (task_id, "user", account_id)) is None:
-        session.add(UserTaskCandidate(user_task_id=task_id, kind="user", name=account_id))

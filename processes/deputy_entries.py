@@ -12,7 +12,7 @@ from engine import clock, operations
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from processes import account_fields, people
+from processes import absences, account_fields, people
 from processes.tables.people import Account, Deputy, Membership
 
 LONGEST = timedelta(days=731)  # two years: whoever is away longer has left
@@ -103,6 +103,8 @@ def add(session: Session, entry: Entry, *, actor: Actor) -> Deputy:
     session.add(row)
     session.flush()  # its id is written down
     operations.record(session, "deputy_add", actor=actor, subject=row, reason=entry.note, after=_plain(row))
+    absences.tell_later(session, row, "begins")
+    absences.tell_later(session, row, "ends")
     return row
 
 
@@ -117,6 +119,7 @@ def end(session: Session, entry_id: str, *, actor: Actor) -> Deputy:
     before = row.ends_at
     row.ends_at = max(now, row.starts_at)
     operations.record(session, "deputy_end", actor=actor, subject=row, before={"ends_at": before}, after={"ends_at": row.ends_at})
+    absences.tell_later(session, row, "ends")  # the job at the former end finds that it was told
     return row
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, decisions
-from engine.errors import Problem, Refused
+from engine.errors import Invalid, Problem, Refused
 from engine.extensions import Actor
 from processes import cases
 from processes.tables.cases import Complaint
@@ -25,8 +25,20 @@ def mandatory(session: Session, complaint: Complaint) -> list[str]:
 
 
 def types(session: Session, complaint: Complaint) -> list[str]:
-    """Every type the category knows, those that have to be there first."""
+    """Every type the category knows, those that have to be there first; none before triage has found a category."""
+    if complaint.category is None:
+        return []
     return [type_ for type_, _ in sorted(_wanted(session, complaint), key=lambda one: not one[1])]
+
+
+def demand_type(session: Session, complaint: Complaint, type_: str | None) -> None:
+    """Invalid for a type that neither the category knows nor means no evidence."""
+    if type_ is None or type_ in (DOCUMENT, CUSTOMERS):
+        return
+    known = types(session, complaint)
+    if type_ not in known:
+        message = f"Choose one of {', '.join([DOCUMENT, *known])}."
+        raise Invalid(problems=[Problem(code="INVALID", pointer="/type", message=message)])
 
 
 def _wanted(session: Session, complaint: Complaint) -> list[tuple[str, bool]]:

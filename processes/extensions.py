@@ -5,10 +5,13 @@ from datetime import timedelta
 from engine.calendars import WorkingCalendar
 from engine.extensions import Calendar, Extensions, Thresholds
 from processes import (
+    absences,
     calendar_changes,
     calendars,
     deputies,
     incident_notes,
+    notice_mail,
+    notices,
     people,
     search_fill,
     task_deadlines,
@@ -38,8 +41,11 @@ from processes.service_tasks import (
 THRESHOLDS = Thresholds(overdue=timedelta(minutes=5), unclaimed_share=0.5, unclaimed=timedelta(hours=8))
 
 
-def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None) -> Extensions:
-    """The extensions every database of the product is opened with; the calendar is China's unless another is given."""
+def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None, site: str = "") -> Extensions:
+    """The extensions every database of the product is opened with; the calendar is China's unless another is given.
+
+    `site` is the address people reach Redress at: links in mails begin with it.
+    """
     handlers = (
         *complaint_handling.handlers(),
         *compensation_approval.handlers(mail),
@@ -52,6 +58,8 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         *calendar_changes.handlers(),
         *watcher_notices.handlers(),
         *search_fill.handlers(),
+        *notice_mail.handlers(mail, site=site),
+        *absences.handlers(),
     )
     return Extensions(
         handlers={handler.topic: handler for handler in handlers},
@@ -67,6 +75,7 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         candidates=candidates,
         deadline=task_deadlines.of_opening,
         members=people.members,
+        task_given=notices.task_given,
         incident_opened=incident_notes.tell,
         active=deputies.present,
         calendar=calendar or WorkingCalendar(),

@@ -5,6 +5,7 @@ names. `redress files clean` removes those; a day of grace keeps what a transact
 """
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -16,12 +17,13 @@ from typing import BinaryIO
 
 from engine.errors import NotFound, RedressError
 
+log = logging.getLogger("redress.files")
 _CHUNK = 1 << 20
 _INCOMING = ".incoming-"
 
 
 class FilesUnavailable(RedressError):
-    """Files cannot be kept at the moment: {reason}. Nothing was changed; try again later."""
+    """Files cannot be kept at the moment. Nothing was changed; try again later."""
 
     code = "FILES_UNAVAILABLE"
 
@@ -52,14 +54,14 @@ class FileStore:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = tempfile.NamedTemporaryFile(dir=self.folder, prefix=_INCOMING, delete=False)  # noqa: SIM115  # closed below, before it is looked at
         except OSError as error:
-            raise FilesUnavailable(reason=error.strerror or "the folder cannot be written to") from error
+            raise _unavailable(self.folder, error) from error
         path = Path(file.name)
         try:
             with file:
                 digest, size = _copied(source, file, longest=longest)
             yield Incoming(path=path, sha256=digest, size=size)
         except OSError as error:
-            raise FilesUnavailable(reason=error.strerror or "the folder cannot be written to") from error
+            raise _unavailable(self.folder, error) from error
         finally:
             path.unlink(missing_ok=True)
 
@@ -97,6 +99,11 @@ class FileStore:
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
+
+
+def _unavailable(folder: Path, error: OSError) -> FilesUnavailable:
+    log.error("files cannot be kept in %s: %s", folder, error)
+    return FilesUnavailable()
 
 
 def _copied(source: BinaryIO, target: "tempfile._TemporaryFileWrapper[bytes]", *, longest: int) -> tuple[str, int]:

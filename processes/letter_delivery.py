@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.tables import Job
-from processes.notifications import MAIL_TOPIC
+from processes.notice_mail import MAIL_TOPIC
 from processes.tables.correspondence import Contact
 
 LONGEST_WAIT = timedelta(hours=1)  # between two attempts: `job_rows.DEFAULT_RETRIES`, and room

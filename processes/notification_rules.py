@@ -1,54 +1,80 @@
-"""How people want to be told: per kind of event on the screen, by the browser, by mail at once or in the daily digest."""
+"""How people want to be told: per kind of event in the bell, by the browser, by mail at once or in the digest; or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.tables.people import NotificationRule
+from processes.tables.notifications import NotificationRule
 
-Event = Literal["task_assigned", "task_offered", "deadline_near", "deadline_missed", "mentioned", "case_watched", "escalated"]
+Kind = Literal[
+    "assigned",  # a task is given to somebody by another person, or opens for exactly this person
+    "delegated",  # somebody asks for help with a task
+    "returned",  # what was delegated comes back
+    "mention",  # somebody writes @name
+    "watched",  # something happens in a case somebody watches
+    "case",  # something happens in a case somebody has a part in
+    "deadline",  # a deadline comes near
+    "breached",  # a deadline is missed
+    "escalated",  # a supervisor is called
+    "absence",  # standing in for somebody begins or ends
+    "incident",  # a case does not go on, for those who repair
+]
 Mail = Literal["off", "now", "digest"]
-EVENTS: tuple[Event, ...] = get_args(Event)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 MAILS: tuple[Mail, ...] = get_args(Mail)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """How one is told of one kind of event."""
+    """How one is told of one kind of event. `deputy`: whoever stands in is told, too, while one is away."""
 
     screen: bool = True
     browser: bool = False
     mail: Mail = "off"
+    deputy: bool = True
 
 
-# What concerns oneself is mailed at once; what concerns a group is seen on the screen; escalations are never silent.
-USUAL: Mapping[Event, Rule] = {
-    "task_assigned": Rule(browser=True, mail="now"),
-    "task_offered": Rule(),
-    "deadline_near": Rule(browser=True, mail="digest"),
-    "deadline_missed": Rule(browser=True, mail="now"),
-    "mentioned": Rule(browser=True, mail="now"),
-    "case_watched": Rule(mail="digest"),
+# What waits for oneself is mailed at once, what one may want to know comes with the digest. What is meant for the person
+# and not for the work (a mention, an absence) does not go to the deputy.
+USUAL: Mapping[Kind, Rule] = {
+    "assigned": Rule(browser=True, mail="now"),
+    "delegated": Rule(browser=True, mail="now"),
+    "returned": Rule(browser=True, mail="now"),
+    "mention": Rule(browser=True, mail="now", deputy=False),
+    "watched": Rule(mail="digest", deputy=False),
+    "case": Rule(mail="now"),
+    "deadline": Rule(browser=True, mail="digest"),
+    "breached": Rule(browser=True, mail="now"),
     "escalated": Rule(browser=True, mail="now"),
+    "absence": Rule(mail="now", deputy=False),
+    "incident": Rule(browser=True, mail="now"),
 }
 
 
-def of(session: Session, account_id: str) -> Mapping[Event, Rule]:
-    """This person's rule for every kind of event, in the order of `EVENTS`."""
+def of(session: Session, account_id: str) -> Mapping[Kind, Rule]:
+    """This person's rule for every kind of event, in the order of `KINDS`."""
     rows = session.scalars(select(NotificationRule).where(NotificationRule.account_id == account_id))
-    own = {row.event: Rule(screen=row.screen, browser=row.browser, mail=_mail(row.mail)) for row in rows}
-    return {event: own.get(event, USUAL[event]) for event in EVENTS}
+    own = {row.kind: _rule(row) for row in rows}
+    return {kind: own.get(kind, USUAL[kind]) for kind in KINDS}
 
 
-def _mail(kept: str) -> Mail:
-    return next((one for one in MAILS if one == kept), "off")
+def of_kind(session: Session, account_ids: Collection[str], kind: Kind) -> Mapping[str, Rule]:
+    """The rules of these people for one kind, by account, in one statement."""
+    rows = session.scalars(select(NotificationRule).where(NotificationRule.account_id.in_(account_ids), NotificationRule.kind == kind))
+    own = {row.account_id: _rule(row) for row in rows}
+    return {account_id: own.get(account_id, USUAL[kind]) for account_id in account_ids}
 
 
-def keep(session: Session, account_id: str, rules: Mapping[Event, Rule]) -> None:
+def _rule(row: NotificationRule) -> Rule:
+    mail: Mail = next((one for one in MAILS if one == row.mail), "off")
+    return Rule(screen=row.screen, browser=row.browser, mail=mail, deputy=row.deputy)
+
+
+def keep(session: Session, account_id: str, rules: Mapping[Kind, Rule]) -> None:
     """Write down how somebody wants to be told; kinds that are not named stay as they are."""
-    for event, rule in rules.items():
-        row = NotificationRule(account_id=account_id, event=event, screen=rule.screen, browser=rule.browser, mail=rule.mail)
-        session.merge(row)
+    for kind, rule in rules.items():
+        kept = {"screen": rule.screen, "browser": rule.browser, "mail": rule.mail, "deputy": rule.deputy}
+        session.merge(NotificationRule(account_id=account_id, kind=kind, **kept))

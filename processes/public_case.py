@@ -12,11 +12,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.tables import Message, UserTask
-from processes import case_message_takers, case_messages, cases, contacts, proposals, sla, sla_rows, sla_targets, sla_time, visits
+from processes import (
+    case_message_takers,
+    case_messages,
+    cases,
+    contacts,
+    customer_files,
+    proposals,
+    sla,
+    sla_rows,
+    sla_targets,
+    sla_time,
+    visits,
+)
 from processes.mediations import CONSENT
 from processes.public_status import PROMISED
 from processes.tables.cases import Complaint
-from processes.tables.correspondence import Contact
+from processes.tables.correspondence import Attachment, Contact
 from processes.tables.investigation import Proposal
 
 TO_OTHERS = frozenset({"T-REG-REPLY"})  # letters of the case that are not for the complainant
@@ -55,6 +67,7 @@ class Said:
     channel: str
     subject: str | None
     text: str
+    files: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +89,18 @@ class PublicCase:
     offer: Offer | None
     can: frozenset[str]
     withdrawn: bool
+    files: Sequence[Attachment] = ()  # those that came with the complaint itself
 
 
 def view(session: Session, complaint: Complaint) -> PublicCase:
     """The case as it stands."""
     proposal = proposals.latest(session, complaint)
+    files = customer_files.mine(session, complaint)
     return PublicCase(
         complaint=complaint,
         promises=promises(session, complaint),
-        said=_said(session, complaint),
+        said=_said(session, complaint, files),
+        files=[one for one in files if one.contact_id is None],
         offer=_offer(proposal),
         can=_can(session, complaint, proposal),
         withdrawn=complaint.procedure_ended_at is not None and complaint.status != cases.CLOSED,
@@ -120,10 +136,14 @@ def _promised_at_once(session: Session, complaint: Complaint) -> list[Promise]:
     return found
 
 
-def _said(session: Session, complaint: Complaint) -> list[Said]:
+def _said(session: Session, complaint: Complaint, files: Sequence[Attachment]) -> list[Said]:
     me = case_messages.complainant(complaint).id
     shown = [one for one in contacts.of_case(session, complaint) if _for_complainant(one, me)]
-    return [Said(at=one.at, mine=one.direction == "in", channel=one.channel, subject=one.subject, text=one.text) for one in shown]
+    return [_as_said(one, [file for file in files if file.contact_id == one.id]) for one in shown]
+
+
+def _as_said(one: Contact, files: Sequence[Attachment]) -> Said:
+    return Said(at=one.at, mine=one.direction == "in", channel=one.channel, subject=one.subject, text=one.text, files=files)
 
 
 def _for_complainant(contact: Contact, me: str) -> bool:

@@ -6,19 +6,26 @@ customer's name, phone, e-mail and address goes into terms of its own, by which 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from engine.database import connection_of
 from processes import masks, search_index, search_terms
 from processes.masks import Parted
 from processes.tables.cases import Complaint, ContentAddition, Customer
+from processes.tables.conversation import Comment
 from processes.tables.correspondence import Contact
 from processes.tables.search import SearchEntry
 
-T = TypeVar("T", ContentAddition, Contact)
+T = TypeVar("T", ContentAddition, Contact, Comment)
 KINDS = ("complaint", "addition", "letter", "message", "comment")
+_ENTRY = cast(Table, SearchEntry.__table__)
+_OF_SUBJECT = (_ENTRY.c.kind == bindparam("of_kind"), _ENTRY.c.subject_id == bindparam("of_subject"))
+_KNOWN = select(_ENTRY.c.id).where(*_OF_SUBJECT)
+_NEW = _ENTRY.insert().returning(_ENTRY.c.id)
+_CHANGED = _ENTRY.update().where(*_OF_SUBJECT).values(text=bindparam("text"))
 NAMED = ("complained_object", "product_code", "batch_no", "serial_no", "order_no", "contract_no", "external_no", "reference")
 
 
@@ -28,16 +35,17 @@ def index(
     """Let this text of a case be found. `at` is when it was written; `personal` adds data of the customer it is found by."""
     customer = session.get(Customer, complaint.customer_id)
     parted = _parting(complaint, customer)(text)
-    entry = session.scalar(select(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.subject_id == subject_id))
-    if entry is None:
-        entry = SearchEntry(kind=kind, subject_id=subject_id, complaint_id=complaint.id, at=at, text=text)
-        session.add(entry)
-        session.flush()  # its number is the row of the index
+    session.flush()  # what the entry points at; it is written past the ORM, as every registration waits for it
+    connection, subject = connection_of(session), {"of_kind": kind, "of_subject": subject_id}
+    entry_id = connection.scalar(_KNOWN, subject)
+    if entry_id is None:
+        values = {"kind": kind, "subject_id": subject_id, "complaint_id": complaint.id, "at": at, "text": text}
+        entry_id = connection.execute(_NEW, values).scalar_one()
     else:
-        entry.text = text
-        search_index.erase(session, [entry.id])
+        connection.execute(_CHANGED, {**subject, "text": text})
+        search_index.erase(session, [entry_id])
     hidden = [term for value in (*personal, *parted.hidden) for term in search_terms.of(value)]
-    search_index.write(session, entry.id, shown=search_terms.of(parted.text), personal=hidden)
+    search_index.write(session, entry_id, shown=search_terms.of(parted.text), personal=hidden)
 
 
 def forget(session: Session, kind: str, subject_id: str) -> None:
@@ -77,17 +85,33 @@ def index_addition(session: Session, complaint: Complaint, row: ContentAddition)
     index(session, "addition", row.id, complaint, row.text, at=row.at)
 
 
-def index_case(session: Session, complaint: Complaint) -> None:
-    """Everything of a case, from the tables the texts are kept in."""
-    index_complaint(session, complaint)
-    for addition in _rows(session, ContentAddition, complaint):
-        index_addition(session, complaint, addition)
-    for contact in _rows(session, Contact, complaint):
-        index_contact(session, complaint, contact)
+def index_comment(session: Session, complaint: Complaint, row: Comment) -> None:
+    """What was said about the case in the house."""
+    index(session, "comment", row.id, complaint, row.text, at=row.at)
 
 
-def _rows(session: Session, table: type[T], complaint: Complaint) -> Sequence[T]:
-    return session.scalars(select(table).where(table.complaint_id == complaint.id).order_by(table.at, table.id)).all()
+def index_cases(session: Session, complaints: Sequence[Complaint]) -> None:
+    """Everything of these cases, from the tables the texts are kept in."""
+    session.scalars(select(Customer).where(Customer.id.in_([one.customer_id for one in complaints]))).all()  # known from here on
+    additions, contacts = _of_cases(session, ContentAddition, complaints), _of_cases(session, Contact, complaints)
+    comments = _of_cases(session, Comment, complaints)
+    for complaint in complaints:
+        index_complaint(session, complaint)
+        for addition in additions.get(complaint.id, ()):
+            index_addition(session, complaint, addition)
+        for contact in contacts.get(complaint.id, ()):
+            index_contact(session, complaint, contact)
+        for comment in comments.get(complaint.id, ()):
+            if comment.deleted_at is None:
+                index_comment(session, complaint, comment)
+
+
+def _of_cases(session: Session, table: type[T], complaints: Sequence[Complaint]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    mine = select(table).where(table.complaint_id.in_([one.id for one in complaints])).order_by(table.at, table.id)
+    for row in session.scalars(mine):
+        found.setdefault(row.complaint_id, []).append(row)
+    return found
 
 
 def _parting(complaint: Complaint, customer: Customer | None) -> Callable[[str], Parted]:

@@ -8,15 +8,20 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, TableClause, bindparam, column, delete, exists, insert, table
+from sqlalchemy import BigInteger, ColumnElement, Insert, String, bindparam, column, delete, exists, insert, table
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import NamedFromClause
 
+from engine.database import connection_of
 from processes.search_terms import Phrase
 
 LAST_POSITION = 16_383  # of a tsvector; what stands behind counts as if it stood there
 GAP = 1  # between what is shown and what is personal: no phrase reaches from one into the other
+
+_COLUMNS = (column("rowid", BigInteger()), column("shown", String()), column("personal", String()), column("search_index", String()))
+_TABLE = table("search_index", *_COLUMNS, column("terms", TSVECTOR()))
+_ERASE = delete(_TABLE).where(_TABLE.c.rowid.in_(bindparam("entries", expanding=True)))
 
 
 def is_postgresql(session: Session) -> bool:
@@ -26,22 +31,22 @@ def is_postgresql(session: Session) -> bool:
 
 def write(session: Session, entry_id: int, *, shown: Sequence[str], personal: Sequence[str]) -> None:
     """Put in the terms of an entry that has none yet."""
-    index = _table()
     if is_postgresql(session):
-        session.execute(insert(index).values(rowid=entry_id, terms=bindparam("terms", _vector(shown, personal), type_=TSVECTOR)))
+        values = {"rowid": entry_id, "terms": _vector(shown, personal)}
     else:
-        session.execute(insert(index).values(rowid=entry_id, shown=" ".join(shown), personal=" ".join(personal)))
+        values = {"rowid": entry_id, "shown": " ".join(shown), "personal": " ".join(personal)}
+    connection_of(session).execute(_insert(*values), values)
 
 
 def erase(session: Session, entry_ids: Sequence[int]) -> None:
     """Take out everything these entries are found by."""
     if entry_ids:
-        session.execute(delete(_table()).where(_table().c.rowid.in_(entry_ids)))
+        connection_of(session).execute(_ERASE, {"entries": list(entry_ids)})
 
 
 def joined(name: str = "found") -> NamedFromClause:
     """The index, to be joined with entries by `rowid`."""
-    return _table().alias(name)
+    return _TABLE.alias(name)
 
 
 def matches(session: Session, index: NamedFromClause, phrases: Sequence[Phrase], *, in_full: bool) -> ColumnElement[bool]:
@@ -67,10 +72,9 @@ def holds(session: Session, entry_id: Any, phrases: Sequence[Phrase], *, in_full
 
 
 @cache
-def _table() -> TableClause:
-    number, text = BigInteger(), String()
-    columns = (column("rowid", number), column("shown", text), column("personal", text), column("search_index", text))
-    return table("search_index", *columns, column("terms", TSVECTOR()))
+def _insert(*names: str) -> Insert:
+    """Built once: making a statement costs more than executing it."""
+    return insert(_TABLE).values({name: bindparam(name, type_=_TABLE.c[name].type) for name in names})
 
 
 def _match(phrases: Sequence[Phrase], *, in_full: bool, word: str) -> str:

@@ -1,6 +1,6 @@
 """The escalation ladder of one deadline: what has happened at each share of its time, and what will (DMN-10 `escalation_ladder`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -35,19 +35,28 @@ class Rung:
     supervisor: str | None = None
 
 
-def of_clock(session: Session, row: SlaClock) -> Sequence[Rung]:
-    """The rungs of a deadline from the lowest on. A deadline that has ended climbs no further: only what fired is left."""
+def of_clocks(session: Session, rows: Collection[SlaClock]) -> Mapping[str, Sequence[Rung]]:
+    """The rungs of deadlines from the lowest on, by id of the deadline; the table is looked up once."""
+    running = any(row.stop is None for row in rows)
+    table = decisions.live(session, TABLE) if running else None
+    return {row.id: _climbed(row) if row.stop is not None or table is None else _rungs(session, row, *table) for row in rows}
+
+
+def _climbed(row: SlaClock) -> Sequence[Rung]:
+    """One that has ended climbs no further: only what fired is left."""
+    return [_reached(entry) for entry in sorted(row.fired, key=lambda entry: int(entry["percent"]))]
+
+
+def _rungs(session: Session, row: SlaClock, sha256: str, table: decision_files.Decision) -> Sequence[Rung]:
     fired = {entry["percent"]: entry for entry in row.fired}
-    if row.stop is not None:
-        return [_reached(fired[percent]) for percent in sorted(fired)]
-    sha256, table = decisions.live(session, TABLE)
     ahead = [percent for percent in sorted(row.thresholds) if percent not in fired and percent not in row.done]
-    return [
-        _reached(fired[percent])
-        if percent in fired
-        else _coming(session, row, percent, _said(session, sha256, table, row.level, percent), ahead)
-        for percent in sorted({*row.thresholds, *fired})
-    ]
+    found = []
+    for percent in sorted({*row.thresholds, *fired}):
+        if percent in fired:
+            found.append(_reached(fired[percent]))
+        else:
+            found.append(_coming(session, row, percent, _said(session, sha256, table, row.level, percent), ahead))
+    return found
 
 
 def _reached(entry: Mapping[str, Any]) -> Rung:

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from engine import claiming, clock, jobs, user_tasks, wait_states
-from engine.database import insert_rows
+from engine import claiming, clock, jobs, offers, user_tasks
 from engine.expression_functions import working_duration
 from engine.extensions import Actor, Candidates
-from engine.tables import Job, UserTask, UserTaskCandidate
+from engine.tables import Job, UserTask
 from processes import candidates, people, sla_rows, supervision
 from processes.tables.cases import Complaint
 from processes.tables.supervision import Escalation
@@ -36,17 +35,15 @@ def of_owner(session: Session, complaint: Complaint) -> list[UserTask]:
 
 def give(session: Session, task: UserTask, account: str, *, by: Actor, reason: str | None) -> None:
     """The task is this person's now; four eyes and exclusions are checked again."""
-    if account not in [row.name for row in task.candidates if row.kind == "user"]:
-        session.add(UserTaskCandidate(user_task_id=task.id, kind="user", name=account))
+    offers.offer_too(session, task, kind="user", name=account)
     user_tasks.assign(session, task.id, assignee=people.actor_of(session, account), actor=by, reason=reason)
 
 
 def offer(session: Session, task: UserTask, role: str) -> None:
     """Take the task from whoever has it, and offer it to this role too."""
-    task.assignee, task.claimed_at = None, None
+    task.assignee = task.claimed_at = task.owner = None
     task.revision += 1
-    if role not in [row.name for row in task.candidates if row.kind == "group"]:
-        session.add(UserTaskCandidate(user_task_id=task.id, kind="group", name=role))
+    offers.offer_too(session, task, kind="group", name=role)
 
 
 def supervise_anew(session: Session, escalation: Escalation) -> None:
@@ -58,10 +55,9 @@ def supervise_anew(session: Session, escalation: Escalation) -> None:
     if task is None:
         return
     answer = candidates.candidates(session, task, Candidates(groups=[escalation.supervisor]))
-    session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id))
-    insert_rows(session, UserTaskCandidate, wait_states.candidate_rows(task.id, answer))
-    session.expire(task, ["candidates"])
-    task.assignee, task.claimed_at, task.due_at = None, None, _due(session, escalation)
+    offers.offer_anew(session, task, answer)
+    task.assignee = task.claimed_at = task.owner = None
+    task.due_at = _due(session, escalation)
     task.claim_by = claiming.claim_by(session, opened_at=clock.now(), due_at=task.due_at)
     task.revision += 1
     timer = session.scalar(select(Job.id).where(Job.instance_id == task.instance_id, Job.kind == "timer", Job.element_id == TIMER))

@@ -1,5 +1,6 @@
 """Files that are sent here: looked at, scanned and kept before any transaction begins, so that one has only to name them."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from processes import file_kinds, file_names
 from processes.file_store import FileStore, Incoming, TooLong
 from processes.ports import ScanFailed, VirusScan
 
+log = logging.getLogger("redress.files")
 MOST_FILES = 20  # at once (processes.md 2.2)
 MEGABYTE = 1 << 20
 NOT_TAKEN = (
@@ -20,7 +22,6 @@ EMPTY = "'{name}' is empty."
 INFECTED = "'{name}' was not kept: the virus scanner found {found} in it."
 NOT_SCANNED = "'{name}' was not kept: the virus scanner does not answer at the moment. Try again later."
 TOO_MANY = "Send at most {most} files at once."
-NONE = "Choose at least one file."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +53,17 @@ class Uploads:
 
     def receive(self, sent: Sequence[Sent], *, most: int = MOST_FILES) -> list[Received]:
         """Keep them all, or Invalid with every one that cannot be taken. No transaction is open meanwhile."""
-        if len(sent) > most:
-            raise Invalid(problems=[Problem(code="TOO_MANY_FILES", pointer="/files", message=TOO_MANY.format(most=most))])
-        looked = [self._look(number, one) for number, one in enumerate(sent)]
-        problems = [one for one in looked if isinstance(one, Problem)]
+        files, problems = self.look(sent, most=most)
         if problems:
             raise Invalid(problems=problems)
-        return [one for one in looked if isinstance(one, Received)]
+        return files
+
+    def look(self, sent: Sequence[Sent], *, most: int = MOST_FILES) -> tuple[list[Received], list[Problem]]:
+        """Keep those that can be taken, and say what is wrong with the others."""
+        if len(sent) > most:
+            return [], [Problem(code="TOO_MANY_FILES", pointer="/files", message=TOO_MANY.format(most=most))]
+        looked = [self._look(number, one) for number, one in enumerate(sent)]
+        return [one for one in looked if isinstance(one, Received)], [one for one in looked if isinstance(one, Problem)]
 
     def _look(self, number: int, sent: Sent) -> Received | Problem:
         try:
@@ -75,7 +80,8 @@ class Uploads:
             return _problem(number, "FILE_KIND", NOT_TAKEN, given)
         try:
             seen = self.scan.look(incoming.path)
-        except ScanFailed:
+        except ScanFailed as error:
+            log.error("%s", error)
             return _problem(number, "NOT_SCANNED", NOT_SCANNED, given)
         if seen.virus is not None:
             return _problem(number, "FILE_INFECTED", INFECTED, given, found=seen.virus)

@@ -6,28 +6,40 @@ from werkzeug.wrappers import Response
 from api.pages import (
     administration,
     assets,
+    attachment_page,
     choose_password,
     claims,
     cockpit,
+    comment_forms,
     complain,
+    complaint_links,
     complaint_list,
     complaint_page,
     complaint_words,
+    conversation,
     door,
     errors,
+    hand_over,
     inbox,
+    inbox_actions,
+    inbox_saved,
     instance_page,
     language,
+    live,
     navigation,
+    notification_list,
     problems,
+    public_files,
     public_words,
     repairs,
     report_words,
     reports,
+    search,
     security,
     settings,
     sign_in,
     staff_intake,
+    standing,
     status,
     studio,
     task_page,
@@ -36,6 +48,38 @@ from api.pages import (
 )
 
 __all__ = ["errors", "register"]
+
+
+PAGES = (
+    sign_in,
+    inbox,
+    inbox_actions,
+    inbox_saved,
+    hand_over,
+    live,
+    task_page,
+    complaint_list,
+    complaint_page,
+    complaint_links,
+    staff_intake,
+    claims,
+    complain,
+    status,
+    conversation,
+    comment_forms,
+    attachment_page,
+    search,
+    studio,
+    uploads,
+    instance_page,
+    cockpit,
+    repairs,
+    reports,
+    settings,
+    notification_list,
+    administration,
+    choose_password,
+)
 
 
 def register(app: Flask) -> None:
@@ -47,16 +91,16 @@ def register(app: Flask) -> None:
     language.babel.init_app(app, locale_selector=language.babel_locale, timezone_selector=language.time_zone)
     wording.register(app)
     public_words.register(app)
+    public_files.register(app)
     complaint_words.register(app)
     report_words.register(app)
     assets.register(app)
     app.jinja_env.filters["problem_sentence"] = problems.sentence
     pages = Blueprint("pages", __name__)
     pages.before_request(door.enter)
+    pages.before_request(standing.remember)
     pages.add_url_rule("/", "home", home)
-    for module in (sign_in, inbox, task_page, complaint_list, complaint_page, staff_intake, claims, complain, status):
-        module.register(pages)
-    for module in (studio, uploads, instance_page, cockpit, repairs, reports, settings, administration, choose_password):
+    for module in PAGES:
         module.register(pages)
     app.register_blueprint(pages)
     app.after_request(security.protect)

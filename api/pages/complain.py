@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from api import accounts
 from api.errors import TooManyAttempts
-from api.pages import door, language, problems, public_door, public_words
+from api.pages import door, language, problems, public_door, public_files, public_words
+from api.pages.public_files import Chosen
 from api.pages.texts import gettext
-from engine.errors import Invalid
-from processes import case_numbers, cases, public_case, public_intake
+from engine.errors import Invalid, Problem
+from processes import case_numbers, cases, customer_files, public_case, public_intake
 from processes.public_intake import SentAndChanged
 
 
@@ -26,40 +27,59 @@ def complain() -> Response:
     """The form. However often it is sent it is one complaint; what is wrong is said at its field, and nothing typed is lost."""
     if request.method == "GET":
         return _form({}, key=public_door.fresh_key())
-    if "language" in request.form:
-        return _in_another_language()
     key, given = public_door.sent_key(), public_intake.read(request.form)
     try:
-        public_intake.check(given)
-        reference = _sent_once(key, given)
-    except Invalid as error:
-        return _form(request.form, key=key, errors=problems.by_field(error.problems, {}), status=422)
+        chosen = public_files.chosen()
     except TooManyAttempts as error:
-        return _form(request.form, key=key, notice=public_words.too_many_complaints(error), status=429)
+        return _form(request.form, key=key, notice=public_words.too_many_files(error), status=429)
+    typed = request.form.to_dict() | chosen.fields
+    if "language" in request.form:
+        return _in_another_language(typed)
+    try:
+        _check(given, chosen)
+        reference = _sent_once(key, given | {"files": chosen.digests}, chosen)
+    except Invalid as error:
+        return _form(typed, key=key, errors=problems.by_field(error.problems, {}), status=422)
+    except TooManyAttempts as error:
+        return _form(typed, key=key, notice=public_words.too_many_complaints(error), status=429)
     except SentAndChanged:
         twice = gettext("This form was sent already, and then changed. Send it again only if this is another complaint.")
         more = gettext("To add something to the first one, use its status page.")
-        return _form(request.form, key=public_door.fresh_key(), notice=f"{twice} {more}", status=409)
+        return _form(typed, key=public_door.fresh_key(), notice=f"{twice} {more}", status=409)
     response = redirect(url_for("pages.complaint_received"), 303)
     public_door.give_receipt(response, reference=reference, key=key)
     return response
 
 
-def _in_another_language() -> Response:
+def _check(given: Mapping[str, Any], chosen: Chosen) -> None:
+    """Everything that is wrong, fields and files, at once."""
+    found: list[Problem] = []
+    try:
+        public_intake.check(given)
+    except Invalid as error:
+        found += error.problems
+    found += chosen.problems
+    if found:
+        raise Invalid(problems=found)
+
+
+def _in_another_language(typed: Mapping[str, str]) -> Response:
     """The button beside the form sends the form along, so that what was typed is there in the other language too."""
     wanted: language.Language = "zh" if request.form["language"] == "zh" else "en"
     language.choose(wanted)
-    response = _form(request.form, key=public_door.sent_key())
+    response = _form(typed, key=public_door.sent_key())
     language.remember(response, language.LANGUAGE_COOKIE, wanted)
     return response
 
 
-def _sent_once(key: str, given: Mapping[str, Any]) -> str:
+def _sent_once(key: str, given: Mapping[str, Any], chosen: Chosen) -> str:
     """The number of the complaint: of the one that was made before, when this form has been here already."""
     locale, profile, code = language.language(), door.settings().profile, _code(key)
     with door.writes() as session:
         accounts.count_registration(session, address=request.remote_addr or "")
-        return public_intake.register_once(session, key, given, locale=locale, profile=profile, code=code)
+        reference = public_intake.register_once(session, key, given, locale=locale, profile=profile, code=code)
+        customer_files.add_once(session, cases.by_reference(session, reference), chosen.files)
+    return reference
 
 
 def _code(key: str) -> str:

@@ -15,11 +15,13 @@ from api.pages import (
     complaint_clocks,
     complaint_decisions,
     complaint_letters,
+    complaint_links,
     complaint_money,
     complaint_parts,
     complaint_reveal,
     complaint_story,
     complaint_words,
+    conversation,
     door,
 )
 from api.pages.due import Due
@@ -38,14 +40,12 @@ from processes import (
     evidence,
     letter_delivery,
     public_case,
-    related_cases,
     sla,
     sla_rows,
     sla_standing,
 )
 from processes.case_contact_data import ContactData
 from processes.case_file import CaseFile
-from processes.related_cases import Related
 from processes.tables.cases import Complaint
 
 HANDED = "handed_code"  # in the browser's session between registering a case and seeing it
@@ -144,10 +144,11 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "tasks": tasks,
         "next_task": next((one for one in tasks if one["url"]), None),
         "instances": complaint_parts.instances(session, case),
-        "related": related_rows(related_cases.of_case(session, row, actor=door.actor())),
+        **complaint_links.parts(session, row),
         "evidence": evidence.of_case(session, row),
         "why": complaint_words.level_reasons(row.level_reasons),
         "works_on": case_access.works_on(door.actor(), row),
+        **conversation.parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 
@@ -170,21 +171,3 @@ def _people(case: CaseFile) -> set[str]:
 def _badge(session: Session, row: Complaint) -> Due:
     standing = sla_standing.most_urgent(session, [row.reference]).get(row.reference)
     return badges.of(standing, closed=row.status == cases.CLOSED)
-
-
-def related_rows(found: Sequence[Related]) -> list[dict[str, Any]]:
-    """Other cases; a link to each for those who may see it."""
-    return [_related(one) for one in found]
-
-
-def _related(one: Related) -> dict[str, Any]:
-    row, actor = one.complaint, door.actor()
-    seen = case_access.holds(actor, row) or door.who().may("complaint:read")
-    return {
-        "reference": row.reference,
-        "status": row.status,
-        "received_at": row.received_at,
-        "shares": one.shares,
-        "duplicate": one.is_open_duplicate,
-        "url": url_for("pages.complaint", reference=row.reference) if seen else None,
-    }

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from api import accounts, permissions
+from api import accounts, permissions, uploaded
 from api.accounts import SignedIn
 from api.errors import NotSignedIn
 from api.pages import language, security
@@ -23,8 +23,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 SESSION_COOKIE = "redress_session"
 PUBLIC = frozenset(
-    {"pages.complain", "pages.complaint_received", "pages.receipt_file", "pages.status", "pages.answer", "pages.leave_status"}
+    {
+        *("pages.complain", "pages.complaint_received", "pages.receipt_file", "pages.status", "pages.answer", "pages.leave_status"),
+        "pages.own_file",
+    }
 )
+WITH_FILES = frozenset({"pages.write_comment", "pages.complain", "pages.answer", "pages.status"})
 OPEN = frozenset({"pages.sign_in", "pages.choose_password", "pages.switch_language", "pages.switch_theme", "static"}) | PUBLIC
 
 
@@ -39,6 +43,8 @@ def enter() -> None:
     if secret:
         with asking(database()) as connection:
             _recognise(connection, secret)
+    if request.endpoint in WITH_FILES and (known() or public()):
+        uploaded.allow_files()
     security.demand_csrf()
     if request.endpoint not in OPEN:
         who()

@@ -43,12 +43,18 @@ def of_problems(label: str, xml: str, problems: Sequence[Problem]) -> View:
 
 
 def of_instance(
-    label: str, *, url: str, tokens: Iterable[Mapping[str, str]], passages: Iterable[ActivityInstance] = (), focus: str | None = None
+    label: str,
+    *,
+    url: str,
+    tokens: Iterable[Mapping[str, str]],
+    passages: Iterable[ActivityInstance] = (),
+    focus: str | None = None,
+    arrived_by: str | None = None,
 ) -> View:
-    """Where an instance stands and how it came there."""
+    """Where an instance stands and how it came there; `arrived_by` is the flow to where it is now."""
     passed = list(passages)
     path = {
-        "flows": sorted({one.flow_id for one in passed if one.flow_id}),
+        "flows": sorted({one.flow_id for one in passed if one.flow_id} | ({arrived_by} if arrived_by else set())),
         "elements": sorted({one.element_id for one in passed if one.state == "completed"}),
     }
     return View(label=label, data={"url": url, "moddle": moddle(), "tokens": list(tokens), "path": path, "focus": focus})

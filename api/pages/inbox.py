@@ -1,51 +1,28 @@
-"""The inbox: my and my groups' tasks by due time, and what can be done with one from the list."""
+"""The inbox: whose tasks, narrowed by the address, with counts; the list and its filters also as parts of their own."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Response as FlaskResponse
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from api.pages import door, task_badges, wording
-from api.pages.due import Due
-from api.pages.people_names import Names
-from api.pages.texts import gettext
-from engine import definitions, instances, user_tasks
-from engine.errors import Conflict
-from engine.paging import Page, Query
-from engine.tables import UserTask
-from processes import cases
+from api.pages import door, inbox_asked, inbox_filters, inbox_rows, inbox_words
+from api.pages.inbox_asked import Asked
+from engine import task_changes, task_lists
+from engine.paging import Query
+from engine.task_lists import Scope
 
 ROWS = 25
-DEFAULT_SCOPE: user_tasks.Scope = "groups"
-SCOPES: Mapping[str, user_tasks.Scope] = {"groups": "groups", "mine": "mine", "unassigned": "unassigned", "open": "open"}
-ICONS = {"groups": "people", "mine": "person", "unassigned": "inbox", "open": "pulse"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One task in the list."""
-
-    url: str
-    reference: str
-    customer: str
-    level: int | None
-    amount: str
-    name: str
-    process: str
-    assignee: str
-    due: Due
-    pending: bool
-    current: bool
 
 
 def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/tasks", "tasks", tasks)
-    pages.add_url_rule("/tasks/<task_id>/claim", "claim", claim, methods=["POST"])
-    pages.add_url_rule("/tasks/<task_id>/unclaim", "unclaim", unclaim, methods=["POST"])
+    pages.add_url_rule("/tasks/list", "task_rows", rows_part)
+    pages.add_url_rule("/tasks/filters", "task_filters", filters_part)
 
 
 def tasks() -> str:
@@ -54,100 +31,66 @@ def tasks() -> str:
         return render_template("tasks/list.html", **list_parts(session))
 
 
-def scope() -> user_tasks.Scope:
-    """Which tasks are asked for; `open` (all I may see) only for those who may see others' tasks."""
-    wanted = SCOPES.get(request.args.get("scope", ""), DEFAULT_SCOPE)
-    return wanted if wanted != "open" or door.who().may("task:read") else DEFAULT_SCOPE
+def scope() -> Scope:
+    """Whose tasks are looked at."""
+    return inbox_asked.asked().scope
 
 
 def scope_args() -> dict[str, Any]:
-    """The filter as part of a URL; the usual one needs no word."""
-    return {} if scope() == DEFAULT_SCOPE else {"scope": scope()}
+    """The filters as part of an address: whoever leads back to the list keeps them."""
+    return inbox_asked.asked().args
 
 
 def list_parts(session: Session, *, current: str | None = None) -> dict[str, Any]:
-    """What the list and its filters show."""
-    cursor = request.args.get("cursor") or None
-    found = user_tasks.search(session, door.actor(), Query(cursor=cursor, limit=ROWS), scope=scope())
+    """What the list and its filters show, and from when on changes are asked for."""
+    asked = inbox_asked.asked()
+    after = task_changes.now(session, actor=door.actor())  # before anything is read: what changes meanwhile is told then
     return {
-        "rows": _rows(session, found, current=current),
-        "filters": _filters(),
-        "empty": _empty(),
-        "first_url": url_for("pages.tasks", **scope_args()) if cursor else None,
-        "next_url": url_for("pages.tasks", **scope_args(), cursor=found.next) if found.next else None,
-        "back_url": url_for("pages.tasks", **scope_args()),
-        "scope_args": scope_args(),
+        "after": after,
+        **_rows(session, asked, current=current),
+        **inbox_filters.parts(session, asked),
+        "asked": asked,
+        "back_url": asked.url(),
+        "scope_args": asked.args,
+        "list_url": url_for("pages.task_rows", **asked.args, **_here(current)),
+        "filters_url": url_for("pages.task_filters", **asked.args),
     }
 
 
-def _rows(session: Session, found: Page[UserTask], *, current: str | None) -> Sequence[Row]:
-    names, due = Names(session, [task.assignee for task in found.items]), task_badges.of_tasks(session, found.items)
-    about = instances.attributes(session, [task.root_id for task in found.items])
-    known = cases.by_references(session, [task.business_key for task in found.items])
-    return [
-        Row(
-            url=url_for("pages.task", task_id=task.id, **scope_args()),
-            reference=task.business_key or "–",
-            customer=case.customer_name if (case := known.get(task.business_key or "")) else "",
-            level=case.level if case else None,
-            amount=wording.money(amount) if (amount := about[task.root_id].get("requested_amount")) is not None else "",
-            name=wording.name_of(task),
-            process=wording.name_of(definitions.diagram(session, task.definition_id)),
-            assignee=names(task.assignee),
-            due=due[task.id],
-            pending=task.pending_job_id is not None,
-            current=task.id == current,
-        )
-        for task in found.items
-    ]
+def _here(current: str | None) -> dict[str, Any]:
+    cursor = request.args.get("cursor")
+    return ({"cursor": cursor} if cursor else {}) | ({"current": current} if current else {})
 
 
-def _filters() -> list[dict[str, Any]]:
-    labels = {
-        "groups": gettext("My groups"),
-        "mine": gettext("Mine"),
-        "unassigned": gettext("Unassigned"),
-        "open": gettext("All I may see"),
+def _rows(session: Session, asked: Asked, *, current: str | None) -> dict[str, Any]:
+    cursor = request.args.get("cursor") or None
+    query = Query(cursor=cursor, limit=ROWS, sort=asked.sort)
+    found = task_lists.search(session, door.actor(), query, wanted=inbox_asked.wanted(asked))
+    title, text = inbox_words.empty(asked.scope, narrowed=asked.narrowed)
+    usual = asked.args.keys() <= {"sort"}
+    return {
+        "rows": inbox_rows.of_tasks(session, found.items, asked, current=current),
+        "empty": {"title": title, "text": text, "url": None if usual else url_for("pages.tasks")},
+        "first_url": asked.url() if cursor else None,
+        "next_url": url_for("pages.tasks", **asked.args, cursor=found.next) if found.next else None,
     }
-    shown = [name for name in SCOPES if name != "open" or door.who().may("task:read")]
-    return [
-        {
-            "label": labels[name],
-            "icon": ICONS[name],
-            "current": name == scope(),
-            "url": url_for("pages.tasks", scope=None if name == DEFAULT_SCOPE else name),
-        }
-        for name in shown
-    ]
 
 
-def _empty() -> dict[str, Any]:
-    if scope() == "mine":
-        title, text = gettext("Nothing is assigned to you"), gettext("Claim a task of your groups and it appears here.")
-    elif scope() == "unassigned":
-        title, text = gettext("Everything has somebody"), gettext("No task of your groups waits to be claimed.")
-    else:
-        title, text = gettext("No tasks"), gettext("Nothing waits for you or your groups. New tasks appear here by due time.")
-    groups = scope() == DEFAULT_SCOPE
-    return {"title": title, "text": text, "url": None if groups else url_for("pages.tasks"), "link": gettext("Show the tasks of my groups")}
+def rows_part() -> Response:
+    """Only the rows; 304 when they are as before."""
+    with door.reads() as session:
+        return _part("tasks/_list.html", _rows(session, inbox_asked.asked(), current=request.args.get("current")))
 
 
-def claim(task_id: str) -> Response:
-    """Take a task; who comes second reads who has it."""
-    try:
-        with door.writes() as session:
-            user_tasks.claim(session, task_id, actor=door.actor())
-    except Conflict as error:
-        with door.reads() as session:
-            flash(wording.sentence(error, names=Names(session)), "warn")
-        return redirect(url_for("pages.task", task_id=task_id, **scope_args()), 303)
-    flash(gettext("The task is yours."), "good")
-    return redirect(url_for("pages.task", task_id=task_id, **scope_args()), 303)
+def filters_part() -> Response:
+    """Only the filters with their counts."""
+    with door.reads() as session:
+        return _part("tasks/_standard_filters.html", inbox_filters.counted(session, inbox_asked.asked()))
 
 
-def unclaim(task_id: str) -> Response:
-    """Put a task back for the others."""
-    with door.writes() as session:
-        user_tasks.unclaim(session, task_id, actor=door.actor())
-    flash(gettext("The task is back with its group; what you typed is kept."), "good")
-    return redirect(url_for("pages.task", task_id=task_id, **scope_args()), 303)
+def _part(template: str, shown: Mapping[str, Any]) -> Response:
+    html = render_template(template, **shown)
+    response: FlaskResponse = make_response(html)
+    response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
+    response.headers["Cache-Control"] = "no-store"
+    return response.make_conditional(request)

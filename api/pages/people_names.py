@@ -15,16 +15,17 @@ class Names:
         """`account_ids` are those a list will ask for: read in one statement."""
         self._session = session
         self._known: dict[str, str] = {}
-        self._learn({one for one in account_ids if one})
+        self.learn({one for one in account_ids if one})
 
     def __call__(self, account_id: str | None) -> str:
         if not account_id:
             return ""
         if account_id not in self._known:
-            self._learn({account_id})
+            self.learn({account_id})
         return self._known[account_id]
 
-    def _learn(self, account_ids: Collection[str]) -> None:
+    def learn(self, account_ids: Collection[str]) -> None:
+        """Read these in one statement; what is known stays."""
         if account_ids:
             found = people.named(self._session, account_ids)
             self._known |= {one: wording.name_of(found[one]) if one in found else one for one in account_ids}

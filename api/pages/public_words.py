@@ -69,6 +69,7 @@ ENDINGS: Mapping[str, Any] = {
     "CLOSED_NO_REPLY_POSSIBLE": lazy_gettext("We looked into it; there was no way to answer you."),
 }
 REFUSALS: Mapping[str, Any] = {
+    "TOO_MANY_FILES": lazy_gettext("Your complaint holds as many files as it can. Tell us in words what else there is."),
     "PAYMENT_IN_PROGRESS": lazy_gettext("The money is on its way to you already, so the complaint can no longer be withdrawn."),
 }
 FIELDS = {"suggestions": "survey_text", "payload": "evidence_text"}  # of the message -> of the page
@@ -122,6 +123,15 @@ def too_many_complaints(error: TooManyAttempts) -> str:
     again = clock.elapsed() + timedelta(seconds=error.details["seconds"])
     return gettext(
         "Too many complaints came from this connection within an hour. Send yours after %(time)s; what you typed is kept here.",
+        time=format_time(again, "short"),
+    )
+
+
+def too_many_files(error: TooManyAttempts) -> str:
+    """What was typed is kept; the files were not."""
+    again = clock.elapsed() + timedelta(seconds=error.details["seconds"])
+    return gettext(
+        "Too many files came from this connection within an hour. Send yours after %(time)s; what you typed is kept here.",
         time=format_time(again, "short"),
     )
 

@@ -47,6 +47,11 @@ def allow_inline_styles() -> None:
     g.inline_styles = True
 
 
+def allow_own_frames() -> None:
+    """The page of a PDF shows it in a frame."""
+    g.own_frames = True
+
+
 def protect(response: Response) -> Response:
     """Strict headers for every page; an answer that has its own policy keeps it."""
     if response.mimetype != "text/html" or "Content-Security-Policy" in response.headers:
@@ -54,6 +59,8 @@ def protect(response: Response) -> Response:
     styles = "'self' 'unsafe-inline'" if g.get("inline_styles") else "'self'"
     fonts = "font-src 'self' data:" if g.get("inline_styles") else "font-src 'self'"
     policy = f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; {fonts}; connect-src 'self'"
+    if g.get("own_frames"):
+        policy += "; frame-src 'self'"
     response.headers["Content-Security-Policy"] = f"{policy}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"

@@ -1,5 +1,6 @@
 """The English sentences of engine and processes that people read on pages: message ids of the catalogue."""
 
+from api.pages.conversation_sentences import CONVERSATION
 from api.pages.deployment_sentences import DEPLOYMENT
 from api.pages.execution_sentences import EXECUTION
 from api.pages.expression_sentences import EXPRESSIONS, WORDS
@@ -144,4 +145,5 @@ TEMPLATES = (
     *WORDS,
     *STUCK,
     *HOUSE,
+    *CONVERSATION,
 )

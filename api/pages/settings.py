@@ -8,15 +8,14 @@ from werkzeug.wrappers import Response
 
 from api import accounts, passwords, sign_ins
 from api.errors import TooManyAttempts
-from api.pages import day_fields, door, language, notification_words, problems, security, wording
+from api.pages import day_fields, door, language, problems, security, settings_notices, wording
 from api.pages.administration_deputies import at_fields, end_now, entry, handed_over, row_of, say_done
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import clock
 from engine.errors import Conflict, Invalid, NotFound
-from processes import account_changes, account_fields, account_settings, deputy_entries, notification_rules
+from processes import account_changes, account_fields, account_settings, deputy_entries, notification_rules, notification_schedules
 from processes.account_settings import Taste
-from processes.notification_rules import EVENTS, MAILS, Rule
 
 TOKEN_DAYS = (1, 30, 90, 365)
 LONGEST_NAME = 100
@@ -61,9 +60,7 @@ def _page(
             near=[(one.id, wording.name_of(one)) for one in deputy_entries.near(session, me)],
             browsers=sign_ins.browsers(session, me),
             tokens=sign_ins.tokens(session, me),
-            rules=notification_rules.of(session, me),
-            events=notification_words.EVENTS,
-            mails=notification_words.MAILS,
+            **settings_notices.parts(session, me),
             token_days=TOKEN_DAYS,
             length=accounts.PASSWORD_LENGTH,
             today=day_fields.today(),
@@ -82,7 +79,12 @@ def _back(part: str) -> Response:
 def keep_taste() -> Response:
     """Language, time zone and appearance: for the person wherever they sign in, and in this browser at once."""
     form = request.form
-    taste = Taste(locale=form.get("locale", ""), time_zone=form.get("time_zone") or None, theme=form.get("theme") or None)
+    taste = Taste(
+        locale=form.get("locale", ""),
+        time_zone=form.get("time_zone") or None,
+        theme=form.get("theme") or None,
+        keyboard=bool(form.get("keyboard")),
+    )
     try:
         with door.writes() as session:
             account_settings.keep(session, taste, actor=door.actor())
@@ -116,7 +118,7 @@ def end_absence(entry_id: str) -> Response:
         if deputy_entries.get(session, entry_id).account_id != door.actor().id:
             raise NotFound(kind="deputy", id=entry_id)
     end_now(entry_id)
-    return _back("absence")
+    return redirect(security.own_path(request.form.get("next"), url_for("pages.settings") + "#absence"), 303)
 
 
 def change_password() -> Response:
@@ -181,17 +183,13 @@ def revoke_token(token_id: str) -> Response:
 
 
 def keep_notifications() -> Response:
-    """How one wants to be told."""
+    """How and when one wants to be told."""
     form = request.form
-    rules = {
-        event: Rule(
-            screen=bool(form.get(f"{event}.screen")),
-            browser=bool(form.get(f"{event}.browser")),
-            mail=next((one for one in MAILS if one == form.get(f"{event}.mail")), "off"),
-        )
-        for event in EVENTS
-    }
-    with door.writes() as session:
-        notification_rules.keep(session, door.actor().id, rules)
+    try:
+        with door.writes() as session:
+            notification_schedules.keep(session, door.actor().id, settings_notices.schedule_of(form))
+            notification_rules.keep(session, door.actor().id, settings_notices.rules_of(form))
+    except Invalid as error:
+        return _page("notifications", form, problems.by_field(error.problems, {}), status=422)
     flash(gettext("Saved."), "good")
     return _back("notifications")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Response as Page
 from werkzeug.wrappers import Response
 
 from api import accounts, demo
@@ -48,7 +49,7 @@ def sign_in() -> Response:
     return response
 
 
-def form_that_keeps() -> Response:
+def form_that_keeps() -> Page:
     """The session ended while somebody typed: after signing in he or she goes on where it was, in the same form."""
     late = gettext("Your session had ended. What you typed is kept: sign in, and go on with it.")
     kept = {f"{KEPT}{name}": text for name, text in request.form.items() if name not in ("csrf_token", "look")}
@@ -60,9 +61,7 @@ def _go_on(kept: Mapping[str, str]) -> Response:
     return make_response(render_template("kept.html", kept=kept, action=_next()))
 
 
-def _form(
-    *, account: str = "", error: str = "", status: int = 200, kept: Mapping[str, str] | None = None, back: str | None = None
-) -> Response:
+def _form(*, account: str = "", error: str = "", status: int = 200, kept: Mapping[str, str] | None = None, back: str | None = None) -> Page:
     """`kept`: what was typed elsewhere; a wrong password does not lose it."""
     hint = {"password": demo.PASSWORD, "accounts": demo.SHOWN} if door.settings().demo else None
     carried = kept or {name: text for name, text in request.form.items() if name.startswith(KEPT)}

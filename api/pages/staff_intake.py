@@ -1,20 +1,21 @@
 """Registering a complaint for somebody who called, came, or wrote: one form, sent once, with the cases it may repeat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask import session as browser_session
 from werkzeug.wrappers import Response
 
-from api.pages import complaint_page, complaint_words, door, problems, public_door
+from api.pages import complaint_links, complaint_page, complaint_words, door, problems, public_door
 from api.pages.intake_words import AMOUNTS_OF_HARM, BUSINESS, LANGUAGES, MEDIA, SOURCES, TIERS
 from api.pages.texts import gettext
 from engine.errors import Invalid
 from processes import case_numbers, public_intake, related_cases, staff_intake
 from processes.public_intake import SentAndChanged
 
-LOOKED_AT = ("phone", "email", "order_no", "contract_no")
+LOOKED_AT = ("phone", "email", "order_no", "contract_no", "content")
+LONGEST = {"content": 5000}  # of what is looked at; the others are numbers and names
 URGENT = (
     *("safety", "media", "severity_tier", "affected_customers", "injury", "time_critical", "legal_action", "in_legal_proceeding"),
     "previously_final",
@@ -51,7 +52,7 @@ def new() -> Response:
 @door.demands("complaint:register")
 def related() -> str:
     """The cases the form points at so far: asked for while it is typed. A POST, because names of people do not belong into addresses."""
-    return render_template("complaints/_related_box.html", related=_related(request.form), looked=True)
+    return render_template("complaints/_related_box.html", **_beside(request.form), looked=True)
 
 
 def _sent_once(key: str, given: Mapping[str, Any]) -> str:
@@ -71,10 +72,14 @@ def _code(key: str) -> str:
     return case_numbers.code_of(_mine(key), secret=public_door.secret())
 
 
-def _related(typed: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
-    given = {name: typed.get(name, "").strip()[:120] for name in LOOKED_AT}
+def _beside(typed: Mapping[str, str]) -> dict[str, Any]:
+    """The cases it may repeat, and how many there are about the product."""
+    given = {name: typed.get(name, "").strip()[: LONGEST.get(name, 120)] for name in LOOKED_AT}
+    reads_all = door.who().may("complaint:read")
     with door.reads() as session:
-        return complaint_page.related_rows(related_cases.of_intake(session, actor=door.actor(), **given))
+        found = related_cases.of_intake(session, actor=door.actor(), reads_all=reads_all, **given)
+        lately = complaint_links.lately(session, typed.get("product_code", "")[:40])
+        return {"related": complaint_links.related_rows(found), "lately": lately}
 
 
 def _form(
@@ -94,7 +99,7 @@ def _form(
         key=key,
         errors=errors or {},
         notice_text=notice,
-        related=_related(typed),
+        **_beside(typed),
         looked=looked,
         urgent_open=any(typed.get(name) for name in URGENT),
         channels=channels,

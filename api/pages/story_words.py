@@ -28,6 +28,8 @@ SENTENCES: Mapping[str, str] = {
     "not_reached": N_("%(who)s did not reach the customer (%(channel)s)."),
     "content_added": N_("%(who)s added to the complaint."),
     "merged": N_("%(who)s merged %(reference)s into this case."),
+    "linked": N_("%(who)s linked %(reference)s with this case."),
+    "unlinked": N_("%(who)s took back the link with %(reference)s."),
     "question": N_("%(who)s asked these departments: %(departments)s."),
     "engagement": N_("%(who)s stepped in (%(key)s)."),
     "kickoff": N_("%(who)s called the departments together."),

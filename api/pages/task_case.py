@@ -1,13 +1,12 @@
 """The case above the form of a task: the complaint in its customer's words, its deadlines, the facts to decide by."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from api import permissions
-from api.pages import badges, door, task_facts, task_strip, wording
+from api.pages import door, task_facts, task_strip, wording
 from api.pages.complaint_words import channel_name, status_name
 from api.pages.facts import Fact, fact
 from api.pages.people_names import Names
@@ -15,7 +14,7 @@ from api.pages.texts import gettext
 from engine import task_rights
 from engine.errors import RedressError
 from engine.tables import UserTask
-from processes import candidates, compensations, remedies, sla_standing, task_sight
+from processes import candidates, compensations, remedies, task_sight
 from processes.tables.cases import Approval, Compensation, Complaint
 from processes.task_sight import Sight
 
@@ -75,13 +74,8 @@ def _case(sight: Sight, names: Names) -> dict[str, Any]:
         "demand": one.demand,
         "claim_amount": one.claim_amount,
         "additions": [{"at": added.at, "by": _who(added.by, names), "text": added.text} for added in sight.additions],
-        "deadlines": [{"name": badges.name_of(each.clock, each.key), "badge": badges.of(each)} for each in _soonest_first(sight)],
         "beside": [{"name": wording.name_of(each), "url": url_for("pages.task", task_id=each.id)} for each in sight.beside],
     }
-
-
-def _soonest_first(sight: Sight) -> Sequence[sla_standing.Standing]:
-    return sorted(sight.deadlines, key=lambda each: (each.state == "paused", each.due))
 
 
 def _who(by: str, names: Names) -> str:

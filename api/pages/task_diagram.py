@@ -17,13 +17,13 @@ STEPS_SHOWN = 50  # the page of the run has all of them
 
 
 def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
-    """The drawing with the path taken, and the steps in words, the newest last."""
+    """The drawing with the path taken, and the steps in words, in order."""
     passages, drawn = history.of_instance(session, found.instance_id), definitions.diagram(session, found.definition_id)
     run = instances.get(session, found.instance_id)
     caller = instances.get(session, run.parent_id) if run.parent_id else None
     steps = _steps(drawn, passages)
     return {
-        "view": _drawing(found, passages),
+        "view": _drawing(drawn, found, passages),
         "process_name": wording.name_of(drawn),
         "instance_url": url_for("pages.instance", instance_id=found.instance_id),
         "called_by": wording.name_of(definitions.diagram(session, caller.definition_id)) if caller is not None else "",
@@ -32,7 +32,7 @@ def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
     }
 
 
-def _drawing(found: UserTask, passages: Sequence[ActivityInstance]) -> drawings.View:
+def _drawing(drawn: Process, found: UserTask, passages: Sequence[ActivityInstance]) -> drawings.View:
     token = {"element_id": found.element_id, "kind": "user_task", "label": wording.name_of(found)}
     return drawings.of_instance(
         gettext("Where this task is in the process"),
@@ -40,7 +40,17 @@ def _drawing(found: UserTask, passages: Sequence[ActivityInstance]) -> drawings.
         tokens=[token] if found.state == "open" else [],
         passages=passages,
         focus=found.element_id,
+        arrived_by=_last_flow(drawn, found, passages) if found.state == "open" else None,
     )
+
+
+def _last_flow(drawn: Process, found: UserTask, passages: Sequence[ActivityInstance]) -> str | None:
+    """The flow that led here: a passage tells it only when it has ended, so it is the one from where the run was last."""
+    ways = [(id_, flow.source) for id_, flow in drawn.flows.items() if flow.target == found.element_id]
+    if len(ways) == 1:
+        return ways[0][0]
+    before = reversed([one.element_id for one in passages if one.ended_at <= found.created_at])
+    return next((id_ for source in before for id_, start in ways if start == source), None)
 
 
 def _steps(drawn: Process, passages: Sequence[ActivityInstance]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from api.pages.texts import format_time
 from engine import user_tasks
 from engine.errors import Conflict, Refused, RevisionChanged, RevisionRequired
 from engine.extensions import Values
-from engine.tables import FormDraft
+from engine.task_tables import FormDraft
 
 REVISION = "draft_revision"  # the field of a form that says which draft it was opened with
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from api.pages import complaint_page, door, task_badges, wording
+from api.pages import complaint_links, door, task_badges, wording
 from api.pages.people_names import Names
 from api.pages.task_case import may_open, seen_case
 from engine import task_rights, user_tasks
@@ -23,7 +23,7 @@ def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
     if case is None:
         return {"related": [], "siblings": [], "sees_case": False}
     return {
-        "related": complaint_page.related_rows(related_cases.of_case(session, case, actor=door.actor())),
+        "related": complaint_links.related_rows(related_cases.of_case(session, case, actor=door.actor())),
         "siblings": _siblings(session, found),
         "sees_case": True,
     }

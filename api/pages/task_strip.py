@@ -49,12 +49,13 @@ class Step:
 def parts(session: Session, found: UserTask, sight: Sight) -> dict[str, Any]:
     """What the strip shows of the case of a task."""
     one, row = sight.complaint, _deadline(found, sight)
-    rungs = sla_ladder.of_clock(session, row) if row is not None else ()
+    rungs = sla_ladder.of_clocks(session, [row])[row.id] if row is not None else ()
     return {
         "product": one.product_code or one.complained_object,
         "channel": channel_name(one.channel),
         "bar": _bar(session, row) if row is not None else None,
         "own": row is not None and task_deadlines.met_by(found, [row]) is not None,
+        "others": _others(sight, row),
         "ladder": [Step(percent=rung.percent, state=rung.state, text=_rung(rung)) for rung in rungs],
         "coming": _coming(rungs, row),
         "escalated": _escalated(session, one),
@@ -66,6 +67,13 @@ def _deadline(found: UserTask, sight: Sight) -> SlaClock | None:
     own = task_deadlines.met_by(found, sight.clocks) if found.state == "open" else None
     of_case = (row for row in sight.clocks if row.improvement_id is None)
     return own or min(of_case, key=lambda row: (row.held, row.due, row.id), default=None)
+
+
+def _others(sight: Sight, shown: SlaClock | None) -> list[dict[str, Any]]:
+    """The other deadlines that run, soonest first, paused ones last."""
+    both = [(row, standing) for row, standing in zip(sight.clocks, sight.deadlines, strict=True) if row is not shown]
+    both.sort(key=lambda pair: (pair[0].held, pair[0].due))
+    return [{"name": badges.name_of(each.clock, each.key), "badge": badges.of(each)} for _, each in both]
 
 
 def _bar(session: Session, row: SlaClock) -> Bar:
@@ -98,7 +106,7 @@ def _effect(rung: Rung) -> str:
 
 
 def _whom(notify: Sequence[str]) -> str:
-    named = [gettext("who does it") if one == sla_audience.ASSIGNEE else wording.group_name(one) for one in notify]
+    named = [gettext("the assignee") if one == sla_audience.ASSIGNEE else wording.group_name(one) for one in notify]
     return gettext(", ").join(named) or gettext("nobody")
 
 

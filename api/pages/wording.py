@@ -55,6 +55,12 @@ OPERATIONS: Mapping[str, Any] = {
     "refused": lazy_gettext("Refused"),
     "reveal": lazy_gettext("Customer's data shown"),
     "export": lazy_gettext("Exported"),
+    "comment_written": lazy_gettext("Comment written"),
+    "comment_edited": lazy_gettext("Comment changed"),
+    "comment_deleted": lazy_gettext("Comment deleted"),
+    "attachment_added": lazy_gettext("File added"),
+    "attachment_opened": lazy_gettext("File opened"),
+    "attachment_deleted": lazy_gettext("File deleted"),
 }
 
 STUCK: Mapping[str, Any] = {
@@ -126,7 +132,7 @@ def _detail(name: str, value: Any, names: Callable[[str], str]) -> Any:
     if name == "who" and isinstance(value, str):
         return names(value)
     if name == "groups" and isinstance(value, str):
-        return gettext(", ").join(group_name(group) if group in roles.ROLES else gettext(group) for group in value.split(", "))
+        return gettext(", ").join(group_name(group) if group in roles.ROLES else gettext(names(group)) for group in value.split(", "))
     if name == "when" and isinstance(value, str) and value:
         return short_time(datetime.fromisoformat(value))
     return gettext(value) if isinstance(value, str) and value else value

@@ -9,7 +9,7 @@ from api.tables import ApiToken
 from api.v1.shapes import LONG, SHORT, Action, Input, ListQuery, Output, many, maybe, moment, shown, sorts, text, texts, truth, whole
 from engine.errors import Conflict, RedressError
 from engine.extensions import Actor
-from processes import account_fields, notification_rules
+from processes import account_fields
 from processes.tables.people import Account
 
 FIELDS = ("id", "name", "name_zh", "email", "locale", "department", "manager_id", "active", "time_zone", "theme")
@@ -128,6 +128,7 @@ class Taste(Output):
     locale = shown(example="en")
     time_zone = maybe("None: that of the house.", example="Europe/Berlin")
     theme = maybe("None: as the device.", example="dark")
+    keyboard = truth("Do single keys act (`g t`, `/`, `?`)?")
 
 
 class TasteInput(Input):
@@ -136,36 +137,7 @@ class TasteInput(Input):
     locale = fields.String(required=True, validate=validate.OneOf(account_fields.LOCALES))
     time_zone = _optional(SHORT)
     theme = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*account_fields.THEMES, None]))
-
-
-class NotificationRuleShape(Output):
-    """How one is told of one kind of event."""
-
-    event = shown(example="mentioned")
-    screen = truth()
-    browser = truth()
-    mail = shown(example="digest")
-
-
-class NotificationRules(Output):
-    """One rule for every kind of event."""
-
-    items = many(NotificationRuleShape)
-
-
-class NotificationRuleInput(Input):
-    """One rule."""
-
-    event = fields.String(required=True, validate=validate.OneOf(notification_rules.EVENTS))
-    screen = fields.Boolean(required=True)
-    browser = fields.Boolean(required=True)
-    mail = fields.String(required=True, validate=validate.OneOf(notification_rules.MAILS))
-
-
-class NotificationRulesInput(Input):
-    """Rules; kinds that are not named stay as they are."""
-
-    items = fields.List(fields.Nested(NotificationRuleInput), required=True, validate=validate.Length(max=len(notification_rules.EVENTS)))
+    keyboard = fields.Boolean(load_default=True)
 
 
 def account_json(row: Account) -> dict[str, Any]:

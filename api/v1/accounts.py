@@ -17,8 +17,6 @@ from api.v1.account_shapes import (
     LinkShape,
     Me,
     NewAccount,
-    NotificationRules,
-    NotificationRulesInput,
     PasswordChange,
     Taste,
     TasteInput,
@@ -31,10 +29,9 @@ from api.v1.shapes import list_of, page_json
 from engine.errors import RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Query
-from processes import account_changes, account_list, account_settings, notification_rules
+from processes import account_changes, account_list, account_settings
 from processes.account_fields import Person
 from processes.account_list import Wanted
-from processes.notification_rules import Rule
 from processes.tables.people import Account
 
 resource = Resource("accounts", "/accounts", "Accounts: who am I, what may I do, and who else is there.")
@@ -192,13 +189,15 @@ def change_password(session: Session, call: Call) -> Answer:
 
 
 def _taste(row: Account) -> Answer:
-    return Answer(body={"locale": row.locale, "time_zone": row.time_zone, "theme": row.theme}, revision=row.revision)
+    return Answer(
+        body={"locale": row.locale, "time_zone": row.time_zone, "theme": row.theme, "keyboard": row.keyboard}, revision=row.revision
+    )
 
 
 @resource.get("/me/settings")
 @reads(answers={200: Taste})
 def settings(session: Session, call: Call) -> Answer:
-    """Your language, time zone and theme."""
+    """Your language, time zone and theme, and whether single keys act."""
     return _taste(account_changes.get(session, call.actor.id))
 
 
@@ -210,29 +209,3 @@ def keep_settings(session: Session, call: Call) -> Answer:
     if account_changes.get(session, call.actor.id).revision != revision:
         raise RevisionChanged()
     return _taste(account_settings.keep(session, account_settings.Taste(**call.body), actor=call.actor))
-
-
-def _rules(session: Session, account_id: str) -> Answer:
-    found = notification_rules.of(session, account_id).items()
-    items = [{"event": event, "screen": rule.screen, "browser": rule.browser, "mail": rule.mail} for event, rule in found]
-    return Answer(body={"items": items})
-
-
-@resource.get("/me/notification-rules")
-@reads(answers={200: NotificationRules})
-def rules(session: Session, call: Call) -> Answer:
-    """How you are told of each kind of event."""
-    return _rules(session, call.actor.id)
-
-
-@resource.put("/me/notification-rules")
-@writes(
-    body=NotificationRulesInput,
-    answers={200: NotificationRules},
-    example={"items": [{"event": "mentioned", "screen": True, "browser": False, "mail": "digest"}]},
-)
-def keep_rules(session: Session, call: Call) -> Answer:
-    """Choose how you are told; kinds of events that are not named stay as they are."""
-    given = {one["event"]: Rule(screen=one["screen"], browser=one["browser"], mail=one["mail"]) for one in call.body["items"]}
-    notification_rules.keep(session, call.actor.id, given)
-    return _rules(session, call.actor.id)

@@ -54,7 +54,7 @@ def list_messages(session: Session, call: Call, reference: str) -> Answer:
     return Answer(body=page_json(page, [message_json(one) for one in page.items]))
 
 
-def _knows_code(call: Call, reference: str) -> bool:
+def knows_code(call: Call, reference: str) -> bool:
     """The public door: the same refusal for an unknown number and a wrong code, and few tries."""
     if call.actor != PUBLIC:
         return False
@@ -73,7 +73,7 @@ def _knows_code(call: Call, reference: str) -> bool:
 @writes(
     body=SendMessage,
     public=True,
-    before=_knows_code,
+    before=knows_code,
     answers={202: Received},
     example={"id": "app-2026-000123", "name": "customer.decision", "payload": {"decision": "accept"}, "code": "K7QF3M9XWA"},
 )

@@ -1,6 +1,6 @@
 """What is written down about a case: its timeline, its deadlines, what was said, what decision tables said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from marshmallow import fields, validate
@@ -11,7 +11,8 @@ from api.v1.complaint_shapes import Clocks, ContactShape, DecisionShape, EventSh
 from api.v1.complaints import seen
 from api.v1.resource import Resource
 from api.v1.shapes import SHORT, ListQuery, list_of, page_json, sorts, text
-from processes import case_access, case_contact_data, case_records, letter_delivery, masks, sla, sla_rows, sla_standing
+from processes import case_access, case_contact_data, case_records, letter_delivery, masks, sla, sla_ladder, sla_rows, sla_standing
+from processes.sla_ladder import Rung
 from processes.tables.correspondence import Contact
 from processes.tables.supervision import SlaClock
 
@@ -19,7 +20,8 @@ resource = Resource("complaint_records", "/complaints/<string:reference>", "Reco
 EVENT = ("at", "kind", "by", "text", "details")
 CONTACT = ("id", "at", "direction", "channel", "by", "template", "locale", "subject", "text", "reached", "delivered_at")
 DECISION = ("decision", "at", "inputs", "rows", "result", "overruled")
-CLOCK = ("clock", "key", "level", "target", "start", "due", "stop", "result", "fired")
+CLOCK = ("clock", "key", "level", "target", "start", "due", "warn_at", "stop", "result", "fired")
+SEGMENT, RUNG = ("kind", "start", "end"), ("percent", "state", "at", "action", "notify", "tier", "supervisor")
 
 
 class TimelineQuery(ListQuery):
@@ -63,17 +65,21 @@ def timeline(session: Session, call: Call, reference: str) -> Answer:
 @resource.get("/clocks")
 @reads(answers={200: Clocks})
 def clocks(session: Session, call: Call, reference: str) -> Answer:
-    """The deadlines of a case in the order they started, with what fired and how they stand now."""
-    return Answer(body={"items": [_clock_json(session, row) for row in sla.rows(session, seen(session, call, reference))]})
+    """The deadlines of a case in the order they started: their stretches, how they stand, what fired and what will."""
+    rows = sla.rows(session, seen(session, call, reference))
+    ladders = sla_ladder.of_clocks(session, rows)
+    return Answer(body={"items": [_clock_json(session, row, ladders[row.id]) for row in rows]})
 
 
-def _clock_json(session: Session, row: SlaClock) -> dict[str, Any]:
+def _clock_json(session: Session, row: SlaClock, ladder: Sequence[Rung]) -> dict[str, Any]:
     standing = sla_standing.of_clock(sla_rows.calendar(session), row)
     return _shown(row, CLOCK) | {
         "paused": row.held,
         "state": standing.state,
         "left_seconds": int(standing.left.total_seconds()),
         "working_time": standing.working,
+        "segments": [_shown(one, SEGMENT) for one in sla_standing.segments(row)],
+        "ladder": [_shown(one, RUNG) for one in ladder],
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from marshmallow import fields, validate
 
-from api.v1.shapes import LONG, NAME, SHORT, Action, Input, Instant, Output, data, many, maybe, moment, shown, text, truth, whole
+from api.v1.shapes import LONG, NAME, SHORT, Action, Input, Instant, Output, data, many, maybe, moment, shown, text, texts, truth, whole
 from processes.case_contact_data import FIELDS, LONGEST_REASON, PURPOSES
 from processes.letter_delivery import Delivery
 
@@ -156,6 +156,26 @@ class ContactShape(Output):
     )
 
 
+class SegmentShape(Output):
+    """A stretch of a deadline's life."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(["running", "paused", "over"]))
+    start = moment()
+    end = moment()
+
+
+class RungShape(Output):
+    """A step of the escalation ladder: what happens when this share of the time is used up."""
+
+    percent = whole()
+    state = fields.String(required=True, validate=validate.OneOf(["reached", "passed", "next", "ahead"]))
+    at = moment(null=True)
+    action = shown(example="breach_supervise")
+    notify = texts("Roles, or `assignee`.")
+    tier = whole("Which tier supervises from then on; 0: none.")
+    supervisor = maybe(example="team_lead")
+
+
 class ClockShape(Output):
     """A deadline."""
 
@@ -172,6 +192,9 @@ class ClockShape(Output):
     left_seconds = whole("What is left of it, negative when it is over; counted as its target is.")
     working_time = truth("It is counted in working time.")
     fired = fields.List(fields.Dict(), required=True)
+    warn_at = moment(null=True)
+    segments = many(SegmentShape)
+    ladder = many(RungShape)
 
 
 class Clocks(Output):

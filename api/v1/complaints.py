@@ -28,7 +28,7 @@ from engine import clock
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
 from engine.paging import Query
-from processes import case_contact_data, case_list, case_messages, case_numbers, cases, complaints, people, public_intake
+from processes import case_contact_data, case_list, case_merging, case_messages, case_numbers, cases, complaints, people, public_intake
 from processes.case_list import Row, Wanted
 from processes.reports import periods, report
 from processes.reports.asking import DIMENSIONS
@@ -213,16 +213,20 @@ def _row_json(row: Row, actor: Actor) -> dict[str, Any]:
 def get(session: Session, call: Call, reference: str) -> Answer:
     """One complaint by its number, and what you can do with it."""
     row = seen(session, call, reference)
-    return Answer(body=complaint_json(session, row, actor=call.actor) | {"actions": _actions(row, call.actor)})
+    return Answer(body=complaint_json(session, row, actor=call.actor) | {"actions": _actions(session, row, call.actor)})
 
 
-def _actions(row: Complaint, actor: Actor) -> list[dict[str, Any]]:
-    """Reading the customer's data in full, claiming compensation, and every message that somebody may send."""
+def _actions(session: Session, row: Complaint, actor: Actor) -> list[dict[str, Any]]:
+    """Reading the customer's data in full, claiming compensation, linking, merging, and every message that somebody may send."""
     claim = permissions.action("request_compensation", actor, "compensation:request")
     messages = [
         permissions.entry(f"message:{name}", case_messages.refusal(row, name, actor)) for name in sorted(case_messages.SENT_BY_PEOPLE)
     ]
-    return [permissions.entry("reveal_contact_data", None), claim, *messages]
+    together = [
+        permissions.action("link", actor, "complaint:register"),
+        permissions.entry("merge", case_merging.refusal(session, row, actor=actor)),
+    ]
+    return [permissions.entry("reveal_contact_data", None), claim, *together, *messages]
 
 
 @resource.post("/<string:reference>/contact-data")

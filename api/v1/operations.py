@@ -47,14 +47,15 @@ OperationFilter = filter_of(
 OperationSearch = search_of("OperationSearch", OperationFilter, "at")
 
 
-def _json(row: Operation) -> dict[str, Any]:
+def operation_json(row: Operation) -> dict[str, Any]:
+    """An operation as JSON."""
     names = ("id", "at", "kind", "by", "subject_kind", "subject_id", "root_id", "reason", "details")
     return {name: getattr(row, name) for name in names}
 
 
 def _page(session: Session, call: Call, page: Page[Operation]) -> Answer:
     barred = permissions.without_conflicts(session, call.actor, (row.root_id for row in page.items))
-    return Answer(body=page_json(page, [_json(row) for row in page.items if row.root_id not in barred]))
+    return Answer(body=page_json(page, [operation_json(row) for row in page.items if row.root_id not in barred]))
 
 
 @resource.get("")

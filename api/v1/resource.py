@@ -27,7 +27,13 @@ ERRORS = {
     429: ("TooManyAttempts", "Too many failed attempts."),
     503: ("Busy", "The database is busy; send it again."),
 }
-DESCRIPTIONS = {200: "Done.", 201: "Created.", 202: "Accepted: a job does the rest.", 204: "Done; there is nothing to say."}
+DESCRIPTIONS = {
+    200: "Done.",
+    201: "Created.",
+    202: "Accepted: a job does the rest.",
+    204: "Done; there is nothing to say.",
+    304: "Nothing changed.",
+}
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -108,7 +114,7 @@ def _request_body(declared: Declared) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": declared.body}
     if declared.example is not None:
         content["example"] = declared.example
-    types = {"application/json": content} | {kind: {"schema": schema} for kind, schema in declared.other_bodies.items()}
+    types = {declared.body_type: content} | {kind: {"schema": schema} for kind, schema in declared.other_bodies.items()}
     needed = any(field.required for field in declared.body().fields.values()) if declared.body else False
     return {"content": types, "required": needed}
 

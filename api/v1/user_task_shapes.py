@@ -26,8 +26,9 @@ from api.v1.shapes import (
     whole,
 )
 from engine.tables import UserTask
+from engine.task_lists import SCOPES, STANDINGS
 
-SCOPES = ("mine", "groups", "unassigned", "open")
+SORTS = ("due_at", "slack", "created_at", "priority", "follow_up_at")
 
 
 class Task(Output):
@@ -39,6 +40,8 @@ class Task(Output):
     state = fields.String(required=True, validate=validate.OneOf(["open", "completed", "cancelled"]))
     assignee = maybe()
     claimed_at = moment(null=True)
+    owner = maybe("Who gave it to the assignee for a piece of work, and gets it back.")
+    follow_up_at = moment("When somebody wants to look at it again.", null=True)
     priority = whole()
     created_at = moment()
     due_at = moment(null=True)
@@ -102,37 +105,76 @@ class Assignment(Input):
     reason = text(LONG)
 
 
+def _standing() -> fields.String:
+    said = "due_today (in your zone), at_risk, breached, follow_up: its day has come."
+    return fields.String(validate=validate.OneOf(STANDINGS), metadata={"description": said})
+
+
 class TaskQuery(ListQuery):
     """Which tasks."""
 
     scope = fields.String(
         load_default="groups",
         validate=validate.OneOf(SCOPES),
-        metadata={"description": "mine; groups: mine and what my groups may take; unassigned of these; open: all (needs task:read)."},
+        metadata={
+            "description": "mine; groups: mine and what I may take; unassigned of these; delegated: lent; open: all (needs task:read)."
+        },
     )
+    standing = _standing()
+    process = text(metadata={"description": "Key of a definition."})
+    q = text(metadata={"description": "Part of the case number; of the customer's name, for those who read it in full."})
     state = fields.String(validate=validate.OneOf(["open", "completed", "cancelled"]))
     assignee = text()
+    owner = text()
     element_id = text()
     definition_id = text()
     instance_id = text()
     root_id = text()
     business_key = text()
-    sort = sorts("due_at", "created_at", "priority")
+    sort = sorts(*SORTS)
+
+
+class CountsQuery(Input):
+    """Within which scope it is counted how tasks stand."""
+
+    scope = fields.String(load_default="groups", validate=validate.OneOf(SCOPES))
+
+
+class Counts(Output):
+    """How many tasks: of each scope, and how those of the chosen scope stand."""
+
+    mine = whole()
+    groups = whole()
+    unassigned = whole()
+    delegated = whole()
+    open = fields.Integer(required=True, allow_none=True, metadata={"description": "null: you may not see all tasks."})
+    due_today = whole()
+    at_risk = whole()
+    breached = whole()
+    follow_up = whole()
+    counted_up_to = whole("More are not counted.")
 
 
 TaskFilter = filter_of(
     "UserTaskFilter",
-    **{name: compared_text() for name in ("state", "assignee", "element_id", "definition_id", "instance_id", "root_id", "business_key")},
+    **{
+        name: compared_text()
+        for name in ("state", "assignee", "owner", "element_id", "definition_id", "instance_id", "root_id", "business_key")
+    },
     priority=compared_number(),
     due_at=compared_instant(),
     created_at=compared_instant(),
+    follow_up_at=compared_instant(),
 )
 
 
-class TaskSearch(search_of("UserTaskSearch", TaskFilter, "due_at", "created_at", "priority")):  # type: ignore[misc]  # made by a function
+class TaskSearch(search_of("UserTaskSearch", TaskFilter, *SORTS)):  # type: ignore[misc]  # made by a function
     """A scope, a filter, an order, a page."""
 
     scope = fields.String(load_default="groups", validate=validate.OneOf(SCOPES))
+    standing = _standing()
+    process = text()
+    q = text()
 
 
 def task_json(row: UserTask) -> dict[str, Any]:
@@ -144,6 +186,8 @@ def task_json(row: UserTask) -> dict[str, Any]:
         "state",
         "assignee",
         "claimed_at",
+        "owner",
+        "follow_up_at",
         "priority",
         "created_at",
         "due_at",

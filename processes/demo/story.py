@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock, jobs, scheduler, user_tasks
@@ -19,6 +19,7 @@ from processes.demo.cases import CUSTOMER, OWNER, Act, Case, read
 from processes.demo.staff import address, hire
 from processes.sla_time import ZONE
 from processes.tables.cases import Complaint
+from processes.tables.notifications import Notification
 from processes.tables.people import Account
 
 REACH = timedelta(days=45)  # far enough back for the oldest complaint, also over the Spring Festival
@@ -52,6 +53,13 @@ def fill(database: Database, *, now: datetime) -> None:
             _do(database, event.work)
             scheduler.tick(database)
         _until(database, time, now)
+        _do(database, _have_read)
+
+
+def _have_read(session: Session) -> None:
+    """What is older than a day was read: the bells ring for what is new."""
+    old = update(Notification).where(Notification.read_at.is_(None), Notification.at < clock.now() - timedelta(days=1))
+    session.execute(old.values(read_at=Notification.at))
 
 
 def _do(database: Database, work: Callable[[Session], object]) -> None:

@@ -10,7 +10,7 @@ from engine import clock
 from engine.errors import NotFound, Problem
 from engine.extensions import Actor, FormRules, Values
 from engine.tables import UserTask
-from processes import cases, complaints, completeness, contacts, decision_records, grading, intake_fields, notifications, sla, triage
+from processes import case_merging, cases, complaints, completeness, contacts, decision_records, grading, intake_fields, sla, triage
 from processes.form_rules.answers import column, complaint_of, problem, text
 from processes.tables.cases import Complaint, Customer
 from processes.tables.correspondence import Attachment
@@ -99,12 +99,7 @@ def record_duplicate(session: Session, task: UserTask, values: Values, actor: Ac
     if older is None:
         raise NotFound(kind="complaint", id=values.get("duplicate_of"))
     sla.stop(session, complaint, "C-TRIAGE")
-    cases.merge(session, complaint, older, by=actor.id, new_facts=text(values, "new_facts"))
-    contacts.send(session, complaint, "T-MERGED", key=task.id, by=actor.id, into=older.reference)
-    sla.cancel_all(session, complaint)
-    if older.case_owner is not None:
-        about = text(values, "new_facts")
-        notifications.notify(session, older, template="N-CASE", key=task.id, accounts=[older.case_owner], event="merged", text=about)
+    case_merging.merge(session, complaint, older, by=actor.id, key=task.id, new_facts=text(values, "new_facts"))
     return {"agree_merge": True}
 
 

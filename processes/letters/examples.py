@@ -25,6 +25,11 @@ _WITH_LANGUAGE: Mapping[str, Mapping[str, Any]] = {
         "legal_basis": "Consumer Protection Act, article 52",
         "element": "Send the letter",
         "why": "The mail server did not answer.",
+        "task": "Investigate",
+        "by": "Li Jun",
+        "person": "Li Jun",
+        "deputy": "Hao Yue",
+        "news": ["Investigate is assigned to you: TS-20260310-00042", "TS-20260310-00042 has a new comment"],
     },
     "zh": {
         "name": "王敏",
@@ -40,6 +45,11 @@ _WITH_LANGUAGE: Mapping[str, Mapping[str, Any]] = {
         "legal_basis": "《消费者权益保护法》第五十二条",
         "element": "发送信函",
         "why": "邮件服务器没有响应。",
+        "task": "调查核实",
+        "by": "李军",
+        "person": "李军",
+        "deputy": "郝悦",
+        "news": ["TS-20260310-00042：任务“调查核实”已分派给您", "TS-20260310-00042 有新的备注"],
     },
 }
 _NOON = datetime(2026, 3, 13, 10, tzinfo=UTC)
@@ -76,6 +86,11 @@ _ANY: Mapping[str, Any] = {
     "requested": "1498.00",
     "approved": "1498.00",
     "pay_within": "2 wd",
+    "until": _NOON,
+    "role": "team_lead",
+    "count": 2,
+    "more": 0,
+    "link": "https://redress.example/settings",
 }
 
 

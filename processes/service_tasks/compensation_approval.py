@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import HandlerFailed
 from engine.extensions import Handler, ServiceTask, Values
-from processes import approvals, cases, compensations, money, notifications, people, remedies, sla
+from processes import approvals, cases, compensations, money, notice_mail, notifications, people, remedies, sla
 from processes.ports import MailPort
 from processes.tables.cases import Compensation
 
@@ -30,7 +30,7 @@ def handlers(mail: MailPort) -> Sequence[Handler]:
     """A handler per topic."""
 
     def notify_result(task: ServiceTask) -> Values:
-        notifications.send(mail, task, task.variables["mail"])
+        notice_mail.send(mail, task, task.variables["mail"])
         return {}
 
     return (
@@ -41,7 +41,6 @@ def handlers(mail: MailPort) -> Sequence[Handler]:
         Handler(topic="compensation.begin_approval", kind="record", record=begin_approval),
         Handler(topic="compensation.ask_approver", kind="record", record=ask_approver),
         Handler(topic="compensation.ask_finance", kind="record", record=ask_finance),
-        notifications.handler(mail),
     )
 
 
@@ -118,11 +117,11 @@ def prepare_result(session: Session, task: ServiceTask) -> Values:
     reasons = [one.reason for one in compensations.approvals_of(session, claim.id) if one.vote in ("reject", "return") and one.reason]
     values = {
         "reference": claim.complaint.reference,
-        "remedy": _remedy(claim, requester.locale),
+        "remedy": _remedy(claim),
         "state": claim.state,
         "requested": money.shown(claim.requested_amount),
         "approved": money.shown(claim.approved_amount),
-        "pay_within": _duration(claim.pay_within, requester.locale) if claim.approved_amount else "",
+        "pay_within": _duration(claim.pay_within) if claim.approved_amount else "",
         "legal_basis": "" if claim.legal_basis == "-" else claim.legal_basis,
         "reason": reasons[-1] if reasons else "",
     }
@@ -143,15 +142,17 @@ def _given(task: ServiceTask, name: str) -> Any:
     return task.variables[name]
 
 
-def _remedy(claim: Compensation, locale: str) -> str:
+def _remedy(claim: Compensation) -> tuple[str, str]:
+    """In English, in Chinese."""
     remedy = remedies.REMEDIES[claim.remedy_case]
-    return remedy.name_zh if locale == "zh" else remedy.name
+    return remedy.name, remedy.name_zh
 
 
-def _duration(text: str | None, locale: str) -> str:
-    """`3wd` in words; what is no such duration stands as it is."""
+def _duration(text: str | None) -> str | tuple[str, str]:
+    """`3wd` in words, English and Chinese; what is no such duration stands as it is."""
     found = re.fullmatch(r"(\d+)(wd|wh)", text or "")
     if found is None:
         return text or ""
-    one, many = UNITS[found[2]]["zh" if locale == "zh" else "en"]
-    return f"{found[1]} {one if found[1] == '1' else many}"
+    words = UNITS[found[2]]
+    english, chinese = (words[locale][found[1] != "1"] for locale in ("en", "zh"))
+    return f"{found[1]} {english}", f"{found[1]} {chinese}"

@@ -283,18 +283,3 @@ class Approval(Table):
     approved_amount: Mapped[Decimal | None]
     reason: Mapped[str | None]
     at: Mapped[datetime]
-
-
-class Notification(Table):
-    """Something a person is told, shown in Redress and mailed. `key` drops a repetition; `role` is why this person."""
-
-    __tablename__ = "notification"
-    __table_args__ = (Index("ix_notification_account", "account_id", "at", "id"),)
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    key: Mapped[str] = mapped_column(unique=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    role: Mapped[str | None]
-    complaint_id: Mapped[str] = mapped_column(ForeignKey("complaint.id"))
-    template: Mapped[str]
-    text: Mapped[str]
-    at: Mapped[datetime]

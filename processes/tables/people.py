@@ -25,6 +25,7 @@ class Account(Table):
     department: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
     time_zone: Mapped[str | None]  # an IANA name; None: the zone of the house
     theme: Mapped[str | None]  # light | dark; None: as the device
+    keyboard: Mapped[bool] = mapped_column(default=True)  # whether single keys do something (WCAG 2.1.4: they can be turned off)
     revision: Mapped[int] = mapped_column(default=0)  # counted up with every change of the account
     memberships: Mapped[list["Membership"]] = relationship(lazy="raise", order_by="Membership.group")
 
@@ -76,14 +77,3 @@ class Deputy(Table):
     note: Mapped[str | None]
     created_by: Mapped[str]
     created_at: Mapped[datetime]
-
-
-class NotificationRule(Table):
-    """How somebody wants to be told of one kind of event; what has no row is told as `notification_rules` says."""
-
-    __tablename__ = "notification_rule"
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    event: Mapped[str] = mapped_column(primary_key=True)
-    screen: Mapped[bool]
-    browser: Mapped[bool]
-    mail: Mapped[str]  # off | now | digest

@@ -128,16 +128,16 @@ def test_guessing_the_current_password_is_throttled_as_at_the_door(known: Office
 
 def test_settings_and_rules_are_kept(office: Office) -> None:
     lead = office.person("u_lead1")
-    assert lead.get("/accounts/me/settings").json == {"locale": "en", "time_zone": None, "theme": None}
-    wanted = {"locale": "zh", "time_zone": "Europe/Berlin", "theme": "dark"}
+    assert lead.get("/accounts/me/settings").json == {"locale": "en", "time_zone": None, "theme": None, "keyboard": True}
+    wanted = {"locale": "zh", "time_zone": "Europe/Berlin", "theme": "dark", "keyboard": False}
     kept = lead.put("/accounts/me/settings", wanted, If_Match='"0"')
     assert (kept.json, kept.headers["ETag"]) == (wanted, '"1"')
     assert lead.put("/accounts/me/settings", wanted, If_Match='"0"').status_code == 412
     assert lead.put("/accounts/me/settings", wanted | {"time_zone": "Mars"}, If_Match='"1"').status_code == 422
-    rule = {"event": "mentioned", "screen": False, "browser": False, "mail": "digest"}
-    rules = lead.put("/accounts/me/notification-rules", {"items": [rule]}).json["items"]
-    assert rule in rules and len(rules) == 7
-    assert rules == lead.get("/accounts/me/notification-rules").json["items"]
+    rule = {"kind": "mention", "screen": False, "browser": False, "mail": "digest", "deputy": True}
+    rules = lead.put("/notifications/rules", {"items": [rule]}).json["items"]
+    assert rule in rules and len(rules) == 11
+    assert rules == lead.get("/notifications/rules").json["items"]
 
 
 def test_groups_say_what_they_allow_and_take_members(office: Office) -> None:

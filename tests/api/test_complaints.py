@@ -98,6 +98,8 @@ def test_a_case_tells_its_story_its_deadlines_and_why_it_was_graded(open_door: O
     assert lead.get(path + "/timeline").json["items"][0]["kind"] == "registered"
     clocks = {one["clock"]: one for one in lead.get(path + "/clocks").json["items"]}
     assert clocks["C-ACK"]["result"] == "met" and clocks["C-RESOLVE"]["result"] == "running"
+    assert clocks["C-ACK"]["ladder"] == [] and clocks["C-RESOLVE"]["ladder"][0]["state"] == "next"
+    assert [one["kind"] for one in clocks["C-ACK"]["segments"]] in ([], ["running"])
     said = {one["decision"] for one in lead.get(path + "/decisions").json["items"]}
     assert {"intake_validation", "classification", "grading", "routing", "priority_score"} <= said
 

@@ -1,6 +1,7 @@
 """Every route x (no token, wrong role, excluded person) is refused. A route that is not in this file fails it."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from api.requests import Declared
 from engine.database import reading, unit_of_work
 from engine.extensions import Actor, Extensions, Handler
 from engine.tables import Job, UserTask, UserTaskCandidate
-from processes import roles
+from processes import case_viewers, roles
 from processes.tables.cases import Complaint
 from processes.tables.people import Membership
 from tests.api import walks
@@ -33,6 +34,7 @@ class Route:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     about: bool = True
+    file: bool = False  # sent as a form with a file
 
 
 BY_ID: dict[str, Route] = {
@@ -47,6 +49,7 @@ BY_ID: dict[str, Route] = {
     "process_instances.cancel": Route(path="/process-instances/{instance}/cancellation", body=REASON),
     "user_tasks.get": Route(path="/user-tasks/{task}"),
     "user_tasks.form": Route(path="/user-tasks/{task}/form"),
+    "user_tasks.operations_on": Route(path="/user-tasks/{task}/operations"),
     "user_tasks.draft": Route(path="/user-tasks/{task}/draft"),
     "user_tasks.save_draft": Route(path="/user-tasks/{task}/draft", body={"values": {}}, headers=DRAFT),
     "user_tasks.assign": Route(path="/user-tasks/{task}/assignment", body={}),
@@ -67,6 +70,21 @@ BY_ID: dict[str, Route] = {
     "complaint_records.contacts": Route(path="/complaints/{complaint}/contacts"),
     "complaint_records.decisions": Route(path="/complaints/{complaint}/decisions"),
     "complaint_messages.list_messages": Route(path="/complaints/{complaint}/messages"),
+    "complaint_comments.list_comments": Route(path="/complaints/{complaint}/comments"),
+    "complaint_comments.write": Route(path="/complaints/{complaint}/comments", body={"text": "Late again."}),
+    "complaint_comments.people": Route(path="/complaints/{complaint}/people"),
+    "comments.get": Route(path="/comments/{comment}"),
+    "comments.edit": Route(path="/comments/{comment}", body={"text": "Late."}, headers={"If-Match": '"0"'}),
+    "comments.delete": Route(path="/comments/{comment}"),
+    "complaint_watchers.list_watchers": Route(path="/complaints/{complaint}/watchers"),
+    "complaint_watchers.watch": Route(path="/complaints/{complaint}/watchers/me"),
+    "complaint_watchers.unwatch": Route(path="/complaints/{complaint}/watchers/me"),
+    "complaint_attachments.list_attachments": Route(path="/complaints/{complaint}/attachments"),
+    "complaint_attachments.add": Route(path="/complaints/{complaint}/attachments", file=True),
+    "attachments.get": Route(path="/attachments/{attachment}"),
+    "attachments.content": Route(path="/attachments/{attachment}/content"),
+    "attachments.reveal": Route(path="/attachments/{attachment}/opening", body=REASON),
+    "attachments.delete": Route(path="/attachments/{attachment}/deletion", body=REASON),
     "compensations.get": Route(path="/compensations/{compensation}"),
     # What is nobody's case: definitions, deployments and messages are seen by role alone.
     "process_definitions.get": Route(path="/process-definitions/{definition}", about=False),
@@ -141,8 +159,11 @@ ADMINISTRATION: dict[str, Route] = {
 ROUTES = BY_ID | LISTS | OTHERS | ADMINISTRATION
 # At the public door a code opens what a role does not (test_complaints.py).
 OF_EVERYBODY = {"tokens.create", "tokens.delete", "accounts.me", "status.ask", "complaints.register", "complaint_messages.send"}
-# One's own account, and entries one has a part in (test_administration.py); a link instead of a token.
-OF_EVERYBODY |= {f"accounts.{name}" for name in ("change_password", "settings", "keep_settings", "rules", "keep_rules")}
+OF_EVERYBODY |= {"complaint_evidence.add"}
+# One's own account and notifications, entries one has a part in (test_administration.py, test_notifications.py); a link for a token.
+OF_EVERYBODY |= {f"accounts.{name}" for name in ("change_password", "settings", "keep_settings")}
+OF_EVERYBODY |= {f"notifications.{name}" for name in ("list_notifications", "unread_count", "get", "mark", "mark_all")}
+OF_EVERYBODY |= {f"notifications.{name}" for name in ("rules", "keep_rules", "schedule", "keep_schedule")}
 OF_EVERYBODY |= {"deputies.create", "deputies.get", "deputies.end", "password_links.redeem"}
 
 
@@ -166,6 +187,9 @@ class Case:
         """Call a route of this case as this account, or as nobody."""
         route, method = ROUTES[endpoint], _declared(self.office.app)[endpoint][0]
         person = self.office.person(account) if account else self.office.stranger()
+        if route.file:
+            sent = {"files": (BytesIO(b"a text"), "note.txt")}
+            return person.send(method, route.path.format(**self.ids), route.headers, data=sent)
         body = {k: v.format(**self.ids) if isinstance(v, str) else v for k, v in route.body.items()} if route.body is not None else None
         return person.send(method, route.path.format(**self.ids), route.headers, json=body)
 
@@ -183,6 +207,10 @@ def case(errands: Office) -> Case:
     requested = errands.person("u_owner1").post("/compensations", claim)
     assert requested.status_code == 201, requested.json
     assert errands.person("u_owner1").post("/messages", {"id": "m1", "name": "customer.payment_received"}).status_code == 202
+    owner, reference = errands.person("u_owner1"), registered.json["reference"]
+    comment = owner.post(f"/complaints/{reference}/comments", {"text": "Late."}).json["id"]
+    sent = {"files": (BytesIO(b"a text"), "note.txt")}
+    files = owner.send("POST", f"/complaints/{reference}/attachments", {}, data=sent).json["items"]
     deployed = errands.person("u_po1").get(f"/process-definitions/{broken['task']['definition_id']}").json
     with unit_of_work(errands.database) as session:
         for task in session.query(UserTask).filter_by(root_id=broken["task"]["root_id"]):
@@ -199,6 +227,8 @@ def case(errands: Office) -> Case:
             "deployment": deployed["deployment_id"],
             "complaint": registered.json["reference"],
             "compensation": requested.json["id"],
+            "comment": comment,
+            "attachment": files[0]["id"],
         }
     return Case(office=errands, ids=ids)
 
@@ -256,6 +286,10 @@ def test_who_takes_part_sees_the_case_but_may_not_repair_it(case: Case) -> None:
     assert case.ask("u_owner1", "process_instances.get").status_code == 403
     assert case.ask("u_owner2", "compensations.get").status_code == 403
     assert case.ask("u_owner2", "complaints.get").status_code == 403
+
+
+def test_who_reads_every_case_is_known_to_who_suggests_whom_to_mention() -> None:
+    assert set(permissions.who_can("complaint:read")) == case_viewers.READ_ALL
 
 
 def test_every_declared_permission_is_of_some_role(office: Office) -> None:

@@ -191,7 +191,7 @@ def empty(tmp_path: Path, database_url: str, prepared: deployments.Prepared) -> 
     """Nobody works here yet; the process is deployed."""
     letters = tmp_path / "letters"
     bank = Bank()
-    built = extensions.build(mail=LedgerMail(letters), payments=bank)
+    built = extensions.build(mail=LedgerMail(letters), payments=bank, site="https://redress.example")
     database = open_database(database_url, extensions=built, secrets=["of these tests"])
     time = clock.MovableClock(MONDAY)
     with clock.use(time):

@@ -13,8 +13,9 @@ from engine.extensions import SYSTEM
 from engine.paging import Query
 from engine.tables import Job, Message, ProcessInstance, UserTask
 from processes import cases, people
-from processes.tables.cases import Complaint, Customer, Notification
+from processes.tables.cases import Complaint, Customer
 from processes.tables.correspondence import Contact
+from processes.tables.notifications import Notification
 from processes.tables.supervision import Escalation
 from tests.processes.conftest import Office
 

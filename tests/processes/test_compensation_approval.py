@@ -14,7 +14,7 @@ from engine.extensions import SYSTEM
 from engine.paging import Query
 from engine.tables import Job, ProcessInstance, SearchAttribute
 from processes import compensations, people, sla
-from processes.tables.cases import Notification
+from processes.tables.notifications import Notification
 from tests.processes.conftest import Office
 
 LOST = {"price": "1860.00", "freight": "40.00"}  # standard 1,900: statutory

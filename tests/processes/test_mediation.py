@@ -14,9 +14,10 @@ from engine.errors import Conflict, Invalid
 from engine.tables import Job, ProcessInstance
 from processes import cases, compensations, contacts, mediations, payments, sla
 from processes.sla_time import ZONE
-from processes.tables.cases import Compensation, Complaint, Notification
+from processes.tables.cases import Compensation, Complaint
 from processes.tables.investigation import Investigation
 from processes.tables.mediation import Mediation, Settlement
+from processes.tables.notifications import Notification
 from tests.processes.conftest import Office
 
 SESSION = {

@@ -9,7 +9,7 @@ from engine import clock, scheduler
 from engine.database import reading, unit_of_work
 from engine.errors import Invalid
 from engine.extensions import Actor
-from processes import cases, complaints, contacts, search, search_fill, search_results
+from processes import cases, comments, complaints, contacts, search, search_fill, search_results
 from processes.search_results import Asked, Results
 from processes.tables.cases import Complaint
 from processes.tables.search import SearchEntry
@@ -70,6 +70,20 @@ def test_letters_calls_and_additions_lead_to_their_case_once_with_the_newest_hit
     assert "".join(piece.text for piece in results.items[0].hits[0].excerpt if piece.hit) == "包裹"
     assert [one.complaint.id for one in find(office, "包裹", kinds=frozenset({"complaint"})).items] == [second.id, first.id]
     assert find(office, "包裹", since=clock.now().replace(year=2030)).items == []
+
+
+def test_a_comment_is_found_by_what_it_says_now_until_it_is_deleted(office: Office) -> None:
+    row = given(office, "包裹丢件")[0]
+    with unit_of_work(office.database) as session:
+        comment = comments.add(session, cases.get(session, row.id), "call the courier", actor=OWNER)
+    assert [hit.kind for hit in find(office, "courier").items[0].hits] == ["comment"]
+    with unit_of_work(office.database) as session:
+        case, said = cases.get(session, row.id), comments.get(session, comment.id)
+        comments.edit(session, case, said, "call the depot", actor=OWNER)
+    assert (found(office, "courier"), found(office, "depot")) == ([], ["包裹丢件"])
+    with unit_of_work(office.database) as session:
+        comments.delete(session, cases.get(session, row.id), comments.get(session, comment.id), actor=OWNER)
+    assert found(office, "depot") == []
 
 
 def test_pages_are_full_and_name_each_case_once(office: Office) -> None:

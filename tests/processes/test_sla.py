@@ -18,7 +18,8 @@ from processes import cases, complaints, contacts, escalations, extensions, sla
 from processes.demo import staff
 from processes.ports import LedgerMail
 from processes.sla_time import ZONE
-from processes.tables.cases import Complaint, Notification
+from processes.tables.cases import Complaint
+from processes.tables.notifications import Notification
 from processes.tables.supervision import SlaClock
 
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"

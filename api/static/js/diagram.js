@@ -118,6 +118,7 @@ async function draw(root) {
   const focus = data.focus ?? data.tokens?.[0]?.element_id;
   if (fit(viewer) < READABLE && focus) closeUp(viewer, focus);
   showPath(viewer, data.path ?? {});
+  if (data.path?.flows.length) root.dataset.path = "yes"; // the rest is drawn paler
   showTokens(viewer, data.tokens ?? []);
   showProblems(viewer, data.problems ?? [], root);
   if (data.select) select(viewer, data.select);

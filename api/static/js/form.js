@@ -119,6 +119,14 @@ function nameFields(root, fields) {
   }
 }
 
+// The choices of a question belong together, under its name.
+function named(group) {
+  const label = group.querySelector("label");
+  label.id ||= `${group.querySelector("input").id}-question`;
+  group.setAttribute("role", group.matches(".fjs-form-field-radio") ? "radiogroup" : "group");
+  group.setAttribute("aria-labelledby", label.id);
+}
+
 // The few words that form-js brings along, in the reader's language; they come and go with rows and lists.
 function translate(root, words) {
   const say = () => {
@@ -130,6 +138,7 @@ function translate(root, words) {
       if (remove.ariaLabel !== text) remove.ariaLabel = text;
     }
     for (const empty of root.querySelectorAll(".fjs-select-placeholder")) if (empty.textContent !== words.choose) empty.textContent = words.choose;
+    for (const group of root.querySelectorAll(":is(.fjs-form-field-radio, .fjs-form-field-checklist):not([role])")) named(group);
     for (const search of root.querySelectorAll('.fjs-taglist-input[placeholder="Search"]')) search.placeholder = words.search;
   };
   say();
@@ -154,6 +163,11 @@ function comparing(form) {
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("form").addEventListener("submit", () => sessionStorage.removeItem(`redress:typed:${form.dataset.account}:${form.dataset.task}`));
   };
+}
+
+// form-js marks its fields with the next frame.
+function focusFirstError(target) {
+  requestAnimationFrame(() => setTimeout(() => target.querySelector('.fjs-has-errors :is(input, select, textarea), [aria-invalid="true"]')?.focus()));
 }
 
 function send(form, values) {
@@ -202,7 +216,7 @@ async function mount(form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { data, errors: found } = island.submit();
-    if (Object.keys(found).length) target.querySelector('.fjs-has-errors :is(input, select, textarea), [aria-invalid="true"]')?.focus();
+    if (Object.keys(found).length) focusFirstError(target);
     else complete(form, data, drafts, askToSignIn);
   });
   target.addEventListener("keydown", (event) => {

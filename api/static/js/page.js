@@ -1,9 +1,27 @@
-// What every page has: menus that close, toasts that leave, keys, and one submission per click.
+// What every page has: menus that close, toasts that are heard and leave, and one submission per click.
 
-for (const toast of document.querySelectorAll("[data-toast]")) {
-  const leave = () => toast.remove();
-  if (!toast.querySelector(".bad")) setTimeout(leave, 8000);
-  toast.addEventListener("click", leave);
+const region = document.querySelector("[data-toasts]");
+const LEAVES_AFTER = 8000, STAYS_FOR = 30000;
+
+// What is in a live region from the start is not announced: each toast is put in again, with a button to close it.
+for (const toast of region ? [...region.querySelectorAll("[data-toast]")] : []) {
+  const close = Object.assign(document.createElement("button"), { type: "button", className: "quiet close", textContent: "×" });
+  close.setAttribute("aria-label", region.dataset.dismiss);
+  close.addEventListener("click", () => toast.remove());
+  toast.firstElementChild.append(close);
+  toast.remove();
+  requestAnimationFrame(() => region.append(toast));
+  if (!toast.querySelector(".bad")) leaveAfter(toast, "stays" in toast.dataset ? STAYS_FOR : LEAVES_AFTER);
+}
+
+// Never while somebody reads it or is about to press its button.
+function leaveAfter(toast, time) {
+  let timer;
+  const wait = () => { timer = setTimeout(() => toast.remove(), time); };
+  const hold = () => clearTimeout(timer);
+  for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, hold);
+  for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, () => { hold(); wait(); });
+  wait();
 }
 
 document.addEventListener("click", (event) => {
@@ -23,7 +41,7 @@ document.addEventListener("keydown", (event) => {
 // A form is sent once however often it is clicked.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if ("download" in form.dataset) return; // the page stays, and may be asked for the file again
+  if ("download" in form.dataset || form.method === "dialog") return; // the page stays, and may be asked for the file again
   if (form.dataset.sent) event.preventDefault();
   else if (!event.defaultPrevented) form.dataset.sent = "yes";
 });
@@ -31,16 +49,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// j and k walk through a list of tasks, c claims, u gives back; never while typing.
-const typing = (target) => target.closest("input, select, textarea, [contenteditable], .fjs-container");
+// j and k walk through a list of tasks; never while typing.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable], .fjs-container, dialog")) return;
   const rows = [...document.querySelectorAll(".task-list a")];
   if ((event.key === "j" || event.key === "k") && rows.length) {
     const start = rows.findIndex((row) => row === document.activeElement || row.ariaCurrent);
     const next = event.key === "j" ? Math.min(start + 1, rows.length - 1) : Math.max(start - 1, 0);
     rows[next].focus();
   }
-  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (button) button.click();
 });

@@ -8,7 +8,7 @@ from engine.paging import Query
 from engine.tables import Job
 from processes import cases as processes_cases
 from processes import contacts, decision_records, people
-from processes.notifications import MAIL_TOPIC
+from processes.notice_mail import MAIL_TOPIC
 from tests.api.pages import cases
 from tests.api.pages.conftest import Desk, words
 from tests.api.test_cost import statements
@@ -237,7 +237,7 @@ def test_a_task_is_a_link_only_for_who_may_open_it(desk: Desk) -> None:
 def test_cases_about_the_same_are_shown_beside_each_other(desk: Desk) -> None:
     first, second = cases.register(desk).reference, cases.register(desk).reference
     seen = words(desk.visitor("u_lead1").get(f"/complaints/{first}"))
-    assert f"Related cases {second} · Triage open, same matter same customer · same order" in seen
+    assert f"Related cases May be about the same {second} · Triage open, same matter same customer · same order" in seen
 
 
 def test_a_case_without_a_process_says_so(desk: Desk) -> None:

@@ -8,8 +8,9 @@ import pytest
 from api import accounts
 from engine import clock
 from engine.database import reading, unit_of_work
-from processes import deputies, deputy_entries, notification_rules, people
+from processes import deputies, deputy_entries, notification_rules, notification_schedules, people
 from processes.deputy_entries import Entry
+from processes.notification_schedules import Schedule
 from tests.api.pages.conftest import Desk, words
 from tests.api.test_cost import statements
 
@@ -105,15 +106,28 @@ def test_a_token_is_shown_once_and_revoked(known: Desk) -> None:
     assert known.office.stranger().get("/accounts/me", **header).status_code == 401
 
 
-def test_how_one_is_told_is_kept(desk: Desk) -> None:
+def test_how_and_when_one_is_told_is_kept(desk: Desk) -> None:
     lead = desk.visitor("u_lead1")
-    form = {"mentioned.screen": "1", "mentioned.mail": "digest", "escalated.browser": "1", "escalated.mail": "nonsense"}
-    lead.post("/settings/notifications", **form)
+    form = {
+        "mention.screen": "1",
+        "mention.mail": "digest",
+        "escalated.browser": "1",
+        "escalated.deputy": "1",
+        "escalated.mail": "nonsense",
+    }
+    times = {"digest": "daily", "digest_at": "07:30", "quiet_from": "22:00", "quiet_until": "06:00"}
+    assert lead.post("/settings/notifications", **form, **times).location == "/settings#notifications"
     with reading(desk.office.database) as session:
         rules = notification_rules.of(session, "u_lead1")
-        assert rules["mentioned"] == notification_rules.Rule(screen=True, browser=False, mail="digest")
-        assert rules["escalated"] == notification_rules.Rule(screen=False, browser=True, mail="off")
+        assert rules["mention"] == notification_rules.Rule(screen=True, browser=False, mail="digest", deputy=False)
+        assert rules["escalated"] == notification_rules.Rule(screen=False, browser=True, mail="off", deputy=True)
+        assert rules["incident"] == notification_rules.USUAL["incident"]  # told to those who repair, so not asked of others
         assert notification_rules.of(session, "u_lead2") == notification_rules.USUAL
+        assert notification_schedules.of(session, "u_lead1") == Schedule(digest_at="07:30", quiet_from="22:00", quiet_until="06:00")
+    halved = lead.post("/settings/notifications", digest="daily", quiet_from="22:00")
+    assert halved.status_code == 422 and 'id="error-quiet_until"' in halved.text
+    assert "A case does not go on" in words(desk.visitor("u_ops1").get("/settings"))
+    assert "A case does not go on" not in words(lead.get("/settings"))
 
 
 def test_settings_cost_the_same_however_much_there_is(desk: Desk) -> None:
@@ -128,4 +142,4 @@ def test_settings_cost_the_same_however_much_there_is(desk: Desk) -> None:
             deputy_entries.add(session, entry, actor=actor)
     with statements(desk.office) as long:
         lead.get("/settings")
-    assert len(long) <= len(short) + 1 <= 11, long
+    assert len(long) <= len(short) + 3 <= 13, long  # the frame says who is away, and the names of those who stand in

@@ -1,0 +1,90 @@
+// The conversation of a case: forms are sent without leaving the page, what others say appears by itself.
+// Without a script its forms are plain forms.
+
+import { enhanceAll } from "./files.js";
+import { enhance as suggest } from "./mentions.js";
+
+const LOOK_EVERY = 10_000; // ms
+const PART = { "X-Part": "conversation" };
+
+function enhance(part) {
+  for (const form of part.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);
+  const field = part.querySelector("[data-mentions]");
+  if (field) {
+    suggest(field, part.querySelector(".mention-list"));
+    // The key that leads here is pressed still: the letter is not for the field.
+    field.addEventListener("click", () => document.activeElement === field || setTimeout(() => field.focus()));
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form.requestSubmit();
+    });
+  }
+  enhanceAll(part);
+}
+
+function replace(part, html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-conversation]");
+  if (!fresh) return false;
+  part.replaceWith(fresh);
+  enhance(fresh);
+  return true;
+}
+
+async function send(event) {
+  event.preventDefault();
+  const form = event.target;
+  const part = form.closest("[data-conversation]");
+  if (form.dataset.sending) return;
+  form.dataset.sending = "yes";
+  form.setAttribute("aria-busy", "true");
+  const body = new FormData(form, event.submitter);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: PART });
+    if (!answer.redirected && replace(part, await answer.text())) return focus(answer.ok, form);
+    tell(part, part.dataset.signedOut);
+  } catch {
+    tell(part, part.dataset.notSent);
+  }
+  delete form.dataset.sending;
+  form.removeAttribute("aria-busy");
+}
+
+// Who wrote goes on writing; who was refused reads why first.
+function focus(sent, form) {
+  const field = document.querySelector("[data-composer] textarea");
+  const problem = document.querySelector("[data-composer] .notice.bad:not([hidden])");
+  if (!sent && problem) problem.scrollIntoView({ block: "center" });
+  if (field && "composer" in form.dataset) field.focus({ preventScroll: true });
+}
+
+function tell(part, sentence) {
+  const problem = part.querySelector("[data-problem]");
+  problem.textContent = sentence;
+  problem.hidden = false;
+}
+
+// Only the list is renewed, and never under somebody's hands.
+async function look() {
+  const part = document.querySelector("[data-conversation]");
+  if (!part || document.hidden || part.closest("[hidden]")) return;
+  const list = part.querySelector("[data-said]");
+  if (list.contains(document.activeElement) || list.querySelector("details[open]")) return;
+  let answer;
+  try {
+    answer = await fetch(part.dataset.part, { headers: PART });
+  } catch {
+    return; // no connection now: the next look will tell
+  }
+  if (!answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-said]");
+  if (fresh && fresh.innerHTML !== list.innerHTML && document.contains(list) && !new URLSearchParams(location.search).has("before")) {
+    list.replaceChildren(...fresh.childNodes);
+    for (const form of list.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);
+  }
+}
+
+for (const part of document.querySelectorAll("[data-conversation]")) enhance(part);
+setInterval(look, LOOK_EVERY);
+// A part that comes into a page later: a tab that is opened.
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  for (const part of target.querySelectorAll?.("[data-conversation]") ?? []) enhance(part);
+});

@@ -1,0 +1,197 @@
+"""Lists of tasks: whose, how they stand, of which process, with which text or attributes; over 100,000 as over ten.
+
+A list walks an index of the open tasks in its order and asks each entry two things the index answers: who has the task, and to
+whom it is offered (its audience, `offers.py`). Only of what passes is asked whether the person is excluded from it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal, get_args
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from engine import clock
+from engine.database import Instant
+from engine.extensions import Actor
+from engine.paging import MAX_LIMIT, Listing, Page, Query, conditions, page
+from engine.tables import NEVER, TASK_IS_OPEN, ProcessDefinition, SearchAttribute, UserTask, UserTaskCandidate
+from engine.task_tables import AudienceMember
+
+Scope = Literal["mine", "groups", "unassigned", "open", "delegated"]
+Standing = Literal["due_today", "at_risk", "breached", "follow_up"]
+Day = tuple[datetime, datetime]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+
+_NEVER: ColumnElement[Any] = literal_column(NEVER, Instant())  # in words, so that it is the expression of the index
+_DUE = func.coalesce(UserTask.due_at, _NEVER, type_=Instant())
+LISTING = Listing(
+    fields={
+        "id": UserTask.id,
+        "state": UserTask.state,
+        "assignee": UserTask.assignee,
+        "owner": UserTask.owner,
+        "element_id": UserTask.element_id,
+        "definition_id": UserTask.definition_id,
+        "instance_id": UserTask.instance_id,
+        "root_id": UserTask.root_id,
+        "business_key": UserTask.business_key,
+        "priority": UserTask.priority,
+        "due_at": UserTask.due_at,
+        "follow_up_at": UserTask.follow_up_at,
+        "created_at": UserTask.created_at,
+    },
+    sorts={
+        "due_at": _DUE,
+        # Working time grows with the instant, so the least working time left is the earliest due time; what is paused is in no hurry.
+        "slack": case((UserTask.paused, _NEVER), else_=_DUE),
+        "created_at": UserTask.created_at,
+        "priority": UserTask.priority,
+        "follow_up_at": func.coalesce(UserTask.follow_up_at, _NEVER, type_=Instant()),
+    },
+    id=UserTask.id,
+    default_sort="due_at",
+    attributes_of=UserTask.root_id,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which tasks are asked for.
+
+    `scope`: `mine`: assigned to the person; `groups`: mine, and what the person may take; `unassigned`: of these, what nobody
+    has; `delegated`: what the person gave to somebody and waits for; `open`: all but what the person is excluded from.
+    `standing`: `due_today` within `day` (from, to), `at_risk`, `breached`, `follow_up` (its day has come).
+    `process`: key of a definition. `text`: part of the business key, or of one of the `texts` (search attributes).
+    `filter`: as `paging.conditions` takes it.
+    """
+
+    scope: Scope = "groups"
+    standing: Standing | None = None
+    day: Day | None = None
+    process: str | None = None
+    text: str = ""
+    texts: Sequence[str] = ()
+    filter: Mapping[str, Any] = field(default_factory=dict)
+
+
+def search(session: Session, actor: Actor, query: Query, *, wanted: Wanted) -> Page[UserTask]:
+    """One page of them, by due time unless the query has another order; `query.filter` is asked for beside `wanted`."""
+    return page(session, _listed(wanted, query), query, listing=LISTING, parameters=parameters(actor, wanted))
+
+
+def pages(session: Session, actor: Actor, query: Query, *, wanted: Wanted) -> Iterator[Sequence[UserTask]]:
+    """All of them, some hundred at a time: what an export streams."""
+    query = replace(query, limit=MAX_LIMIT)
+    while True:
+        found = search(session, actor, query, wanted=wanted)
+        yield found.items
+        if found.next is None:
+            return
+        session.expunge_all()  # what was written to the wire is not kept
+        query = replace(query, cursor=found.next)
+
+
+def parameters(actor: Actor, wanted: Wanted) -> dict[str, Any]:
+    """The values statements are built without."""
+    begins, ends = wanted.day or (clock.now(), clock.now())
+    known = {"actor": actor.id, "groups": sorted(actor.groups), "now": clock.now(), "begins": begins, "ends": ends}
+    used = _PARAMETERS[wanted.scope] | _MOMENTS.get(wanted.standing or "", frozenset())
+    return {name: value for name, value in known.items() if name in used}
+
+
+_PARAMETERS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("mine", "delegated", "open"), frozenset({"actor"})),
+    **dict.fromkeys(("groups", "unassigned"), frozenset({"actor", "groups"})),
+}
+_MOMENTS: Mapping[str, frozenset[str]] = {
+    "due_today": frozenset({"begins", "ends"}),
+    **dict.fromkeys(("at_risk", "breached", "follow_up"), frozenset({"now"})),
+}
+
+
+def _listed(wanted: Wanted, query: Query) -> Select[UserTask]:
+    any_state = "state" in query.filter or "state" in wanted.filter
+    statement = _within(wanted.scope, wanted.standing, any_state)
+    return statement.where(*more) if (more := list(_rest(wanted))) else statement
+
+
+@cache
+def _within(scope: Scope, standing: Standing | None, any_state: bool) -> Select[UserTask]:
+    """Built once: making a statement costs more than running it."""
+    wanted = _conditions(_SCOPES[scope], standing)[1 if any_state else 0 :]
+    return select(UserTask).options(joinedload(UserTask.candidates)).where(*wanted)
+
+
+def counted(wanted: Wanted) -> list[list[ColumnElement[bool]]]:
+    """What is asked for, as conditions on open tasks that share none: to be counted one after the other."""
+    scopes: Sequence[Scope] = ("mine", "unassigned") if wanted.scope == "groups" else (wanted.scope,)
+    rest = list(_rest(wanted))
+    return [[*_within_to_count(scope, wanted.standing), *rest] for scope in scopes]
+
+
+@cache
+def _within_to_count(scope: Scope, standing: Standing | None) -> Sequence[ColumnElement[bool]]:
+    whose = _FREE_TO_COUNT if scope == "unassigned" and standing != "follow_up" else _SCOPES[scope]
+    return _conditions(whose, standing)
+
+
+def _conditions(whose: Sequence[ColumnElement[bool]], standing: Standing | None) -> Sequence[ColumnElement[bool]]:
+    """Of open tasks in this standing; what excludes somebody is asked last."""
+    return (TASK_IS_OPEN, *whose, *([_STANDINGS[standing]] if standing else []), ~_excluded())
+
+
+def _excluded() -> ColumnElement[bool]:
+    row = UserTaskCandidate
+    return exists().where(row.user_task_id == UserTask.id, row.kind == "excluded", row.name == bindparam("actor"))
+
+
+def offered_to_me(audience: Any) -> ColumnElement[bool]:
+    """Whether `:actor` or one of `:groups` is in this audience."""
+    row = AudienceMember
+    groups = and_(row.kind == "group", row.name.in_(bindparam("groups", expanding=True)))
+    mine = select(row.audience).where(or_(groups, and_(row.kind == "user", row.name == bindparam("actor"))))
+    return audience.in_(mine)  # type: ignore[no-any-return]  # of a column, which is typed as anything here
+
+
+_MINE = UserTask.assignee == bindparam("actor")
+_FREE = and_(UserTask.assignee.is_(None), offered_to_me(UserTask.audience))
+_OURS = case((UserTask.assignee.is_(None), offered_to_me(UserTask.audience)), else_=_MINE)
+_SCOPES: Mapping[Scope, Sequence[ColumnElement[bool]]] = {
+    "mine": (_MINE,),
+    # As a question about each entry of the index that has the order of the list. Said with OR, all that is found is sorted first.
+    "groups": (_OURS,),
+    "unassigned": (_OURS, UserTask.assignee.is_(None)),
+    "open": (),
+    "delegated": (UserTask.owner == bindparam("actor"),),
+}
+# Where only counting is asked for the index of audiences is the shorter way; of what is to be followed up there is little anyway.
+_FREE_TO_COUNT: Sequence[ColumnElement[bool]] = (_FREE,)
+
+
+def _moment(name: str) -> ColumnElement[Any]:
+    return bindparam(name, type_=Instant())
+
+
+_STANDINGS: Mapping[Standing, ColumnElement[bool]] = {
+    "due_today": and_(_moment("begins") <= _DUE, _moment("ends") > _DUE),
+    "at_risk": and_(UserTask.warn_at <= _moment("now"), _moment("now") <= _DUE, UserTask.paused.is_(False)),
+    "breached": and_(_moment("now") > _DUE, UserTask.paused.is_(False)),
+    "follow_up": UserTask.follow_up_at <= _moment("now"),
+}
+
+
+def _rest(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.process:
+        yield UserTask.definition_id.in_(select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.process))
+    if wanted.text:
+        yield or_(UserTask.business_key.icontains(wanted.text, autoescape=True), *(_says(name, wanted.text) for name in wanted.texts))
+    yield from conditions(wanted.filter, listing=LISTING)
+
+
+def _says(name: str, text: str) -> ColumnElement[bool]:
+    row = SearchAttribute
+    return exists().where(row.instance_id == UserTask.root_id, row.name == name, row.text.icontains(text, autoescape=True))

@@ -1,0 +1,106 @@
+"""Everything that was said about a case, as one stream, newest first: comments, letters, calls, the customer's messages, files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Select, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from engine.database import Instant
+from engine.errors import Invalid, Problem
+from engine.tables import UserTask
+from processes.tables.cases import Complaint
+from processes.tables.conversation import Comment
+from processes.tables.correspondence import Attachment, Contact
+
+Kind = Literal["comment", "letter", "spoke", "heard", "file"]
+AT_ONCE = 50
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Something that was said or handed in; `by` is an account, `customer:...`, `customer` or `system`."""
+
+    at: datetime
+    id: str
+    kind: Kind
+    by: str
+    comment: Comment | None = None
+    contact: Contact | None = None
+    files: Sequence[Attachment] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """Some of it, newest first. `before` asks for what was said earlier, None when this is all."""
+
+    entries: Sequence[Entry]
+    tasks: dict[str, UserTask]  # those that comments were made at
+    before: str | None
+
+
+def stream(session: Session, complaint: Complaint, *, before: str | None = None, limit: int = AT_ONCE) -> Stream:
+    """Five statements, however much was said. Raises Invalid for a `before` that is none of ours."""
+    cursor = _read(before) if before else None
+    said = [
+        *(_of_comment(one) for one in session.scalars(_page(Comment, complaint, cursor, limit))),
+        *(_of_contact(one) for one in session.scalars(_page(Contact, complaint, cursor, limit))),
+        *(_of_file(one) for one in session.scalars(_lonely(_page(Attachment, complaint, cursor, limit)))),
+    ]
+    newest = sorted(said, key=lambda one: (one.at, one.id), reverse=True)
+    shown = newest[:limit]
+    last = shown[-1] if len(newest) > limit else None
+    return Stream(entries=_with_files(session, shown), tasks=_tasks(session, shown), before=_written(last) if last else None)
+
+
+def _page(table: Any, complaint: Complaint, cursor: tuple[datetime, str] | None, limit: int) -> Select[Any]:
+    found = select(table).where(table.complaint_id == complaint.id).order_by(table.at.desc(), table.id.desc()).limit(limit + 1)
+    if cursor is None:
+        return found
+    return found.where(tuple_(table.at, table.id) < tuple_(literal(cursor[0], Instant()), literal(cursor[1])))
+
+
+def _lonely(files: Select[Any]) -> Select[Any]:
+    """Files that came with nothing that was said."""
+    return files.where(Attachment.sha256.is_not(None), Attachment.comment_id.is_(None), Attachment.contact_id.is_(None))
+
+
+def _of_comment(row: Comment) -> Entry:
+    return Entry(at=row.at, id=row.id, kind="comment", by=row.by, comment=row)
+
+
+def _of_contact(row: Contact) -> Entry:
+    kind: Kind = "heard" if row.direction == "in" else "letter" if row.template is not None else "spoke"
+    return Entry(at=row.at, id=row.id, kind=kind, by=row.by, contact=row)
+
+
+def _of_file(row: Attachment) -> Entry:
+    return Entry(at=row.at, id=row.id, kind="file", by=row.uploaded_by, files=[row])
+
+
+def _with_files(session: Session, entries: Sequence[Entry]) -> list[Entry]:
+    ids = [one.id for one in entries if one.kind != "file"]
+    came = or_(Attachment.comment_id.in_(ids), Attachment.contact_id.in_(ids))
+    by_entry: dict[str | None, list[Attachment]] = {}
+    for file in session.scalars(select(Attachment).where(came, Attachment.sha256.is_not(None)).order_by(Attachment.id)):
+        by_entry.setdefault(file.comment_id or file.contact_id, []).append(file)
+    return [replace(one, files=by_entry.get(one.id, one.files)) for one in entries]
+
+
+def _tasks(session: Session, entries: Sequence[Entry]) -> dict[str, UserTask]:
+    wanted = {one.comment.user_task_id for one in entries if one.comment is not None and one.comment.user_task_id}
+    return {task.id: task for task in session.scalars(select(UserTask).where(UserTask.id.in_(wanted)))} if wanted else {}
+
+
+def _written(entry: Entry) -> str:
+    return f"{(entry.at - _EPOCH) // timedelta(microseconds=1)}-{entry.id}"
+
+
+def _read(before: str) -> tuple[datetime, str]:
+    micros, _, id_ = before.partition("-")
+    if not (micros.isascii() and micros.isdigit() and len(micros) < 17):
+        raise Invalid(problems=[Problem(code="QUERY", pointer="/before", message="This cursor was not made by this list.")])
+    return _EPOCH + timedelta(microseconds=int(micros)), id_
