@@ -145,7 +145,7 @@ def _print_inbox(place: str, found: dict[str, list[float]]) -> None:
 
 @contextmanager
 def _databases() -> Iterator[dict[str, list[str]]]:
-    """A fresh database for each workload, for operations, the inbox and reports, on both; PostgreSQL writes to the disk as in production."""
+    """A fresh database for each workload, and for each kind of look, on both; PostgreSQL writes to disk as in production."""
     with tempfile.TemporaryDirectory(prefix="redress-bench-") as folder, postgresql.server() as server:
         names = range(len(WORKLOADS) + 3)
         yield {
