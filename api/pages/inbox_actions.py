@@ -171,8 +171,8 @@ def export() -> Response:
 
 
 def _lines(asked: Asked, actor: Actor) -> Iterator[list[object]]:
-    wanted = inbox_asked.wanted(asked)
     with door.reads() as session:
+        wanted = inbox_asked.wanted(session, asked)
         for tasks in task_lists.pages(session, actor, Query(sort=asked.sort), wanted=wanted):
             for row in inbox_rows.of_tasks(session, tasks, asked):
                 yield [*_about(row), *_times(row)]

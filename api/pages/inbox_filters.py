@@ -43,12 +43,12 @@ def choices() -> dict[str, Any]:
 
 
 def counted(session: Session, asked: Asked) -> dict[str, Any]:
-    """The filters with how many tasks each has: two statements, however many filters there are."""
+    """The filters with how many tasks each has: two statements, and one for each kept filter by a text."""
     day, sees_all, actor = days.today(language.time_zone()), inbox_asked.sees_all(), door.actor()
     scopes = [one for one in SCOPES if one != "open" or sees_all]
     kept = saved_filters.visible(session, actor)
-    texts = task_texts.searched(actor)
-    more = {row.id: saved_filters.asked(row, sees_all=sees_all, day=day, texts=texts) for row in kept}
+    keys = {row.id: task_texts.references(session, row.wanted.get("text", ""), actor=actor) for row in kept}
+    more = {row.id: saved_filters.asked(row, sees_all=sees_all, day=day, keys=keys[row.id]) for row in kept}
     found = user_task_counts.standard(session, actor, scope=asked.scope, day=day, scopes=scopes, more=more)
     names = Names(session, [row.owner for row in kept])
     return {
