@@ -99,7 +99,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "why": complaint_words.level_reasons(row.level_reasons),
         "deciding": case.decision("grading"),
         "works_on": case_access.works_on(door.actor(), row),
-        **conversation.parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
+        **conversation.seen_parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 
