@@ -6,13 +6,14 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 VENDOR = api/static/vendor
 
-.PHONY: help setup translations run check browser test test-all bench lock clean
+.PHONY: help setup translations run check browser test test-all screenshots bench lock clean
 
 help:
 	@echo 'make run        set up, fill a demonstration database, serve http://127.0.0.1:8000'
 	@echo 'make test       the suite on SQLite with the browser walks (at most 10 minutes)'
 	@echo 'make test-all   everything: PostgreSQL and the long suites too (at most 30 minutes)'
 	@echo 'make check      format, lint, types, import rules'
+	@echo 'make screenshots  a picture of every page, both languages, themes and widths, in var/screenshots'
 	@echo 'make bench      cost of a step, beside SpiffWorkflow in memory'
 	@echo 'make setup      only the environment: .venv/ and $(VENDOR)/'
 	@echo 'make lock       pin the Python dependencies again after pyproject.toml changed'
@@ -82,6 +83,9 @@ test: setup browser
 test-all: setup browser
 	$(BIN)/python -m pytest -q -n auto --dist worksteal tests
 	$(BIN)/python -m pytest -q -n auto --dist worksteal --postgresql -m 'not browser' tests
+
+screenshots: setup browser
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from api import accounts, demo
 from api import app as application
+from api.pages.language import LANGUAGE_COOKIE
 from api.settings import Settings
 from engine import clock, deployments, scheduler, user_tasks
 from engine.database import Database, reading, unit_of_work
@@ -25,20 +26,15 @@ from processes import compensations, complaints, extensions, people
 from processes.demo import staff
 from processes.ports import LedgerMail
 from processes.tables.people import Account
+from tests.all_pages import Shown
+from tests.browser import chrome
 from tests.given_complaints import lost_parcel
+from tests.processes.conftest import Bank, Office
+from tests.visitors import Cookie, cookies
 
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"
 PASSWORD = "a long enough one"
 WAIT = 30_000  # milliseconds; a busy machine is slow, a broken page never gets there
-LAUNCH = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 EXPECTED = ("Failed to load resource: the server responded with a status of 4",)  # a refusal is an answer
 
 
@@ -50,13 +46,11 @@ class _Silent(WSGIRequestHandler):
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all walks; each has a context of its own."""
-    program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
-    if program is None:
+    executable = chrome.program()
+    if executable is None:
         pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(LAUNCH))
+    with chrome.launched(executable) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")
@@ -135,16 +129,50 @@ def company(tmp_path: Path, staffed: Path) -> Iterator[Company]:
 
 
 @contextmanager
+def standing_still(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> Iterator[Company]:
+    """The product with a clock that is moved, and nothing due before the test says so."""
+    shutil.copyfile(staffed, tmp_path / "redress.db")
+    letters = tmp_path / "letters"
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'redress.db'}",
+        secret_key="of these walks",
+        mail_url=str(letters),
+        payment_url=str(tmp_path / "payments"),
+    )
+    with served(application.create_app(settings=settings, scheduler=False, clock=time), letters) as opened:
+        yield opened
+    clock.set_process_clock(None)
+
+
+def office_of(company: Company, time: clock.MovableClock) -> Office:
+    """The same company for the people who handle its cases."""
+    return Office(database=company.database, time=time, letters=company.letters, bank=Bank())
+
+
+@contextmanager
 def served(app: Flask, letters: Path) -> Iterator[Company]:
     """The application behind a real server, until the walk is over."""
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
-    yield Company(url=f"http://127.0.0.1:{server.port}", app=app, letters=letters)
-    server.shutdown()
-    serving.join()
-    server.server_close()
-    application.close(app)
+    try:
+        yield Company(url=f"http://127.0.0.1:{server.port}", app=app, letters=letters)
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+        application.close(app)
+
+
+def visit(company: Company, page: Page, shown: Shown, *, language: str = "en") -> None:
+    """Open a page of `tests.all_pages` as the one who looks at it, without typing a password."""
+    with unit_of_work(company.database) as session:
+        path, who = shown.visit(session)
+        given = [Cookie(name=LANGUAGE_COOKIE, value=language), *cookies(company.app, session, who)]
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": one.name, "value": one.value, "domain": "127.0.0.1", "path": one.path} for one in given])
+    answer = page.goto(path)
+    assert answer is not None and answer.status == shown.status, (shown.name, path, answer)
 
 
 @dataclass(kw_only=True)

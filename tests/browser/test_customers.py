@@ -1,19 +1,16 @@
 """A customer's way through the pages for customers, from the complaint to the rating."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from api import app as application
-from api.settings import Settings
 from engine import clock
 from processes import cases
-from tests.browser.conftest import Company, Windows, served
-from tests.processes.conftest import MONDAY, Bank, Office
+from tests.browser.conftest import Company, Windows, office_of, standing_still
+from tests.processes.conftest import MONDAY, Office
 from tests.processes.handling import OFFER, Handling
 
 pytestmark = pytest.mark.browser
@@ -26,24 +23,13 @@ def time() -> clock.MovableClock:
 
 @pytest.fixture
 def company(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> Iterator[Company]:
-    """The product with a clock that is moved, and nothing due before the test says so."""
-    shutil.copyfile(staffed, tmp_path / "redress.db")
-    letters = tmp_path / "letters"
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'redress.db'}",
-        secret_key="of these walks",
-        mail_url=str(letters),
-        payment_url=str(tmp_path / "payments"),
-    )
-    with served(application.create_app(settings=settings, scheduler=False, clock=time), letters) as opened:
+    with standing_still(tmp_path, staffed, time) as opened:
         yield opened
-    clock.set_process_clock(None)
 
 
 @pytest.fixture
 def office(company: Company, time: clock.MovableClock) -> Office:
-    """The same company for the people who handle the case."""
-    return Office(database=company.database, time=time, letters=company.letters, bank=Bank())
+    return office_of(company, time)
 
 
 def write_complaint(page: Page) -> None:

@@ -1,0 +1,191 @@
+"""Every page of the product: who looks at it and where it is. Pictures, accessibility and query counts go through this list.
+
+A page that is missing here fails `tests/api/pages/test_all_pages.py`. Addresses are looked up in whatever database there is: the
+demonstration for pictures, a smaller company (`tests.furnished`) for tests.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import passwords
+from engine import clock
+from engine.extensions import SYSTEM
+from engine.tables import ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from processes.tables.cases import Complaint
+from processes.tables.house import LetterVersion
+from processes.tables.people import Account, Membership
+
+CUSTOMER = "customer"  # has no account, but a number and a code
+DOER = "doer"  # of the task: whoever has claimed it or may
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A page as one person sees it: `name` is that of its picture, `who` an account, the customer, the doer or (None) anybody."""
+
+    name: str
+    endpoint: str
+    who: str | None
+    at: str | Callable[[Session], str]
+    status: int = 200
+
+    def visit(self, session: Session) -> tuple[str, str | None]:
+        """Where it is in this database, and who looks. Raises LookupError when nothing of its kind is there."""
+        path = self.at if isinstance(self.at, str) else self.at(session)
+        return path, doer(session, path.rpartition("/")[2]) if self.who == DOER else self.who
+
+
+def task(*elements: str) -> Callable[[Session], str]:
+    """The page of an open task, of the first of these elements that has one."""
+
+    def find(session: Session) -> str:
+        for element in elements:
+            wanted = select(UserTask.id).where(UserTask.state == "open", UserTask.element_id == element).order_by(UserTask.created_at)
+            found = session.scalar(wanted.limit(1))
+            if found is not None:
+                return f"/tasks/{found}"
+        raise LookupError(f"no open task of {', '.join(elements)}")
+
+    return find
+
+
+def doer(session: Session, task_id: str) -> str:
+    """Who has claimed the task, is named for it, or is in its group."""
+    claimed = session.get_one(UserTask, task_id).assignee
+    mine = (UserTaskCandidate.user_task_id == task_id, UserTaskCandidate.kind != "excluded")
+    named = select(Account.id).join(UserTaskCandidate, UserTaskCandidate.name == Account.id).where(*mine)
+    in_group = select(Membership.account_id).join(UserTaskCandidate, UserTaskCandidate.name == Membership.group).where(*mine)
+    found = claimed or session.scalar(named.limit(1)) or session.scalar(in_group.order_by(Membership.account_id).limit(1))
+    return str(_one(found, f"somebody for {task_id}"))
+
+
+def complaint(status: str, path: str = "/complaints/{}") -> Callable[[Session], str]:
+    """The page of the newest case with this status."""
+
+    def find(session: Session) -> str:
+        wanted = select(Complaint.reference).where(Complaint.status == status, Complaint.instance_id.is_not(None))
+        return path.format(_one(session.scalar(wanted.order_by(Complaint.received_at.desc()).limit(1)), f"case {status}"))
+
+    return find
+
+
+def instance(session: Session) -> str:
+    """The page of a case whose customer was made an offer: much has happened."""
+    main = select(ProcessInstance.id).join(Complaint, Complaint.instance_id == ProcessInstance.id)
+    found = session.scalar(main.where(Complaint.status == "WAITING_CUSTOMER_DECISION").limit(1))
+    return f"/instances/{_one(found, 'offered case')}"
+
+
+def assignment(session: Session) -> str:
+    """The page that gives an open task to somebody."""
+    found = session.scalar(select(UserTask.id).where(UserTask.state == "open", UserTask.assignee.is_(None)).limit(1))
+    return f"/operations/tasks/{_one(found, 'unclaimed task')}/assignment"
+
+
+def version(session: Session) -> str:
+    """The page of a version of the main process."""
+    newest = select(ProcessDefinition.version).where(ProcessDefinition.key == "complaint_handling")
+    return f"/processes/complaint_handling/versions/{_one(session.scalar(newest.limit(1)), 'version')}"
+
+
+def letter_version(session: Session) -> str:
+    """The page of an older text of a letter."""
+    found = session.scalars(select(LetterVersion).limit(1)).first()
+    if found is None:
+        raise LookupError("no letter was changed")
+    return f"/administration/letters/{found.template}/{found.locale}/versions/{found.version}"
+
+
+def password_link(session: Session) -> str:
+    """The page behind a fresh link, for an account nobody else in this list uses."""
+    return f"/password/{passwords.issue_link(session, 'u_pr1', actor=SYSTEM).secret}"
+
+
+def _one(found: str | int | None, what: str) -> str | int:
+    if found is None:
+        raise LookupError(f"no {what}")
+    return found
+
+
+def _year(_: Session) -> str:
+    return f"/administration/calendar/{clock.now().year}"
+
+
+PAGES = (
+    Shown(name="sign-in", endpoint="pages.sign_in", who=None, at="/sign-in"),
+    Shown(name="password", endpoint="pages.choose_password", who=None, at=password_link),
+    Shown(name="error-not-found", endpoint="pages.complaint", who="u_owner1", at="/complaints/TS-20200101-00001", status=404),
+    Shown(name="error-forbidden", endpoint="pages.operations", who="u_owner1", at="/operations", status=403),
+    # Customers
+    Shown(name="complain", endpoint="pages.complain", who=None, at="/complain"),
+    Shown(name="received", endpoint="pages.complaint_received", who=CUSTOMER, at="/complain/received"),
+    Shown(name="status-asked", endpoint="pages.status", who=None, at="/status"),
+    Shown(name="status", endpoint="pages.status", who=CUSTOMER, at="/status"),
+    # Case workers
+    Shown(name="tasks", endpoint="pages.tasks", who="u_owner1", at="/tasks"),
+    Shown(name="tasks-lead", endpoint="pages.tasks", who="u_lead1", at="/tasks"),
+    Shown(name="tasks-empty", endpoint="pages.tasks", who="u_pr1", at="/tasks"),
+    Shown(name="task-triage", endpoint="pages.task", who=DOER, at=task("ut_triage")),
+    Shown(name="task-propose", endpoint="pages.task", who=DOER, at=task("ut_propose_solution", "ut_investigate", "ut_record_decision")),
+    Shown(name="task-approve", endpoint="pages.task", who=DOER, at=task("ut_approve")),
+    Shown(name="complaints", endpoint="pages.complaints", who="u_lead1", at="/complaints"),
+    Shown(name="complaint", endpoint="pages.complaint", who="u_lead1", at=complaint("WAITING_CUSTOMER_DECISION")),
+    Shown(name="new-complaint", endpoint="pages.new_complaint", who="u_intake1", at="/complaints/new"),
+    Shown(name="compensations", endpoint="pages.compensations", who="u_lead1", at="/compensations"),
+    Shown(name="new-compensation", endpoint="pages.new_compensation", who="u_owner1", at="/compensations/new"),
+    Shown(name="settings", endpoint="pages.settings", who="u_lead1", at="/settings"),
+    # Managers
+    Shown(name="reports", endpoint="pages.reports", who="u_cm1", at="/reports"),
+    Shown(name="reports-by-category", endpoint="pages.report_by", who="u_cm1", at="/reports/by/category"),
+    Shown(name="reports-by-owner", endpoint="pages.report_by", who="u_cm1", at="/reports/by/owner"),
+    Shown(name="reports-definitions", endpoint="pages.report_definitions", who="u_cm1", at="/reports/definitions"),
+    # Process owners and operations
+    Shown(name="processes", endpoint="pages.processes", who="u_po1", at="/processes"),
+    Shown(name="process", endpoint="pages.process", who="u_po1", at="/processes/complaint_handling"),
+    Shown(name="process-version", endpoint="pages.process_version", who="u_po1", at=version),
+    Shown(name="new-process", endpoint="pages.new_process", who="u_po1", at="/processes/new"),
+    Shown(name="operations", endpoint="pages.operations", who="u_ops1", at="/operations"),
+    Shown(name="operations-part", endpoint="pages.stuck", who="u_ops1", at="/operations/stuck"),
+    Shown(name="assignment", endpoint="pages.assignment", who="u_ops1", at=assignment),
+    Shown(name="instance", endpoint="pages.instance", who="u_ops1", at=instance),
+    Shown(name="docs", endpoint="docs", who=None, at="/docs"),
+    # Administrators
+    Shown(name="accounts", endpoint="pages.accounts", who="u_admin1", at="/administration/accounts"),
+    Shown(name="account", endpoint="pages.account", who="u_admin1", at="/administration/accounts/u_lead1"),
+    Shown(name="new-account", endpoint="pages.new_account", who="u_admin1", at="/administration/accounts/new"),
+    Shown(name="groups", endpoint="pages.groups", who="u_admin1", at="/administration/groups"),
+    Shown(name="group", endpoint="pages.group", who="u_admin1", at="/administration/groups/team_lead"),
+    Shown(name="roles", endpoint="pages.roles", who="u_admin1", at="/administration/roles"),
+    Shown(name="deputies", endpoint="pages.deputies", who="u_admin1", at="/administration/deputies"),
+    Shown(name="calendar", endpoint="pages.calendar_year", who="u_admin1", at=_year),
+    Shown(name="letters", endpoint="pages.letters", who="u_admin1", at="/administration/letters"),
+    Shown(name="letter", endpoint="pages.letter", who="u_admin1", at="/administration/letters/T-ACK/zh"),
+    Shown(name="letter-version", endpoint="pages.letter_version", who="u_admin1", at=letter_version),
+)
+PARTS = frozenset({"pages.stuck"})  # of a page: htmx asks for them; counted, but no picture of its own
+NO_PAGES = {
+    "static": "files",
+    "pages.home": "leads to where one's work is",
+    "pages.administration": "leads to the first tab one may see",
+    "pages.calendar": "leads to the year that is running",
+    "pages.definition_file": "a file",
+    "pages.download": "a file",
+}
+
+
+def endpoints(app: Flask) -> set[str]:
+    """What answers GET outside the JSON API."""
+    return {rule.endpoint for rule in app.url_map.iter_rules() if rule.methods and "GET" in rule.methods and not _is_api(rule.rule)}
+
+
+def _is_api(path: str) -> bool:
+    return path.startswith("/api/") or path in ("/healthz", "/readyz", "/metrics")
+
+
+def whole_pages() -> Iterable[Shown]:
+    """Those a person opens."""
+    return (page for page in PAGES if page.endpoint not in PARTS)
