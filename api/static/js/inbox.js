@@ -21,13 +21,13 @@ async function ask() {
   if (document.hidden || asking) return;
   asking = true;
   try {
-    const answer = await fetch(`${pane.dataset.changes}?after=${after}`, { cache: "no-store", redirect: "error" });
-    if (answer.status !== 200 && answer.status !== 304) return;
+    const answer = await fetch(`${pane.dataset.changes}?after=${after}`, { cache: "no-store", redirect: "manual" });
+    if (answer.status !== 200 && answer.status !== 304) return; // signed out, say
     after = answer.headers.get("ETag").replaceAll('"', "");
     if (answer.status === 200) noticed(await answer.json());
     if (Date.now() - freshAt > AFRESH) noticed({ tasks: [], everything: true });
     refresh();
-  } catch { // no connection, or signed out: the page stands as it is, and asks again
+  } catch { // no connection: the page stands as it is, and asks again
   } finally {
     asking = false;
   }
