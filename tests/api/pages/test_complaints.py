@@ -13,6 +13,8 @@ from tests.api.pages import cases
 from tests.api.pages.conftest import Desk, Visitor, words
 from tests.api.test_cost import statements
 
+pytestmark = pytest.mark.every_database  # lists and searches
+
 
 def numbers(visitor: Visitor, query: str = "") -> list[str]:
     """The numbers of the cases on a page, in order."""
