@@ -55,9 +55,8 @@ def test_axe_finds_nothing_serious_on_any_page(company: Company, windows: Window
     for shown in whole_pages():
         visit(company, page, shown)
         chrome.settle(page)
-        for theme in ("light", "dark"):
-            found[f"{shown.name}, {theme}"] = look_at(page, theme)
-        page.set_viewport_size({"width": 375, "height": 812})
-        found[f"{shown.name}, on a phone"] = look_at(page, "light")
+        for theme, width in (("light", 1280), ("dark", 375)):
+            page.set_viewport_size({"width": width, "height": 900})
+            found[f"{shown.name}, {theme}, {width} px"] = look_at(page, theme)
         page.set_viewport_size({"width": 1280, "height": 900})
     assert {name: what for name, what in found.items() if what} == {}
