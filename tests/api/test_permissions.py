@@ -122,7 +122,6 @@ LISTS: dict[str, Route] = {
     "operations.search": Route(path="/operations/search", body={}),
     "complaints.list_complaints": Route(path="/complaints?status=all"),
     "complaints.search": Route(path="/complaints/search", body={}),
-    "search.find": Route(path="/search?q=Late"),
     "compensations.list_compensations": Route(path="/compensations"),
     "compensations.search": Route(path="/compensations/search", body={}),
     "messages.list_messages": Route(path="/messages", about=False),
@@ -179,9 +178,9 @@ OF_EVERYBODY |= {"complaint_evidence.add"}
 OF_EVERYBODY |= {f"accounts.{name}" for name in ("change_password", "settings", "keep_settings")}
 OF_EVERYBODY |= {f"notifications.{name}" for name in ("list_notifications", "unread_count", "get", "mark", "mark_all")}
 OF_EVERYBODY |= {f"notifications.{name}" for name in ("rules", "keep_rules", "schedule", "keep_schedule")}
-# One's own tasks and what changed of them, one's own filters and those of one's groups; of many tasks, each says whether it may be done
+# What one may see of cases (test_search.py), one's own tasks and what changed of them, one's own filters and those of one's groups; of many tasks, each says whether it may be done
 # (test_hand_overs.py, test_saved_filters.py, test_changes.py).
-OF_EVERYBODY |= {"changes.changes", "user_tasks.counts"} | {
+OF_EVERYBODY |= {"changes.changes", "user_tasks.counts", "search.find"} | {
     f"saved_filters.{name}" for name in ("list_filters", "add", "get", "change", "delete")
 }
 OF_EVERYBODY |= {f"user_task_hand_overs.{name}" for name in ("take_the_next", "assign_many", "complete_many")}
