@@ -16,6 +16,8 @@ from engine import clock
 from engine.extensions import SYSTEM
 from engine.tables import ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 from processes.tables.cases import Complaint
+from processes.tables.conversation import Comment
+from processes.tables.correspondence import Attachment
 from processes.tables.house import LetterVersion
 from processes.tables.people import Account, Membership
 
@@ -80,6 +82,17 @@ def instance(session: Session) -> str:
     return f"/instances/{_one(found, 'offered case')}"
 
 
+def talk(session: Session) -> str:
+    """The conversation of a case that somebody said something about."""
+    said = select(Complaint.reference).join(Comment, Comment.complaint_id == Complaint.id)
+    return f"/complaints/{_one(session.scalar(said.limit(1)), 'comment')}/conversation"
+
+
+def file(session: Session) -> str:
+    """The page of a file."""
+    return f"/attachments/{_one(session.scalar(select(Attachment.id).where(Attachment.sha256.is_not(None)).limit(1)), 'file')}"
+
+
 def assignment(session: Session) -> str:
     """The page that gives an open task to somebody."""
     found = session.scalar(select(UserTask.id).where(UserTask.state == "open", UserTask.assignee.is_(None)).limit(1))
@@ -134,6 +147,8 @@ PAGES = (
     Shown(name="task-approve", endpoint="pages.task", who=DOER, at=task("ut_approve")),
     Shown(name="complaints", endpoint="pages.complaints", who="u_lead1", at="/complaints"),
     Shown(name="complaint", endpoint="pages.complaint", who="u_lead1", at=complaint("WAITING_CUSTOMER_DECISION")),
+    Shown(name="conversation", endpoint="pages.conversation", who="u_lead1", at=talk),
+    Shown(name="file", endpoint="pages.attachment", who="u_lead1", at=file),
     Shown(name="new-complaint", endpoint="pages.new_complaint", who="u_intake1", at="/complaints/new"),
     Shown(name="compensations", endpoint="pages.compensations", who="u_lead1", at="/compensations"),
     Shown(name="new-compensation", endpoint="pages.new_compensation", who="u_owner1", at="/compensations/new"),
@@ -174,6 +189,10 @@ NO_PAGES = {
     "pages.calendar": "leads to the year that is running",
     "pages.definition_file": "a file",
     "pages.download": "a file",
+    "pages.attachment_content": "a file",
+    "pages.attachment_preview": "a file",
+    "pages.own_file": "a file",
+    "pages.mentionable": "names, for a script",
 }
 
 

@@ -5,9 +5,12 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.database import unit_of_work
 from engine.extensions import SYSTEM
-from processes import deputy_entries, letter_texts
+from processes import cases, comments, deputy_entries, file_kinds, letter_texts, people, watchers
 from processes.deputy_entries import Entry
+from processes.tables.cases import Complaint
+from processes.uploads import Received
 from tests.processes.conftest import Office
 from tests.processes.handling import registered
 
@@ -28,9 +31,20 @@ def go_away(session: Session, account_id: str, *, days: int) -> None:
     deputy_entries.add(session, away, actor=SYSTEM)
 
 
+def talk(session: Session, complaint: Complaint) -> None:
+    """What the house says about a case: somebody is mentioned, a file is added. (The file itself is nowhere: it is only named.)"""
+    lead = people.actor_of(session, "u_lead1")
+    minutes = Received(name="minutes.docx", sha256="0" * 64, size=18_432, mime=file_kinds.DOCX.mime, scan="clean")
+    comments.add(session, complaint, "@u_cm1 the carrier has answered, see the minutes of the call.", actor=lead, files=[minutes])
+    watchers.watch(session, complaint, lead.id)
+
+
 def furnish(office: Office, rows: int, *, first: int = 0) -> None:
     """So many complaints that came in, were offered something, and ask for money; `first` tells customers of several calls apart."""
     for number in range(first, first + rows):
         registered(office, phone=f"1380000{number:04}", order_no=f"EC-{number}")
-        registered(office, phone=f"1390000{number:04}", order_no=f"WL-{number}").offer()
+        offered = registered(office, phone=f"1390000{number:04}", order_no=f"WL-{number}")
+        offered.offer()
+        with unit_of_work(office.database) as session:
+            talk(session, cases.get(session, offered.complaint_id))
         office.ask("DELIVERY_LOST", "1500", {"price": "1500", "freight": "0"})

@@ -148,7 +148,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "evidence": evidence.of_case(session, row),
         "why": complaint_words.level_reasons(row.level_reasons),
         "works_on": case_access.works_on(door.actor(), row),
-        **conversation.parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
+        **conversation.seen_parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 
