@@ -178,8 +178,8 @@ OF_EVERYBODY |= {"complaint_evidence.add"}
 OF_EVERYBODY |= {f"accounts.{name}" for name in ("change_password", "settings", "keep_settings")}
 OF_EVERYBODY |= {f"notifications.{name}" for name in ("list_notifications", "unread_count", "get", "mark", "mark_all")}
 OF_EVERYBODY |= {f"notifications.{name}" for name in ("rules", "keep_rules", "schedule", "keep_schedule")}
-# What one may see of cases (test_search.py), one's own tasks and what changed of them, one's own filters and those of one's groups; of many tasks, each says whether it may be done
-# (test_hand_overs.py, test_saved_filters.py, test_changes.py).
+# What one may see of cases (test_search.py), one's own tasks and what changed of them, one's own filters and those of one's groups;
+# of many tasks, each says whether it may be done (test_hand_overs.py, test_saved_filters.py, test_changes.py).
 OF_EVERYBODY |= {"changes.changes", "user_tasks.counts", "search.find"} | {
     f"saved_filters.{name}" for name in ("list_filters", "add", "get", "change", "delete")
 }
