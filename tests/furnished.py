@@ -5,11 +5,16 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.database import unit_of_work
 from engine.extensions import SYSTEM
-from processes import deputy_entries, letter_texts
+from processes import comments, deputy_entries, letter_texts, people
 from processes.deputy_entries import Entry
+from processes.tables.cases import Complaint
+from processes.uploads import Received
 from tests.processes.conftest import Office
 from tests.processes.handling import registered
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def arrange_house(session: Session) -> None:
@@ -29,8 +34,22 @@ def go_away(session: Session, account_id: str, *, days: int) -> None:
 
 
 def furnish(office: Office, rows: int, *, first: int = 0) -> None:
-    """So many complaints that came in, were offered something, and ask for money; `first` tells customers of several calls apart."""
+    """So many complaints that came in, were offered something and talked about so often, and ask for money.
+
+    `first` tells the customers of several calls apart.
+    """
     for number in range(first, first + rows):
         registered(office, phone=f"1380000{number:04}", order_no=f"EC-{number}")
-        registered(office, phone=f"1390000{number:04}", order_no=f"WL-{number}").offer()
+        offered = registered(office, phone=f"1390000{number:04}", order_no=f"WL-{number}")
+        offered.offer()
+        talk(office, offered.complaint(), times=rows)
         office.ask("DELIVERY_LOST", "1500", {"price": "1500", "freight": "0"})
+
+
+def talk(office: Office, complaint: Complaint, *, times: int) -> None:
+    """Colleagues speak about a case, each time of a file and to somebody."""
+    for number in range(times):
+        file = Received(name=f"scan-{number}.docx", sha256=f"{number:064}", size=52_000, mime=DOCX, scan="clean")
+        with unit_of_work(office.database) as session:
+            actor = people.actor_of(session, complaint.case_owner or "u_owner1")
+            comments.add(session, complaint, f"@u_lead1 the carrier says it was late ({number}).", actor=actor, files=[file])
