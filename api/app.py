@@ -55,12 +55,16 @@ def create_app(
     app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.trusted_proxies] * 4)  # type: ignore[method-assign]  # Flask's way to wrap
-    database = open_product_database(settings, ports=ports)
-    app.extensions["redress"] = redress = Redress(database=database, settings=settings)
+    app.extensions["redress"] = redress = opened(settings, ports=ports)
     _register_doors(app)
     if scheduler:
-        redress.scheduler = start_scheduler(database, dispatch=dispatch_of(database, settings))
+        redress.scheduler = start_scheduler(redress.database, dispatch=dispatch_of(redress.database, settings))
     return app
+
+
+def opened(settings: Settings, *, ports: Ports | None = None) -> Redress:
+    """What stands behind the doors of an application; nothing falls due by itself yet."""
+    return Redress(database=open_product_database(settings, ports=ports), settings=settings)
 
 
 def open_product_database(settings: Settings, *, ports: Ports | None = None) -> Database:

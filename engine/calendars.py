@@ -119,6 +119,18 @@ class WorkingCalendar:
             worked += min(closes, end) - opens
         return worked
 
+    def closed(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches between two instants in which nobody works: breaks, nights, days off; in order, in UTC."""
+        at = start.astimezone(UTC)
+        for opens, closes in self._intervals(start):
+            if opens >= end:
+                break
+            if opens > at:
+                yield at, opens
+            at = closes
+        if at < end:
+            yield at, end.astimezone(UTC)
+
     def _intervals(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The pieces of working time from `start` on, in UTC: differences of local times lie when the clocks change."""
         day = start.astimezone(self.zone).date()

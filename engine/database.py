@@ -40,7 +40,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached,
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
-from engine import dialects, prepared, seals
+from engine import dialects, prepared
 from engine.bpmn import values
 from engine.errors import RedressError
 from engine.extensions import Extensions
@@ -163,13 +163,16 @@ class Database:
 
 def open_database(url: str, *, extensions: Extensions | None = None, secrets: Sequence[str] = (), **engine_options: Any) -> Database:
     """Open `sqlite:///file` or `postgresql+psycopg://...`; `secrets` are those of its sealed columns."""
-    engine = create_engine(dialects.ours(make_url(url)), pool_pre_ping=not url.startswith("sqlite"), **engine_options)
+    shared = {"compiled_cache": dialects.COMPILED}
+    engine = create_engine(
+        dialects.ours(make_url(url)), pool_pre_ping=not url.startswith("sqlite"), execution_options=shared, **engine_options
+    )
     asked = engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         asked = engine.execution_options(isolation_level="AUTOCOMMIT")
-    seals.use(engine.dialect, secrets)
+    dialects.use_secrets(engine.dialect, secrets)
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=True, info={"extensions": extensions or Extensions()})
     return Database(engine=engine, asked=asked, sessions=sessions)
 

@@ -1,10 +1,11 @@
 """Why a decision was what it was: every evaluation by a business rule task keeps its explanation.
 
 An explanation holds copies of variables: of those the table asks about and no others. Whoever may read the variables of an
-instance may read it, and nobody else. It is bounded however large the table and the values are, because a loop can ask often.
+instance, or the matter it runs for, may read it, and nobody else. It is bounded however large the table and the values are,
+because a loop can ask often.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -52,6 +53,11 @@ def of_instance(session: Session, instance_id: str, query: Query) -> Page[Decisi
     """The evaluations of one instance, oldest first (`-id`: newest first)."""
     only = Query(filter={"instance_id": instance_id}, sort=query.sort, cursor=query.cursor, limit=query.limit)
     return page(session, _DECISION_INSTANCES, only, listing=LISTING)
+
+
+def of_roots(session: Session, root_ids: Collection[str]) -> Sequence[DecisionInstance]:
+    """The evaluations of these root instances and of what they called, oldest first."""
+    return session.scalars(_DECISION_INSTANCES.where(DecisionInstance.root_id.in_(root_ids)).order_by(DecisionInstance.id)).all()
 
 
 def explained(outcome: Outcome) -> dict[str, Any]:

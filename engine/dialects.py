@@ -2,9 +2,12 @@
 
 An engine with listeners takes a longer way through every statement, so BEGIN is not a listener; and SAVEPOINT, which has no
 values and no result, goes to the driver as it is.
+
+What SQLAlchemy compiles for one database serves another of the same kind: rehearsals open one each time, and compiling takes
+longer than they do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +17,33 @@ from sqlalchemy import URL
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.util import LRUCache
 
 from engine import clock
 
 WRITES = "redress_writes"  # the execution option of a connection that is going to write
 PING_AFTER = timedelta(seconds=1)  # a connection that answered just now is not asked whether it is still there
+
+
+COMPILED: LRUCache[Any, Any] = LRUCache(1000)
+"""Statements by dialect and structure, of all databases of this process."""
+
+
+class Alike:
+    """Two dialects are one where they write, read and seal the same way."""
+
+    secrets: tuple[str, ...] = ()  # of the sealed columns; given when a database is opened, before anything is compiled
+    server_version_info: tuple[Any, ...] | None
+
+    def _kind(self) -> tuple[Any, ...]:
+        return self.secrets, self.server_version_info
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Alike) and self._kind() == other._kind()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.secrets))
 
 
 class _PlainSavepoints:
@@ -38,7 +62,7 @@ def _send(connection: Connection, command: str) -> None:
         cursor.execute(command)
 
 
-class Sqlite(_PlainSavepoints, SQLiteDialect_pysqlite):
+class Sqlite(Alike, _PlainSavepoints, SQLiteDialect_pysqlite):
     """Our own BEGIN; the driver's is off. A reader that turns into a writer can be refused without waiting, so writers
     say so at once."""
 
@@ -54,7 +78,7 @@ class Sqlite(_PlainSavepoints, SQLiteDialect_pysqlite):
         dbapi_connection.execute("BEGIN IMMEDIATE" if dbapi_connection.info.pop(WRITES, False) else "BEGIN")
 
 
-class Postgresql(_PlainSavepoints, PGDialect_psycopg):
+class Postgresql(Alike, _PlainSavepoints, PGDialect_psycopg):
     """Asks a pooled connection whether it is alive only when it was not used just now."""
 
     supports_statement_cache = True
@@ -80,3 +104,9 @@ for _backend, _dialect in (("sqlite", Sqlite), ("postgresql", Postgresql)):
 def ours(url: URL) -> URL:
     """The address of a database, to be opened with our dialect."""
     return url.set(drivername=f"{url.get_backend_name()}+redress")
+
+
+def use_secrets(dialect: Dialect, secrets: Sequence[str]) -> None:
+    """Those of the sealed columns (`seals`) of a database that is being opened."""
+    if isinstance(dialect, Alike):
+        dialect.secrets = tuple(secrets)

@@ -10,7 +10,7 @@ from engine import clock
 from engine.errors import Conflict, Invalid, NotFound, Problem, Refused, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import conditions
-from engine.task_lists import LISTING, SCOPES, STANDINGS, Wanted
+from engine.task_lists import LISTING, SCOPES, STANDINGS, Day, Wanted
 from engine.task_tables import SavedFilter
 
 COLOURS = ("grey", "blue", "teal", "green", "amber", "red", "purple")
@@ -90,8 +90,8 @@ def refusal_to_change(row: SavedFilter, *, actor: Actor) -> Refused | None:
     return None if row.owner == actor.id else NotYours(who=row.owner, who_can=[row.owner])
 
 
-def asked(row: SavedFilter, *, sees_all: bool, day: Any, texts: Sequence[str]) -> Wanted:
-    """What it asks for, for a person: who may not see all tasks is shown those of the groups."""
+def asked(row: SavedFilter, *, sees_all: bool, day: Day, keys: Sequence[str]) -> Wanted:
+    """What it asks for, for a person: who may not see all tasks is shown those of the groups. `keys` as in `Wanted`."""
     kept = row.wanted
     scope = kept.get("scope", "groups")
     return Wanted(
@@ -100,7 +100,7 @@ def asked(row: SavedFilter, *, sees_all: bool, day: Any, texts: Sequence[str]) -
         day=day,
         process=kept.get("process"),
         text=kept.get("text", ""),
-        texts=texts,
+        keys=keys,
         filter=kept.get("filter", {}),
     )
 

@@ -4,8 +4,7 @@ Nothing can be searched or sorted by such a column: the same text is another one
 """
 
 import base64
-from collections.abc import Sequence
-from weakref import WeakKeyDictionary
+from functools import cache
 
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,15 +13,17 @@ from sqlalchemy import Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from engine.dialects import Alike
+
 PURPOSE = b"redress sealed columns"  # another key than the one the same secret signs forms with
 
-_KEYS: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()  # an opened database has a dialect of its own
 
-
-def use(dialect: Dialect, secrets: Sequence[str]) -> None:
-    """The secrets of an opened database: the first seals, all of them open, so that a new one can be put before an old one."""
-    if secrets:
-        _KEYS[dialect] = MultiFernet([Fernet(_key(secret)) for secret in secrets])
+@cache
+def _keys(secrets: tuple[str, ...]) -> MultiFernet:
+    """The first seals, all of them open, so that a new one can be put before an old one."""
+    if not secrets:
+        raise ValueError("a sealed column can be neither written nor read: the database was opened without secrets")
+    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
 
 
 def _key(secret: str) -> bytes:
@@ -37,14 +38,11 @@ class Sealed(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _keys(dialect).encrypt(value.encode()).decode()
+        return None if value is None else _keys(_secrets(dialect)).encrypt(value.encode()).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _keys(dialect).decrypt(value.encode()).decode()
+        return None if value is None else _keys(_secrets(dialect)).decrypt(value.encode()).decode()
 
 
-def _keys(dialect: Dialect) -> MultiFernet:
-    found = _KEYS.get(dialect)
-    if found is None:
-        raise ValueError("a sealed column can be neither written nor read: the database was opened without secrets")
-    return found
+def _secrets(dialect: Dialect) -> tuple[str, ...]:
+    return dialect.secrets if isinstance(dialect, Alike) else ()

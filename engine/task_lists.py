@@ -17,7 +17,7 @@ from engine import clock
 from engine.database import Instant
 from engine.extensions import Actor
 from engine.paging import MAX_LIMIT, Listing, Page, Query, conditions, page
-from engine.tables import NEVER, TASK_IS_OPEN, ProcessDefinition, SearchAttribute, UserTask, UserTaskCandidate
+from engine.tables import NEVER, TASK_IS_OPEN, ProcessDefinition, UserTask, UserTaskCandidate
 from engine.task_tables import AudienceMember
 
 Scope = Literal["mine", "groups", "unassigned", "open", "delegated"]
@@ -65,7 +65,7 @@ class Wanted:
     `scope`: `mine`: assigned to the person; `groups`: mine, and what the person may take; `unassigned`: of these, what nobody
     has; `delegated`: what the person gave to somebody and waits for; `open`: all but what the person is excluded from.
     `standing`: `due_today` within `day` (from, to), `at_risk`, `breached`, `follow_up` (its day has come).
-    `process`: key of a definition. `text`: part of the business key, or of one of the `texts` (search attributes).
+    `process`: key of a definition. `text`: part of the business key; `keys`: those the product found by the same text.
     `filter`: as `paging.conditions` takes it.
     """
 
@@ -74,7 +74,7 @@ class Wanted:
     day: Day | None = None
     process: str | None = None
     text: str = ""
-    texts: Sequence[str] = ()
+    keys: Sequence[str] = ()
     filter: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -188,10 +188,6 @@ def _rest(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.process:
         yield UserTask.definition_id.in_(select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.process))
     if wanted.text:
-        yield or_(UserTask.business_key.icontains(wanted.text, autoescape=True), *(_says(name, wanted.text) for name in wanted.texts))
+        holds = UserTask.business_key.icontains(wanted.text, autoescape=True)
+        yield or_(holds, UserTask.business_key.in_(wanted.keys)) if wanted.keys else holds
     yield from conditions(wanted.filter, listing=LISTING)
-
-
-def _says(name: str, text: str) -> ColumnElement[bool]:
-    row = SearchAttribute
-    return exists().where(row.instance_id == UserTask.root_id, row.name == name, row.text.icontains(text, autoescape=True))

@@ -10,7 +10,7 @@ from engine import clock, operations
 from engine.errors import Conflict, Invalid, NotFound, Problem, RedressError, Refused
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from processes import case_access, case_contact_data
+from processes import case_access, case_contact_data, watchers
 from processes.evidence import CUSTOMERS, DOCUMENT
 from processes.tables.cases import Complaint
 from processes.tables.correspondence import Attachment
@@ -101,6 +101,8 @@ def add(session: Session, complaint: Complaint, files: Sequence[Received], *, ac
         operations.record(
             session, ADDED, actor=actor, subject=row, root_id=complaint.instance_id, type=row.type, sha256=row.sha256, size=row.size
         )
+    if rows and not about.get("comment_id"):  # the comment is told of with its files
+        watchers.happened(session, complaint, "file", by=actor.id)
     return rows
 
 

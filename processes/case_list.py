@@ -122,11 +122,12 @@ def _conditions(wanted: Wanted, actor: Actor) -> Iterator[ColumnElement[bool]]:
     if wanted.behind is not None:
         yield behind.condition(wanted.behind)
     if wanted.text:
-        yield or_(Complaint.reference.icontains(wanted.text, autoescape=True), _named(wanted.text, actor))
+        yield or_(Complaint.reference.icontains(wanted.text, autoescape=True), named(wanted.text, actor))
 
 
-def _named(text: str, actor: Actor) -> ColumnElement[bool]:
-    """Names are looked for where the person reads them in full: masked names cannot be guessed at by searching."""
+def named(text: str, actor: Actor) -> ColumnElement[bool]:
+    """Whose customer's name holds this text. Names are looked for where the person reads them in full: masked ones cannot be
+    guessed at by searching."""
     named = Complaint.customer_name.icontains(text, autoescape=True)
     if actor.groups & case_access.TALKS_TO_CUSTOMERS:
         return named

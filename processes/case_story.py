@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.tables import Operation
 from processes.case_file import CaseFile
 from processes.tables.cases import CaseEvent
 from processes.tables.correspondence import Contact
@@ -24,10 +25,17 @@ class Moment:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def of(case: CaseFile, events: Iterable[CaseEvent]) -> Sequence[Moment]:
-    """What happened, in order; what happened at the same instant in the order it is told here."""
+def of(case: CaseFile, events: Iterable[CaseEvent], *, reveals: Iterable[Operation] = ()) -> Sequence[Moment]:
+    """What happened, in order; what happened at the same instant in the order it is told here.
+
+    `reveals`: who read the customer's data in full, for those who may know.
+    """
     told = [*_events(events), *_decisions(case), *_tasks(case), *_contacts(case), *_solutions(case), *_money(case), *_mediation(case)]
-    return sorted([*told, *_afterwards(case)], key=lambda one: one.at)
+    return sorted([*told, *_afterwards(case), *map(_revealed, reveals)], key=lambda one: one.at)
+
+
+def _revealed(one: Operation) -> Moment:
+    return Moment(at=one.at, kind="revealed", by=one.by, note=one.reason, details=one.details)
 
 
 def _events(events: Iterable[CaseEvent]) -> Iterator[Moment]:

@@ -1,8 +1,9 @@
 """Everything that was said about a case, as one stream, newest first: comments, letters, calls, the customer's messages, files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import Select, literal, or_, select, tuple_
@@ -48,7 +49,7 @@ def stream(session: Session, complaint: Complaint, *, before: str | None = None,
     said = [
         *(_of_comment(one) for one in session.scalars(_page(Comment, complaint, cursor, limit))),
         *(_of_contact(one) for one in session.scalars(_page(Contact, complaint, cursor, limit))),
-        *(_of_file(one) for one in session.scalars(_lonely(_page(Attachment, complaint, cursor, limit)))),
+        *_of_files(session.scalars(_lonely(_page(Attachment, complaint, cursor, limit)))),
     ]
     newest = sorted(said, key=lambda one: (one.at, one.id), reverse=True)
     shown = newest[:limit]
@@ -77,8 +78,11 @@ def _of_contact(row: Contact) -> Entry:
     return Entry(at=row.at, id=row.id, kind=kind, by=row.by, contact=row)
 
 
-def _of_file(row: Attachment) -> Entry:
-    return Entry(at=row.at, id=row.id, kind="file", by=row.uploaded_by, files=[row])
+def _of_files(rows: Iterable[Attachment]) -> Iterator[Entry]:
+    """What somebody added at once is one thing; it has the id of its first file, so that the next page begins behind all of it."""
+    for (at, by), together in groupby(rows, key=lambda one: (one.at, one.uploaded_by)):
+        files = sorted(together, key=lambda one: one.id)
+        yield Entry(at=at, id=files[0].id, kind="file", by=by, files=files)
 
 
 def _with_files(session: Session, entries: Sequence[Entry]) -> list[Entry]:

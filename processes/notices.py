@@ -4,7 +4,7 @@ Who is away is told, too, and so is whoever stands in, where the rule of the per
 concerns him or her, and nothing twice: a repetition with the same `key` is dropped.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,13 +16,16 @@ from engine import clock
 from engine.database import new_id
 from engine.extensions import SYSTEM, Actor
 from engine.tables import UserTask
-from processes import deputies, notice_letters, notice_mail, notification_rules, notification_schedules
+from processes import case_viewers, deputies, notice_letters, notice_mail, notification_rules, notification_schedules
 from processes.notice_letters import LETTERS, About
 from processes.notification_rules import Kind, Rule
 from processes.notification_schedules import Schedule
 from processes.tables.cases import Complaint
 from processes.tables.notifications import Notification
 from processes.tables.people import Account
+
+# What comes with reading a case and not with working on it: a deputy has to see the case himself.
+OF_READERS = frozenset({"mention", "watched"})
 
 # How a task was given -> the kind of the notice and the word of its letter; what is undone is not told again.
 _GIVEN: Mapping[str, tuple[Kind, str]] = {
@@ -79,7 +82,7 @@ def tell(
     wanted = dict(account_ids) if isinstance(account_ids, Mapping) else dict.fromkeys(account_ids)
     if by is not None:
         wanted.pop(by.id, None)
-    readers = _readers(session, wanted, kind=kind, barred=complaint.excluded_users if complaint is not None else ())
+    readers = _readers(session, wanted, kind=kind, complaint=complaint)
     known = set(session.scalars(select(Notification.key).where(Notification.key.in_([f"{key}-{one.account.id}" for one in readers]))))
     fresh = [one for one in readers if f"{key}-{one.account.id}" not in known]
     if not fresh:
@@ -92,11 +95,16 @@ def tell(
     return [one.account for one in fresh]
 
 
-def _readers(session: Session, wanted: Mapping[str, str | None], *, kind: Kind, barred: Collection[str]) -> list[_Reader]:
+def _readers(session: Session, wanted: Mapping[str, str | None], *, kind: Kind, complaint: Complaint | None) -> list[_Reader]:
+    barred = complaint.excluded_users if complaint is not None else ()
     rules = dict(notification_rules.of_kind(session, list(wanted), kind)) if wanted else {}
     places = dict.fromkeys(wanted)
     passing_on = [one for one in wanted if rules[one].deputy]
-    for deputy, away in deputies.instead_of(session, passing_on, barred=barred).items():
+    standing = deputies.instead_of(session, passing_on, barred=barred)
+    if complaint is not None and kind in OF_READERS and standing:
+        seen = case_viewers.among(session, complaint, standing)
+        standing = {deputy: away for deputy, away in standing.items() if deputy in seen}
+    for deputy, away in standing.items():
         places.setdefault(deputy, away)
     new = [one for one in places if one not in rules]
     rules |= notification_rules.of_kind(session, new, kind) if new else {}

@@ -268,7 +268,11 @@ class ClamdScan:
         if self.address.startswith("/"):
             wire = socket.socket(socket.AF_UNIX)
             wire.settimeout(SCAN_TIMEOUT_SECONDS)
-            wire.connect(self.address)
+            try:
+                wire.connect(self.address)
+            except OSError:
+                wire.close()
+                raise
             return wire
         host, _, port = self.address.rpartition(":")
         return socket.create_connection((host, int(port)), timeout=SCAN_TIMEOUT_SECONDS)

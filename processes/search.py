@@ -26,13 +26,24 @@ _OF_SUBJECT = (_ENTRY.c.kind == bindparam("of_kind"), _ENTRY.c.subject_id == bin
 _KNOWN = select(_ENTRY.c.id).where(*_OF_SUBJECT)
 _NEW = _ENTRY.insert().returning(_ENTRY.c.id)
 _CHANGED = _ENTRY.update().where(*_OF_SUBJECT).values(text=bindparam("text"))
-NAMED = ("complained_object", "product_code", "batch_no", "serial_no", "order_no", "contract_no", "external_no", "reference")
+NAMED = ("complained_object", "product_code", "batch_no", "serial_no", "order_no", "contract_no", "external_no")
 
 
 def index(
-    session: Session, kind: str, subject_id: str, complaint: Complaint, text: str, *, at: datetime, personal: Sequence[str] = ()
+    session: Session,
+    kind: str,
+    subject_id: str,
+    complaint: Complaint,
+    text: str,
+    *,
+    at: datetime,
+    also: str = "",
+    personal: Sequence[str] = (),
 ) -> None:
-    """Let this text of a case be found. `at` is when it was written; `personal` adds data of the customer it is found by."""
+    """Let this text of a case be found. `at` is when it was written.
+
+    It is found by `also` too, and by `personal` for who reads the customer's data.
+    """
     customer = session.get(Customer, complaint.customer_id)
     parted = _parting(complaint, customer)(text)
     session.flush()  # what the entry points at; it is written past the ORM, as every registration waits for it
@@ -45,7 +56,7 @@ def index(
         connection.execute(_CHANGED, {**subject, "text": text})
         search_index.erase(session, [entry_id])
     hidden = [term for value in (*personal, *parted.hidden) for term in search_terms.of(value)]
-    search_index.write(session, entry_id, shown=search_terms.of(parted.text), personal=hidden)
+    search_index.write(session, entry_id, shown=[*search_terms.of(parted.text), *search_terms.of(also)], personal=hidden)
 
 
 def forget(session: Session, kind: str, subject_id: str) -> None:
@@ -65,7 +76,7 @@ def index_complaint(session: Session, complaint: Complaint) -> None:
     reached = [getattr(customer, field, None) for field in ("phone", "email", "address")]
     people = [complaint.customer_name, complaint.agent_name, *(complaint.representatives or ())]
     personal = [str(one) for one in (*people, *reached) if one]
-    index(session, "complaint", complaint.id, complaint, text, at=complaint.received_at, personal=personal)
+    index(session, "complaint", complaint.id, complaint, text, at=complaint.received_at, also=complaint.reference, personal=personal)
 
 
 def index_customer(session: Session, customer: Customer) -> None:

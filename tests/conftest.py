@@ -1,18 +1,19 @@
 """The database of a test: SQLite, or with `--postgresql` the same tests on PostgreSQL. Each test has its own, migrated."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from api import migrations
 from engine.database import open_database
 from tests import databases, postgresql
 
-FOLDER = Path(__file__).parent
-WITHOUT_DATABASE = (FOLDER / "engine" / "bpmn", FOLDER / "conformance", FOLDER / "upkeep")
+PAGES = Path(__file__).parent / "api" / "pages"
 
 
 class _Alarms(logging.Handler):
@@ -50,6 +51,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"write lock alarm (50 ms): {len(_alarms.told)} times, for example: {_alarms.told[0]}")
 
 
+@event.listens_for(Engine, "checkout")
+def _without_waiting_for_the_disk(connection: Any, _record: object, _proxy: object) -> None:
+    """A test survives no power loss. (A killed server does, and is a process of its own.)"""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL instead of SQLite")
 
@@ -65,8 +73,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _once(item: pytest.Item) -> bool:
-    """Whether a test says the same on every database."""
-    return item.get_closest_marker("once") is not None or any(folder in item.path.parents for folder in WITHOUT_DATABASE)
+    """Whether a test says the same on every database.
+
+    That is one that says so; one that asks for no database of ours (it comes to its own file, or needs none); and a page: pages
+    hold no query (`tests/upkeep`), what stands on them is read by functions that are tested on every database elsewhere. Lists
+    and searches are not left to that: their tests are marked `every_database`.
+    """
+    if item.get_closest_marker("once") is not None or "postgresql_server" not in getattr(item, "fixturenames", ()):
+        return True
+    return PAGES in item.path.parents and item.get_closest_marker("every_database") is None
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Copies of a prepared database: a file on SQLite, a template on PostgreSQL."""
+"""Copies of a prepared database: a file on SQLite, a template on PostgreSQL (`pristine.py`)."""
 
 import shutil
 from pathlib import Path
@@ -13,10 +13,17 @@ def copy(url: str, file: Path, *, server: postgresql.Server | None) -> str:
     if server is None:
         shutil.copyfile(url.removeprefix("sqlite:///"), file)
         return f"sqlite:///{file}"
+    return server.borrow(template=make_url(url).database or "").render_as_string(hide_password=False)
+
+
+def template(url: str, file: Path, *, server: postgresql.Server | None) -> str:
+    """A copy that is prepared further, for others to be copied from it."""
+    if server is None:
+        return copy(url, file, server=None)
     return server.create(template=make_url(url).database or "").render_as_string(hide_password=False)
 
 
 def remove(url: str, *, server: postgresql.Server | None) -> None:
-    """Drop a copy; files go with their folder."""
+    """The end of a copy; files go with their folder."""
     if server is not None:
-        server.drop(make_url(url))
+        server.give_back(make_url(url))

@@ -2,50 +2,38 @@
 
 import http.client
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from tests.live_app import PASSWORD
+from tests import forked
+from tests.live_app import PASSWORD, run
 
-ROOT = Path(__file__).parents[1]
 Answer = tuple[int, Any]
 
 
 @dataclass(kw_only=True)
 class LiveServer:
-    """A server process; `module` is what `python -m` runs and takes the arguments of `tests.live_app`."""
+    """A server process; `serving` is what it does, as `tests.live_app.run` does."""
 
     database_url: str
     diagrams: Path
     log: Path
-    module: str = "tests.live_app"
+    serving: Callable[..., None] = run
     port: int = 0
-    process: subprocess.Popen[str] | None = None
+    process: ForkServerProcess | None = None
 
     def start(self) -> "LiveServer":
         """Start, and wait until it answers. A second start uses the same port."""
-        given = ["--database", self.database_url, "--diagrams", str(self.diagrams), "--port", str(self.port)]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module, *given], cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True
-            )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
-        self.port = json.loads(line)["port"]
+        self.process, self.port = forked.start_and_hear(self.serving, self.database_url, self.diagrams, self.port, log=self.log)
         return self
 
     def kill(self) -> None:
         """End it at once, wherever it is (SIGKILL)."""
         if self.process is not None:
-            assert self.process.stdout is not None
-            self.process.kill()
-            self.process.wait()
-            self.process.stdout.close()
+            forked.end(self.process)
             self.process = None
 
     def __enter__(self) -> "LiveServer":

@@ -1,13 +1,12 @@
-"""A whole product in a process of its own, with the diagrams of a test deployed: `python -m tests.live_app`.
+"""A whole product in a process of its own, with the diagrams of a test deployed.
 
-It prints one line of JSON when it answers: {"port": 40123}. `counted` is a service task whose every run is written down.
+`counted` is a service task whose every run is written down.
 """
 
-import argparse
-import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -70,23 +69,14 @@ def _prepare(database: Database, files: dict[str, bytes]) -> None:
                 accounts.set_password(session, name, password_hash=password_hash)
 
 
-def serve(application: Wsgi | Flask, *, port: int) -> None:
-    """Answer requests until the process is ended; the port is told on standard output."""
+def serve(told: Connection, application: Wsgi | Flask, *, port: int) -> None:
+    """Answer requests until the process is ended; the port is told first."""
     server = waitress.create_server(application, host="127.0.0.1", port=port, threads=8, ident=None)
     settle()  # as `redress serve` does
-    print(json.dumps({"port": server.effective_port}), flush=True)
+    told.send(server.effective_port)
     server.run()
 
 
-def arguments() -> argparse.Namespace:
-    """--database URL --diagrams FOLDER [--port N]"""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--database", required=True)
-    parser.add_argument("--diagrams", required=True, type=Path)
-    parser.add_argument("--port", type=int, default=0)
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    given = arguments()
-    serve(build(given.database, given.diagrams), port=given.port)
+def run(told: Connection, database_url: str, diagrams: Path, port: int) -> None:
+    """What a server process does; 0 is any port."""
+    serve(told, build(database_url, diagrams), port=port)

@@ -2,17 +2,16 @@
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from api import cli
 from engine import clock
+from tests import forked
 
-ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0  # seconds to start
-SERVE = "from api.cli import main; main()"
 
 
 def free_port() -> int:
@@ -23,6 +22,12 @@ def free_port() -> int:
         return number
 
 
+def serve(environment: dict[str, str], port: int) -> None:
+    """`redress serve` with these variables."""
+    os.environ.update(environment)
+    cli.main(["serve", "--port", str(port)])
+
+
 @dataclass(kw_only=True)
 class Product:
     """A serving product; `settings` are environment variables without `REDRESS_`."""
@@ -30,18 +35,15 @@ class Product:
     settings: dict[str, str]
     log: Path
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkServerProcess | None = None
 
     def start(self) -> "Product":
         """Start, and wait until it listens."""
         given = {f"REDRESS_{name.upper()}": value for name, value in self.settings.items()}
-        with self.log.open("a") as log:
-            command = [sys.executable, "-c", SERVE, "serve", "--port", str(self.port)]
-            self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given}, stdout=log, stderr=log)
+        self.process = forked.start(serve, given, self.port, log=self.log)
         limit = clock.elapsed().timestamp() + PATIENCE
         while not self._listens():
-            ended = self.process.poll() is not None
-            if ended or clock.elapsed().timestamp() > limit:
+            if not self.process.is_alive() or clock.elapsed().timestamp() > limit:
                 raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
             threading.Event().wait(0.05)
         return self
@@ -49,8 +51,7 @@ class Product:
     def kill(self) -> None:
         """End it at once, wherever it is (SIGKILL)."""
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            forked.end(self.process)
             self.process = None
 
     def _listens(self) -> bool:

@@ -11,13 +11,17 @@ from pathlib import Path
 
 from sqlalchemy import URL, create_engine, make_url
 
+from tests import pristine
+
 
 @dataclass(kw_only=True)
 class Server:
-    """A running server; `create` and `drop` give and take databases."""
+    """A running server; `create` and `drop` give and take databases, `borrow` and `give_back` those that are used again."""
 
     url: URL
     _numbers: Iterator[int] = field(default_factory=count)
+    _lent: dict[str | None, tuple[str, pristine.Pristine]] = field(default_factory=dict)
+    _free: dict[str, list[pristine.Pristine]] = field(default_factory=dict)
 
     def create(self, *, template: str = "template1") -> URL:
         """A fresh database, a copy of `template`."""
@@ -28,6 +32,27 @@ class Server:
     def drop(self, url: URL) -> None:
         """Remove a database, whoever is still connected."""
         self.run(f'DROP DATABASE "{url.database}" WITH (FORCE)')
+
+    def borrow(self, *, template: str) -> URL:
+        """A database as a copy of `template` is, maybe used before."""
+        free = self._free.get(template)
+        lent = free.pop() if free else pristine.keep(self.create(template=template))
+        self._lent[lent.url.database] = template, lent
+        return lent.url
+
+    def give_back(self, url: URL) -> None:
+        """The next test may have it."""
+        template, lent = self._lent.pop(url.database)
+        if lent.restore():
+            self._free.setdefault(template, []).append(lent)
+        else:
+            lent.connection.close()
+            self.drop(url)
+
+    def close(self) -> None:
+        """No connection is left open."""
+        for lent in (one for free in self._free.values() for one in free):
+            lent.connection.close()
 
     def run(self, statement: str) -> None:
         """Run a statement as the administrator, outside of any transaction."""
@@ -55,6 +80,7 @@ def server(*, durable: bool = True) -> Iterator[Server]:
                 administrator.run(f"ALTER SYSTEM SET {setting} = off")
             administrator.run("SELECT pg_reload_conf()")
         yield administrator
+        administrator.close()
     finally:
         started.cleanup()
         if before is None:

@@ -1,17 +1,15 @@
 """Operations: what does not move, why, and the one button that helps."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
-from flask import Response as FlaskResponse
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from api import permissions
-from api.pages import csv_export, door, drawings, wording
+from api.pages import csv_export, door, drawings, parts_of_pages, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext, local
 from engine import clock, definitions, instances, jobs, operations, stuck
@@ -46,11 +44,7 @@ def overview() -> str:
 def live_part() -> Response:
     """Only the part that changes; 304 when it has not."""
     with door.reads() as session:
-        html = render_template("operations/_stuck.html", **_parts(session))
-    response: FlaskResponse = make_response(html)
-    response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
-    response.headers["Cache-Control"] = "no-store"
-    return response.make_conditional(request)
+        return parts_of_pages.conditional(render_template("operations/_stuck.html", **_parts(session)))
 
 
 def _wanted(given: MultiDict[str, str]) -> dict[str, Any]:

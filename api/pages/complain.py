@@ -20,6 +20,7 @@ def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/complain", "complain", complain, methods=["GET", "POST"])
     pages.add_url_rule("/complain/received", "complaint_received", received)
+    pages.add_url_rule("/complain/received.txt", "receipt_file", receipt_file)
 
 
 def complain() -> Response:
@@ -95,11 +96,27 @@ def _form(
 
 def received() -> Response:
     """Number, code, and what happens by when. For half an hour, in the browser that sent the form."""
+    found = _receipt()
+    return redirect(url_for("pages.status"), 303) if found is None else make_response(render_template("public/received.html", **found))
+
+
+def receipt_file() -> Response:
+    """The same as a text to keep."""
+    found = _receipt()
+    if found is None:
+        return redirect(url_for("pages.status"), 303)
+    answer = make_response(render_template("public/receipt.txt", **found))
+    answer.headers["Content-Type"] = "text/plain; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found["reference"]}.txt"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _receipt() -> dict[str, Any] | None:
     receipt = public_door.receipt()
     if receipt is None:
-        return redirect(url_for("pages.status"), 303)
+        return None
     reference, key = receipt
     with door.reads() as session:
         promises = public_case.promises(session, cases.by_reference(session, reference))
-    html = render_template("public/received.html", reference=reference, code=_code(key), promises=promises)
-    return make_response(html)
+    return {"reference": reference, "code": _code(key), "promises": promises}

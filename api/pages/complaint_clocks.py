@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.pages import badges, wording
+from api.pages.complaint_scale import DAY, Scale, Shade, Tick
 from api.pages.due import Due
 from api.pages.texts import gettext
 from engine import clock as clocks
+from engine.calendars import WorkingCalendar
 from engine.extensions import Calendar
 from processes import sla_standing
 from processes.sla_standing import Segment, Standing
 from processes.tables.supervision import SlaClock
+
+__all__ = ["Board", "Drawn", "Part", "Scale", "board"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,53 +30,41 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """One deadline."""
+    """One deadline; `more`: its pauses and what fired, in sentences."""
 
     name: str
     badge: Due
     parts: Sequence[Part]
     due_x: str | None
     said: str
+    more: Sequence[str]
     running: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
-    """From the start of the first deadline to the end of the last."""
-
-    begins: datetime
-    ends: datetime
-
-    def x(self, at: datetime) -> float:
-        """Where an instant lies, in percent."""
-        return 100 * (min(max(at, self.begins), self.ends) - self.begins) / (self.ends - self.begins)
-
-    def percent(self, at: datetime) -> str:
-        """The same as SVG wants it."""
-        return f"{self.x(at):.3f}%"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Board:
-    """All deadlines of a case: those that run first; `now_x` is where now lies on the scale."""
+    """All deadlines of a case: those that run first; `now_x` is where now lies on the scale. `shades`: when nobody works."""
 
-    clocks: Sequence[Drawn]
-    now_x: str | None
-    begins: datetime | None
-    ends: datetime | None
+    clocks: Sequence[Drawn] = ()
+    shades: Sequence[Shade] = ()
+    ticks: Sequence[Tick] = ()
+    now_x: str | None = None
+    begins: datetime | None = None
+    ends: datetime | None = None
 
 
-def board(calendar: Calendar, rows: Sequence[SlaClock]) -> Board:
-    """The deadlines of a case, the most urgent first."""
+def board(calendar: Calendar, rows: Sequence[SlaClock], *, house: WorkingCalendar | None = None) -> Board:
+    """The deadlines of a case, the most urgent first. With the calendar of the `house` hours without work are shaded."""
     if not rows:
-        return Board(clocks=(), now_x=None, begins=None, ends=None)
+        return Board()
     now = clocks.now()
     scale = _scale(rows, now)
     ordered = sorted(rows, key=lambda row: (row.result != "running", row.held, row.due if row.result == "running" else row.start, row.id))
-    running = any(row.result == "running" for row in rows)
     return Board(
         clocks=[_drawn(scale, row, sla_standing.of_clock(calendar, row, at=now), now) for row in ordered],
-        now_x=scale.percent(now) if running else None,
+        shades=scale.shades(house) if house is not None else (),
+        ticks=scale.ticks(),
+        now_x=scale.percent(now) if any(row.result == "running" for row in rows) else None,
         begins=scale.begins,
         ends=scale.ends,
     )
@@ -81,7 +73,7 @@ def board(calendar: Calendar, rows: Sequence[SlaClock]) -> Board:
 def _scale(rows: Sequence[SlaClock], now: datetime) -> Scale:
     begins = min(row.start for row in rows)
     ends = max(max(row.due, row.stop or now) if row.result == "running" else (row.stop or row.due) for row in rows)
-    return Scale(begins=begins, ends=max(ends, begins + badges.DAY / 24))
+    return Scale(begins=begins, ends=max(ends, begins + DAY / 24))
 
 
 def _drawn(scale: Scale, row: SlaClock, standing: Standing, now: datetime) -> Drawn:
@@ -96,20 +88,31 @@ def _drawn(scale: Scale, row: SlaClock, standing: Standing, now: datetime) -> Dr
         parts=parts,
         due_x=None if row.held else scale.percent(row.due) if row.due <= scale.ends else None,
         said=_said(row, standing),
+        more=[*(_span(_words(one.kind), one.start, one.end) for one in segments if one.kind != "running"), *_fired(row)],
         running=row.result == "running",
     )
 
 
 def _part(scale: Scale, one: Segment, *, ended: bool) -> Part:
-    words = {"running": gettext("running"), "paused": gettext("paused"), "over": gettext("over")}
     kind = "ended" if ended and one.kind == "running" else one.kind
-    return _stretch(scale, kind, one.start, one.end, words[one.kind])
+    return _stretch(scale, kind, one.start, one.end, _words(one.kind))
+
+
+def _words(kind: str) -> str:
+    return {"running": gettext("running"), "paused": gettext("paused"), "over": gettext("over")}[kind]
 
 
 def _stretch(scale: Scale, kind: str, start: datetime, end: datetime, word: str) -> Part:
-    begins, ends = scale.x(start), scale.x(end)
-    title = gettext("%(what)s from %(start)s to %(end)s", what=word, start=wording.short_time(start), end=wording.short_time(end))
-    return Part(kind=kind, x=f"{begins:.3f}%", width=f"{max(ends - begins, 0.2):.3f}%", title=title)
+    return Part(kind=kind, x=scale.percent(start), width=scale.width(start, end), title=_span(word, start, end))
+
+
+def _span(word: str, start: datetime, end: datetime) -> str:
+    return gettext("%(what)s from %(start)s to %(end)s", what=word, start=wording.short_time(start), end=wording.short_time(end))
+
+
+def _fired(row: SlaClock) -> list[str]:
+    """The thresholds it passed: each told somebody, or raised something."""
+    return [gettext("%(percent)s %% used on %(when)s", percent=one["percent"], when=wording.short_time(one["at"])) for one in row.fired]
 
 
 def _said(row: SlaClock, standing: Standing) -> str:

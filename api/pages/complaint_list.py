@@ -32,7 +32,7 @@ class Row:
     customer: str
     category: str
     level: str
-    high: bool
+    level_number: int
     vulnerable: bool
     status: str
     owner: str
@@ -135,7 +135,7 @@ def _row(row: case_list.Row, names: Names) -> Row:
         customer=case_contact_data.customer_name(one, actor=door.actor()) or gettext("anonymous"),
         category=complaint_words.category_name(one.category),
         level=wording.level_name(one.level),
-        high=one.level > 2,
+        level_number=one.level,
         vulnerable=one.vulnerable,
         status=complaint_words.status_name(one.status),
         owner=names(one.case_owner),

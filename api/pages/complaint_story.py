@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.pages import badges, complaint_words, wording
+from api.pages import badges, complaint_reveal, complaint_words, wording
 from api.pages.language import language
 from api.pages.people_names import Names
-from api.pages.story_words import ANSWERS, DECISIONS, MESSAGES, RESULTS, SENTENCES, TONES, TRIGGERS
+from api.pages.story_words import ANSWERS, DECISIONS, MESSAGES, PARTS, RESULTS, SENTENCES, TONES, TRIGGERS
 from api.pages.texts import format_datetime, gettext
 from processes.case_story import Moment
 
@@ -34,10 +34,26 @@ class Day:
     lines: Sequence[Told]
 
 
-def days(moments: Sequence[Moment], names: Names) -> list[Day]:
-    """The story by day, newest first."""
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Something the story can be narrowed to, and how many lines that leaves."""
+
+    name: str
+    key: str
+    lines: int
+
+
+def parts(moments: Sequence[Moment]) -> list[Part]:
+    """What this story can be narrowed to."""
+    counted = ((key, str(name), sum(one.kind in kinds for one in moments)) for key, (name, kinds) in PARTS.items())
+    return [Part(key=key, name=name, lines=lines) for key, name, lines in counted if lines]
+
+
+def days(moments: Sequence[Moment], names: Names, *, part: str = "") -> list[Day]:
+    """The story (or this part of it) by day, newest first."""
+    kinds = PARTS[part][1] if part in PARTS else None
     found: dict[str, list[Told]] = {}
-    for one in _together(list(reversed(moments))):
+    for one in _together([one for one in reversed(moments) if kinds is None or one.kind in kinds]):
         found.setdefault(_day(one.at), []).append(told(one, names))
     return [Day(name=name, lines=lines) for name, lines in found.items()]
 
@@ -73,7 +89,11 @@ def told(one: Moment, names: Names) -> Told:
     sentence = SENTENCES.get(one.kind)
     values = {name: shown(one, names) for name, shown in _VALUES.items()}
     text = gettext(sentence, **values) if sentence else _plainly(one, values)
-    return Told(at=one.at, text=text, note=one.note if one.kind not in _NOTE_IN_TEXT else None, tone=TONES.get(one.kind, ""))
+    return Told(at=one.at, text=text, note=_note(one), tone=TONES.get(one.kind, ""))
+
+
+def _note(one: Moment) -> str | None:
+    return None if one.note is None or one.kind in _NOTE_IN_TEXT else str(ANSWERS.get(one.note, one.note))
 
 
 def _plainly(one: Moment, values: Mapping[str, str]) -> str:
@@ -161,5 +181,7 @@ _VALUES: Mapping[str, Callable[[Moment, Names], str]] = {
     "process": _detail("process", str),
     "reference": _detail("reference", str),
     "key": _detail("key", lambda value: str(badges.KEYS.get(value, value))),
+    "fields": _detail("fields", complaint_reveal.fields_in_words),
+    "purpose": _detail("purpose", complaint_reveal.purpose_in_words),
     "trigger": lambda one, names: _word(TRIGGERS, one.note),
 }

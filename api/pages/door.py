@@ -22,7 +22,12 @@ from engine.extensions import Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 SESSION_COOKIE = "redress_session"
-PUBLIC = frozenset({"pages.complain", "pages.complaint_received", "pages.status", "pages.answer", "pages.leave_status", "pages.own_file"})
+PUBLIC = frozenset(
+    {
+        *("pages.complain", "pages.complaint_received", "pages.receipt_file", "pages.status", "pages.answer", "pages.leave_status"),
+        "pages.own_file",
+    }
+)
 WITH_FILES = frozenset({"pages.write_comment", "pages.complain", "pages.answer", "pages.status"})
 OPEN = frozenset({"pages.sign_in", "pages.choose_password", "pages.switch_language", "pages.switch_theme", "static"}) | PUBLIC
 

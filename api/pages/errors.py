@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from api.errors import Failure, NotSignedIn
-from api.pages import door, language, security, wording
+from api.pages import door, language, security, sign_in, wording
 from api.pages.texts import gettext
 
 
@@ -66,6 +66,8 @@ def message_of(failure: Failure) -> str:
 
 
 def _sign_in_first() -> Response:
+    if request.method == "POST" and request.endpoint in sign_in.KEPT_FOR:
+        return sign_in.form_that_keeps()
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     answer: BaseResponse = redirect(url_for("pages.sign_in", next=back or None), 303)
     return make_response(answer)

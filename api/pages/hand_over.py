@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import days, permissions
-from api.pages import door, inbox, inbox_actions, language, toasts, wording
+from api.pages import door, inbox, inbox_actions, language, people_choices, toasts, wording
 from api.pages.people_names import Names
 from api.pages.problems import sentence
 from api.pages.texts import gettext, local
@@ -33,7 +33,7 @@ def parts(session: Session, task: UserTask, names: Names) -> dict[str, Any]:
     mine = task.assignee == door.actor().id
     last = undoing.last(session, task.id) if task.state == "open" else None
     return {
-        "people": choices(session, task, names) if task.state == "open" and (assigns or mine) else [],
+        "people": _others(session, task, names) if task.state == "open" and (assigns or mine) else [],
         "may_assign": assigns,
         "lent_by": names(task.owner),
         "lent_by_me": task.owner == door.actor().id,
@@ -43,29 +43,16 @@ def parts(session: Session, task: UserTask, names: Names) -> dict[str, Any]:
     }
 
 
+def _others(session: Session, task: UserTask, names: Names) -> list[dict[str, Any]]:
+    return [one for one in people_choices.of_task(session, task, names) if one["id"] != door.actor().id]
+
+
 def _note(kind: str, note: str, who: str) -> str:
     if kind == "delegate":
         return gettext("%(who)s asks: %(note)s", who=who, note=note)
     if kind == "return":
         return gettext("%(who)s gave it back: %(note)s", who=who, note=note)
     return gettext("%(who)s: %(note)s", who=who, note=note)
-
-
-def choices(session: Session, task: UserTask | None, names: Names) -> list[dict[str, Any]]:
-    """Everybody who is there and whom nothing rules out, those the task is offered to first."""
-    held, comma, me = assignees.possible(session, task), gettext(", "), door.actor().id
-    offered = {row.name for row in task.candidates if row.kind != "excluded"} if task is not None else set()
-    names.learn(held)
-    found = [
-        {"id": one, "label": f"{names(one)} ({_groups(groups, comma)})", "mine": bool(offered & {one, *groups})}
-        for one, groups in held.items()
-        if one != me
-    ]
-    return sorted(found, key=lambda one: (not one["mine"], str(one["label"])))
-
-
-def _groups(groups: list[str], comma: str) -> str:
-    return comma.join(map(wording.group_name, groups))
 
 
 def assign(task_id: str) -> Response:

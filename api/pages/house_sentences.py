@@ -51,13 +51,23 @@ CALENDARS = (
     N_("'{text}' is neither a day nor a span of days such as 2027-10-01 - 2027-10-07."),
     N_("'{text}' are no hours such as 09:00-12:00 13:00-18:00."),
 )
+TASKS = (
+    N_("The task is yours already: choose somebody else."),
+    N_("Say in a sentence what you did, so that the task can go on."),
+    N_("A follow-up lies in the future: choose a later day."),
+    N_("Give the filter a name of at most {most} characters."),
+    N_("Choose one of the colours."),
+    N_("A filter is shared with a group you are in."),
+    N_("Such a filter of tasks is not known."),
+)
 # The reasons of refusals that say why in their own words.
 REASONS = (
     N_("the account is active already"),
     N_("the account is inactive already"),
     N_("the account is inactive"),
     N_("it is over already"),
+    N_("the task was not given to you or by you for a piece of work"),
     N_("this text is sent already"),
     N_("there are 50 tokens already; revoke some of them"),
 )
-HOUSE = (*ACCOUNTS, *LETTERS, *CALENDARS)
+HOUSE = (*ACCOUNTS, *LETTERS, *CALENDARS, *TASKS)

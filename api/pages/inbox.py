@@ -1,16 +1,14 @@
 """The inbox: whose tasks, narrowed by the address, with counts; the list and its filters also as parts of their own."""
 
-import hashlib
-from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
-from flask import Response as FlaskResponse
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from api.pages import door, inbox_asked, inbox_filters, inbox_rows, inbox_words
+from api.pages import door, inbox_asked, inbox_filters, inbox_rows, inbox_words, parts_of_pages, people_choices
 from api.pages.inbox_asked import Asked
+from api.pages.people_names import Names
 from engine import task_changes, task_lists
 from engine.paging import Query
 from engine.task_lists import Scope
@@ -45,9 +43,12 @@ def list_parts(session: Session, *, current: str | None = None) -> dict[str, Any
     """What the list and its filters show, and from when on changes are asked for."""
     asked = inbox_asked.asked()
     after = task_changes.now(session, actor=door.actor())  # before anything is read: what changes meanwhile is told then
+    shown = _rows(session, asked, current=current)
     return {
         "after": after,
-        **_rows(session, asked, current=current),
+        **shown,
+        "some_without_form": any(not row.has_form for row in shown["rows"]),
+        "bulk_people": _people(session) if current is None else [],
         **inbox_filters.parts(session, asked),
         "asked": asked,
         "back_url": asked.url(),
@@ -55,6 +56,11 @@ def list_parts(session: Session, *, current: str | None = None) -> dict[str, Any
         "list_url": url_for("pages.task_rows", **asked.args, **_here(current)),
         "filters_url": url_for("pages.task_filters", **asked.args),
     }
+
+
+def _people(session: Session) -> list[dict[str, Any]]:
+    """To whom many tasks can be given, for those who may."""
+    return people_choices.of_task(session, None, Names(session)) if door.who().may("task:assign") else []
 
 
 def _here(current: str | None) -> dict[str, Any]:
@@ -65,7 +71,7 @@ def _here(current: str | None) -> dict[str, Any]:
 def _rows(session: Session, asked: Asked, *, current: str | None) -> dict[str, Any]:
     cursor = request.args.get("cursor") or None
     query = Query(cursor=cursor, limit=ROWS, sort=asked.sort)
-    found = task_lists.search(session, door.actor(), query, wanted=inbox_asked.wanted(asked))
+    found = task_lists.search(session, door.actor(), query, wanted=inbox_asked.wanted(session, asked))
     title, text = inbox_words.empty(asked.scope, narrowed=asked.narrowed)
     usual = asked.args.keys() <= {"sort"}
     return {
@@ -79,18 +85,14 @@ def _rows(session: Session, asked: Asked, *, current: str | None) -> dict[str, A
 def rows_part() -> Response:
     """Only the rows; 304 when they are as before."""
     with door.reads() as session:
-        return _part("tasks/_list.html", _rows(session, inbox_asked.asked(), current=request.args.get("current")))
+        shown = _rows(session, inbox_asked.asked(), current=request.args.get("current"))
+        return parts_of_pages.conditional(render_template("tasks/_list.html", **shown))
 
 
 def filters_part() -> Response:
     """Only the filters with their counts."""
     with door.reads() as session:
-        return _part("tasks/_standard_filters.html", inbox_filters.counted(session, inbox_asked.asked()))
-
-
-def _part(template: str, shown: Mapping[str, Any]) -> Response:
-    html = render_template(template, **shown)
-    response: FlaskResponse = make_response(html)
-    response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
-    response.headers["Cache-Control"] = "no-store"
-    return response.make_conditional(request)
+        asked = inbox_asked.asked()
+        shown = inbox_filters.counted(session, asked)
+        html = render_template("tasks/_standard_filters.html", **shown, scope_args=asked.args, **inbox_filters.choices())
+        return parts_of_pages.conditional(html)

@@ -44,7 +44,7 @@ def register(pages: Blueprint) -> None:
 
 def back(task_id: str) -> BaseResponse:
     """To the task; or to its row in the list, where it was done from there, or where the task is nothing for this person any more."""
-    if request.args.get("from") == "list" or not _shown(task_id):
+    if request.args.get("origin") == "list" or not _shown(task_id):
         return redirect(url_for("pages.tasks", **inbox.scope_args(), _anchor=f"t-{task_id}"), 303)
     return redirect(url_for("pages.task", task_id=task_id, **inbox.scope_args()), 303)
 
@@ -171,8 +171,8 @@ def export() -> Response:
 
 
 def _lines(asked: Asked, actor: Actor) -> Iterator[list[object]]:
-    wanted = inbox_asked.wanted(asked)
     with door.reads() as session:
+        wanted = inbox_asked.wanted(session, asked)
         for tasks in task_lists.pages(session, actor, Query(sort=asked.sort), wanted=wanted):
             for row in inbox_rows.of_tasks(session, tasks, asked):
                 yield [*_about(row), *_times(row)]

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from api import days
@@ -165,7 +166,7 @@ def sees_all() -> bool:
     return door.who().may("task:read")
 
 
-def wanted(one: Asked) -> Wanted:
+def wanted(session: Session, one: Asked) -> Wanted:
     """For the engine."""
     return Wanted(
         scope=one.scope,
@@ -173,7 +174,7 @@ def wanted(one: Asked) -> Wanted:
         day=days.today(language.time_zone()),
         process=one.process or None,
         text=one.text,
-        texts=task_texts.searched(door.actor()),
+        keys=task_texts.references(session, one.text, actor=door.actor()),
         filter=one.filter,
     )
 

@@ -29,19 +29,26 @@ def parts(session: Session, asked: Asked) -> dict[str, Any]:
         "operators": inbox_words.OPERATORS,
         "sorts": inbox_words.SORTS,
         "levels": inbox_asked.LEVELS,
+        **choices(),
+    }
+
+
+def choices() -> dict[str, Any]:
+    """What a filter that is kept can have: colours, and the groups it can be shared with."""
+    return {
         "colours": inbox_words.COLOURS,
-        "groups": {one: wording.group_name(one) for one in sorted(door.actor().groups)},
+        "my_groups": {one: wording.group_name(one) for one in sorted(door.actor().groups)},
         "most_saved": saved_filters.LONGEST_NAME,
     }
 
 
 def counted(session: Session, asked: Asked) -> dict[str, Any]:
-    """The filters with how many tasks each has: two statements, however many filters there are."""
+    """The filters with how many tasks each has: two statements, and one for each kept filter by a text."""
     day, sees_all, actor = days.today(language.time_zone()), inbox_asked.sees_all(), door.actor()
     scopes = [one for one in SCOPES if one != "open" or sees_all]
     kept = saved_filters.visible(session, actor)
-    texts = task_texts.searched(actor)
-    more = {row.id: saved_filters.asked(row, sees_all=sees_all, day=day, texts=texts) for row in kept}
+    keys = {row.id: task_texts.references(session, row.wanted.get("text", ""), actor=actor) for row in kept}
+    more = {row.id: saved_filters.asked(row, sees_all=sees_all, day=day, keys=keys[row.id]) for row in kept}
     found = user_task_counts.standard(session, actor, scope=asked.scope, day=day, scopes=scopes, more=more)
     names = Names(session, [row.owner for row in kept])
     return {

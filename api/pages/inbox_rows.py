@@ -37,6 +37,7 @@ class Row:
     follow_up_at: datetime | None
     priority: int
     created_at: datetime
+    has_form: bool
     pending: bool
     current: bool
 
@@ -64,6 +65,7 @@ def of_tasks(session: Session, tasks: Sequence[UserTask], asked: Asked, *, curre
             follow_up_at=task.follow_up_at,
             priority=task.priority,
             created_at=task.created_at,
+            has_form=bool(task.form_key),
             pending=task.pending_job_id is not None,
             current=task.id == current,
         )

@@ -12,7 +12,10 @@ from api.pages.texts import gettext
 CONVERSATION = ("pages.conversation", "pages.write_comment", "pages.edit_comment", "pages.delete_comment", "pages.attachment")
 SECTIONS = {
     "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
-    "pages.complaints": ("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data", *CONVERSATION),
+    "pages.complaints": (
+        *("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
+        *("pages.link_complaint", "pages.merge_complaint", *CONVERSATION),
+    ),
     "pages.compensations": ("pages.compensations", "pages.new_compensation"),
     "pages.reports": ("pages.reports", "pages.report_by", "pages.report_definitions"),
     "pages.processes": ("pages.processes", "pages.process", "pages.process_version", "pages.deploy", "pages.new_process", "pages.instance"),

@@ -1,20 +1,17 @@
 """The buttons of operations: try again, let a timer fire, give a task to somebody."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from api.pages import door, security, wording
+from api.pages import door, people_choices, security, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import jobs, task_rights, user_tasks
+from engine import jobs, user_tasks
 from engine.errors import Conflict, NotFound
-from engine.extensions import of
-from engine.tables import UserTask
-from processes import deputies, people, roles
+from processes import people
 
 
 def register(pages: Blueprint) -> None:
@@ -78,30 +75,9 @@ def assignment(task_id: str) -> str:
             task=task,
             name=wording.name_of(task),
             reference=task.business_key or task.id[:8],
-            choices=_choices(session, task),
+            choices=people_choices.of_task(session, task, Names(session)),
             next=security.own_path(request.args.get("next"), url_for("pages.operations")),
         )
-
-
-def _choices(session: Session, task: UserTask) -> list[dict[str, Any]]:
-    """Everybody active with a role whom nothing rules out, those the task is offered to first."""
-    held: dict[str, list[str]] = {}
-    for group, accounts in of(session).members(session, list(roles.ROLES)).items():
-        for account in accounts:
-            held.setdefault(account, []).append(group)
-    out = task_rights.ruled_out(session, task) | deputies.absent(session, held).keys()
-    names, comma = Names(session, held), gettext(", ")
-    offered = {row.name for row in task.candidates if row.kind != "excluded"}
-    found: list[dict[str, Any]] = [
-        {
-            "id": account,
-            "label": f"{names(account)} ({comma.join(map(wording.group_name, groups))})",
-            "mine": bool(offered & {account, *groups}),
-        }
-        for account, groups in held.items()
-        if account not in out
-    ]
-    return sorted(found, key=lambda one: (not one["mine"], one["label"]))
 
 
 @door.demands("task:assign")

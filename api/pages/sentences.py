@@ -79,6 +79,8 @@ STAFF_INTAKE = (
     N_("Write a whole number here, such as 12."),
     N_("A complaint cannot be received in the future; correct the time it was received."),
     N_("Say in a sentence why you need the customer's data: the reason is kept in the audit trail."),
+    N_("Say in a sentence why the two belong together."),
+    N_("This cursor was not made by this list."),
 )
 
 STATUS = (
@@ -116,6 +118,7 @@ PARTS = (
     N_("form"),
     N_("incident"),
     N_("job"),
+    N_("link"),
     N_("process definition"),
     N_("process instance"),
     N_("user task"),

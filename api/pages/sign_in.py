@@ -1,12 +1,19 @@
 """Signing in and out, and the two switches every page has: language and theme."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Response as Page
 from werkzeug.wrappers import Response
 
 from api import accounts, demo
 from api.errors import SignInFailed, TooManyAttempts
 from api.pages import door, language, security, wording
+from api.pages.texts import gettext
 from processes import people
+
+KEPT = "kept."  # typed in a form whose page had been left open too long: carried through signing in
+KEPT_FOR = frozenset({"pages.new_complaint"})
 
 
 def register(pages: Blueprint) -> None:
@@ -36,14 +43,30 @@ def sign_in() -> Response:
     except (SignInFailed, TooManyAttempts) as error:
         return _form(account=account, error=wording.sentence(error), status=401 if isinstance(error, SignInFailed) else 429)
     security.renew_csrf()
-    response = redirect(_next(), 303)
+    kept = {name.removeprefix(KEPT): text for name, text in request.form.items() if name.startswith(KEPT)}
+    response = _go_on(kept) if kept else redirect(_next(), 303)
     door.remember_session(response, issued.secret, hours)
     return response
 
 
-def _form(*, account: str = "", error: str = "", status: int = 200) -> Response:
+def form_that_keeps() -> Page:
+    """The session ended while somebody typed: after signing in he or she goes on where it was, in the same form."""
+    late = gettext("Your session had ended. What you typed is kept: sign in, and go on with it.")
+    kept = {f"{KEPT}{name}": text for name, text in request.form.items() if name not in ("csrf_token", "look")}
+    return security.protect(_form(error=late, status=401, kept=kept, back=request.path))
+
+
+def _go_on(kept: Mapping[str, str]) -> Response:
+    """One click leads back into the form: only a form can carry what is too private for an address."""
+    return make_response(render_template("kept.html", kept=kept, action=_next()))
+
+
+def _form(*, account: str = "", error: str = "", status: int = 200, kept: Mapping[str, str] | None = None, back: str | None = None) -> Page:
+    """`kept`: what was typed elsewhere; a wrong password does not lose it."""
     hint = {"password": demo.PASSWORD, "accounts": demo.SHOWN} if door.settings().demo else None
-    return make_response(render_template("sign_in.html", account=account, error=error, next=_next(), demo=hint), status)
+    carried = kept or {name: text for name, text in request.form.items() if name.startswith(KEPT)}
+    html = render_template("sign_in.html", account=account, error=error, next=back or _next(), demo=hint, kept=carried)
+    return make_response(html, status)
 
 
 def _next() -> str:

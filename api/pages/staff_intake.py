@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask import session as browser_session
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,10 @@ from processes.public_intake import SentAndChanged
 
 LOOKED_AT = ("phone", "email", "order_no", "contract_no", "content")
 LONGEST = {"content": 5000}  # of what is looked at; the others are numbers and names
+URGENT = (
+    *("safety", "media", "severity_tier", "affected_customers", "injury", "time_critical", "legal_action", "in_legal_proceeding"),
+    "previously_final",
+)
 
 
 def register(pages: Blueprint) -> None:
@@ -30,8 +34,8 @@ def new() -> Response:
     if request.method == "GET":
         return _form({"channel": "phone"}, key=public_door.fresh_key())
     key = public_door.sent_key()
-    if "look" in request.form:
-        return _form(request.form, key=key, looked=True)
+    if "look" in request.form or "kept" in request.form:
+        return _form(request.form, key=key, looked="look" in request.form)
     given = staff_intake.read(request.form)
     try:
         staff_intake.check(given)
@@ -42,7 +46,6 @@ def new() -> Response:
         twice = gettext("This form was sent already, and then changed. Send it again only if this is another complaint.")
         return _form(request.form, key=public_door.fresh_key(), notice=twice, status=409)
     browser_session[f"{complaint_page.HANDED}:{reference}"] = _code(key)
-    flash(gettext("%(reference)s is registered; its handling has begun.", reference=reference), "good")
     return redirect(url_for("pages.complaint", reference=reference), 303)
 
 
@@ -98,6 +101,7 @@ def _form(
         notice_text=notice,
         **_beside(typed),
         looked=looked,
+        urgent_open=any(typed.get(name) for name in URGENT),
         channels=channels,
         ways=ways,
         sources=SOURCES.items(),

@@ -68,6 +68,42 @@ SENTENCES: Mapping[str, str] = {
     "suspended": N_("%(who)s suspended the case."),
     "proceeding": N_("A proceeding elsewhere was noted by %(who)s."),
     "transferred": N_("%(who)s handed the case over to a court."),
+    "revealed": N_("%(who)s looked at the customer's data (%(fields)s): %(purpose)s."),
+}
+# What the story can be narrowed to: its name, and the kinds that belong to it.
+PARTS: Mapping[str, tuple[Any, frozenset[str]]] = {
+    "customer": (
+        lazy_gettext("Customer"),
+        frozenset(
+            {
+                *("registered", "registration_completed", "letter", "heard", "spoke", "not_reached", "content_added", "message", "offered"),
+                *("answered", "mediation_agreed", "mediation_refused", "visited", "visit_failed", "need", "rated", "withdrawal"),
+            }
+        ),
+    ),
+    "decisions": (
+        lazy_gettext("Decisions"),
+        frozenset(
+            {
+                *("level", "triage", "declined", "decision", "owner", "proposed", "vote", "automatic_vote", "extension", "supervised"),
+                *("evidence_waived", "evidence_assessed", "settlement_checked", "final_response", "withdrawal_confirmed", "merged"),
+            }
+        ),
+    ),
+    "work": (
+        lazy_gettext("Work"),
+        frozenset({"status", "task_done", "question", "engagement", "kickoff", "meeting", "mediation_session", "verified", "escalated"}),
+    ),
+    "money": (
+        lazy_gettext("Money"),
+        frozenset(
+            {
+                *("proposed", "offered", "claimed", "vote", "automatic_vote", "agreement", "paid"),
+                *("payment_released", "payment_returned", "payment_held", "payment_failed"),
+            }
+        ),
+    ),
+    "looks": (lazy_gettext("Looks at the customer's data"), frozenset({"revealed"})),
 }
 TONES: Mapping[str, str] = {
     "escalated": "bad",

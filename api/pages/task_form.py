@@ -88,6 +88,8 @@ def _words() -> dict[str, str]:
         "max_length": gettext("This may have at most {limit} characters."),
         "add": gettext("Add a row"),
         "remove": gettext("Remove row {n}"),
+        "more": gettext("Increase"),
+        "less": gettext("Decrease"),
         "choose": gettext("Choose"),
         "search": gettext("Search"),
     }

@@ -17,6 +17,7 @@ from engine.extensions import Values
 def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/tasks/<task_id>", "task", task)
+    pages.add_url_rule("/tasks/<task_id>/head", "task_head", task_view.head)
     pages.add_url_rule("/tasks/<task_id>/completion", "complete", complete, methods=["POST"])
     pages.add_url_rule("/tasks/<task_id>/withdrawal", "withdraw", withdraw, methods=["POST"])
     task_draft.register(pages)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from api.pages import inbox, task_diagram, task_related, task_timeline
+from api.pages import inbox, task_conversation, task_diagram, task_related, task_timeline
 from api.pages.people_names import Names
 from api.pages.texts import lazy_gettext
 from engine.tables import UserTask
@@ -15,12 +15,14 @@ from engine.tables import UserTask
 FORM = "form"
 PARTIAL = "HX-Request"  # asked by htmx: only the part that changes
 _PARTS: Mapping[str, Callable[[Session, UserTask, Names], dict[str, Any]]] = {
+    "conversation": task_conversation.parts,
     "timeline": task_timeline.parts,
     "diagram": task_diagram.parts,
     "related": task_related.parts,
 }
 _LABELS: Mapping[str, Any] = {
     FORM: lazy_gettext("Form"),
+    "conversation": lazy_gettext("Conversation"),
     "timeline": lazy_gettext("Timeline"),
     "diagram": lazy_gettext("Diagram"),
     "related": lazy_gettext("Related"),

@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import permissions
-from api.pages import door, inbox, security, task_badges, task_case, task_draft_sides, task_form, task_tabs, wording
+from api.pages import (
+    door,
+    hand_over,
+    inbox,
+    parts_of_pages,
+    security,
+    task_badges,
+    task_case,
+    task_draft_sides,
+    task_form,
+    task_tabs,
+    wording,
+)
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.task_form import Answered
@@ -49,7 +61,25 @@ def show(task_id: str, answered: Answered | None = None) -> Response:
     return make_response(html, answered.status if answered else 200)
 
 
+def head(task_id: str) -> Response:
+    """Only its head: who has it, and what can be done with it."""
+    with door.reads() as session:
+        found, names = seen(session, task_id), Names(session)
+        shown = render_template("tasks/_head.html", **_head(session, found, names), scope_args=inbox.scope_args(), conflict=None)
+    return parts_of_pages.conditional(shown)
+
+
 def _parts(session: Session, found: UserTask, names: Names, answered: Answered | None) -> dict[str, Any]:
+    return {
+        **_head(session, found, names),
+        "due": task_badges.of_one(session, found),
+        "sides": task_draft_sides.of(session, found, answered.values) if answered and answered.in_two_windows else None,
+        **task_case.parts(session, found, names),
+        **task_form.parts(session, found, answered),
+    }
+
+
+def _head(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
     actions = {action.name: action for action in user_tasks.actions(session, found, actor=door.actor())}
     element = definitions.diagram(session, found.definition_id).elements.get(found.element_id)
     return {
@@ -57,15 +87,12 @@ def _parts(session: Session, found: UserTask, names: Names, answered: Answered |
         "name": wording.name_of(found),
         "process": wording.name_of(definitions.get(session, found.definition_id)),
         "documentation": _documentation(element),
-        "due": task_badges.of_one(session, found),
         "assignee": names(found.assignee),
         "mine": found.assignee == door.actor().id,
         "can": {name: action.allowed for name, action in actions.items()},
         "refusal": _refusal(actions["complete"], found, names),
         "pending": _pending(found, names),
-        "sides": task_draft_sides.of(session, found, answered.values) if answered and answered.in_two_windows else None,
-        **task_case.parts(session, found, names),
-        **task_form.parts(session, found, answered),
+        **hand_over.parts(session, found, names),
     }
 
 
@@ -80,7 +107,11 @@ def _refusal(action: Action, found: UserTask, names: Names) -> Refusal | None:
         return None
     if action.code == "COMPLETION_PENDING":
         return None  # said by its own notice
-    titles = {"TASK_CLOSED": gettext("This task is finished"), "TASK_CLAIMED": gettext("Somebody else has this task")}
+    titles = {
+        "TASK_CLOSED": gettext("This task is finished"),
+        "TASK_CLAIMED": gettext("Somebody else has this task"),
+        "LENT": gettext("This task is lent to you"),
+    }
     who_can = gettext(", ").join(wording.group_name(one) if one in roles.ROLES else names(one) for one in action.who_can)
     title = titles.get(action.code or "", gettext("You cannot complete this task"))
     return Refusal(title=title, reason=wording.sentence(action.error, names=names), who_can=who_can)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from api.pages import problems
 from api.pages.language import language
-from api.pages.texts import format_datetime, format_decimal, format_time, format_timedelta, gettext, lazy_gettext, local
+from api.pages.texts import format_date, format_datetime, format_decimal, format_time, format_timedelta, gettext, lazy_gettext, local
 from engine import clock
 from engine.errors import RedressError
 from processes import roles
@@ -42,6 +42,11 @@ OPERATIONS: Mapping[str, Any] = {
     "deploy": lazy_gettext("Deployed"),
     "start": lazy_gettext("Started"),
     "claim": lazy_gettext("Claimed"),
+    "delegate": lazy_gettext("Lent"),
+    "return": lazy_gettext("Given back after work"),
+    "recall": lazy_gettext("Taken back"),
+    "undo": lazy_gettext("Undone"),
+    "follow_up": lazy_gettext("Follow-up set"),
     "unclaim": lazy_gettext("Given back"),
     "assign": lazy_gettext("Assigned"),
     "complete": lazy_gettext("Completed"),
@@ -149,6 +154,11 @@ def short_time(value: datetime) -> str:
     return format_datetime(value, "d MMM, HH:mm" if same_year else "d MMM y, HH:mm")
 
 
+def short_day(value: datetime) -> str:
+    """A day as a list shows it."""
+    return format_date(local(value).date(), "M月d日" if language() == "zh" else "d MMM")
+
+
 def full_time(value: datetime) -> str:
     """An instant with date, time and zone, for tooltips."""
     return format_datetime(value, "full")
@@ -207,6 +217,7 @@ def register(app: Flask) -> None:
         level_name,
         name_of,
         sentence,
+        short_day,
         short_time,
         full_time,
         ago,

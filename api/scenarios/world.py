@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from processes.ports import Mail, MailFailed, PaymentFailed, PaymentOrder
 
 SERVICES = {"payment": "payment_provider", "authority": "authority", "service": "return_visitor"}
 TOKEN_HOURS = 24
+SECRET = "scenario"
+PREPARED = "redress_scenario_prepared"
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -82,7 +85,7 @@ class World:
         """Forget everything but the database, as a restart does."""
         app.close(self.flask)
         definitions.forget()
-        self.flask = _application(self.settings, self.time, self.doors)
+        _open(self.flask, self.settings, self.doors)
 
     def request(self, method: str, path: str, *, by: str | None, body: Any = None) -> TestResponse:
         """A request to the real application, with the token of this person; without one: the public door."""
@@ -129,32 +132,40 @@ class Factory:
     @contextmanager
     def world(self, number: int, *, profile: str, outages: Sequence[Outage], users: Mapping[str, Sequence[str]]) -> Iterator[World]:
         """A company of its own for one file."""
-        url = self._database(number)
-        settings = Settings(database_url=url, secret_key="scenario", profile=profile)
+        settings = Settings(database_url=self._database(number), secret_key=SECRET, profile=profile)
         time, doors = MovableClock(BEGINNING), Doors(outages=outages)
-        world = World(settings=settings, time=time, doors=doors, flask=_application(settings, time, doors))
+        world = World(settings=settings, time=time, doors=doors, flask=_application())
+        clocks.set_process_clock(time)
+        _open(world.flask, settings, doors)
         try:
-            if self.postgresql is not None:
-                _settle(world.database)
             _hire(world.database, users)
             world.tokens.update(_tokens(world.database))
             yield world
         finally:
             world.close()
             if self.postgresql is not None:
-                _administer(self.postgresql, f'DROP DATABASE IF EXISTS "{_name(number)}" WITH (FORCE)')
+                _administer(self.postgresql, *_dropped(_name(number)))
 
     def _database(self, number: int) -> str:
         if self.postgresql is None:
             file = self.folder / f"{number}.db"
             shutil.copyfile(self.prepared, file)
             return f"sqlite:///{file}"
-        _administer(self.postgresql, f'DROP DATABASE IF EXISTS "{_name(number)}" WITH (FORCE)', f'CREATE DATABASE "{_name(number)}"')
-        return make_url(self.postgresql).set(database=_name(number)).render_as_string(hide_password=False)
+        name = _name(number)
+        _administer(self.postgresql, *_dropped(name), f'CREATE DATABASE "{name}" TEMPLATE "{PREPARED}" STRATEGY FILE_COPY')
+        return _at(self.postgresql, name)
 
 
 def _name(number: int) -> str:
     return f"redress_scenario_{number}"
+
+
+def _at(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _dropped(name: str) -> tuple[str, ...]:
+    return (f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',)
 
 
 def _administer(url: str, *statements: str) -> None:
@@ -172,25 +183,33 @@ def factory(*, postgresql: str | None = None) -> Iterator[Factory]:
     with tempfile.TemporaryDirectory(prefix="redress-scenario-") as name:
         folder = Path(name)
         prepared = folder / "prepared.db"
-        if postgresql is None:
-            database = app.open_product_database(Settings(database_url=f"sqlite:///{prepared}"), ports=_doors(Doors()))
-            try:
-                _settle(database)
-            finally:
-                database.close()
+        if postgresql is not None:
+            _administer(postgresql, *_dropped(PREPARED), f'CREATE DATABASE "{PREPARED}"')
+        _settle(f"sqlite:///{prepared}" if postgresql is None else _at(postgresql, PREPARED))
         yield Factory(folder=folder, postgresql=postgresql, prepared=prepared)
+        if postgresql is not None:
+            _administer(postgresql, *_dropped(PREPARED))
 
 
 def _doors(doors: Doors) -> app.Ports:
     return app.Ports(mail=doors, payments=doors)
 
 
-def _application(settings: Settings, time: MovableClock, doors: Doors) -> Flask:
-    return app.create_app(settings=settings, clock=time, scheduler=False, ports=_doors(doors))
+@cache
+def _application() -> Flask:
+    """The doors of the product: put together once, they know nothing of what is opened behind them."""
+    made = app.create_app(settings=Settings(database_url="sqlite://", secret_key=SECRET), scheduler=False)
+    app.close(made)
+    return made
 
 
-def _settle(database: Database) -> None:
+def _open(flask: Flask, settings: Settings, doors: Doors) -> None:
+    flask.extensions["redress"] = app.opened(settings, ports=_doors(doors))
+
+
+def _settle(url: str) -> None:
     """Tables, diagrams, people."""
+    database = app.open_product_database(Settings(database_url=url), ports=_doors(Doors()))
     migrations.upgrade(database)
     with reading(database) as session:
         extensions = of(session)
@@ -198,6 +217,7 @@ def _settle(database: Database) -> None:
     with unit_of_work(database) as session:
         deployments.deploy(session, prepared, demo.INSTALLER, note="Everything in diagrams/.")
         staff.hire(session)
+    database.close()
 
 
 def _hire(database: Database, users: Mapping[str, Sequence[str]]) -> None:

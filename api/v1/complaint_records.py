@@ -11,7 +11,7 @@ from api.v1.complaint_shapes import Clocks, ContactShape, DecisionShape, EventSh
 from api.v1.complaints import seen
 from api.v1.resource import Resource
 from api.v1.shapes import SHORT, ListQuery, list_of, page_json, sorts, text
-from processes import case_access, case_contact_data, case_records, masks, sla, sla_ladder, sla_rows, sla_standing
+from processes import case_access, case_contact_data, case_records, letter_delivery, masks, sla, sla_ladder, sla_rows, sla_standing
 from processes.sla_ladder import Rung
 from processes.tables.correspondence import Contact
 from processes.tables.supervision import SlaClock
@@ -89,10 +89,11 @@ def contacts(session: Session, call: Call, reference: str) -> Answer:
     """Letters and calls, in order, with their text. The customer's data are masked in both for those who do not work on the case."""
     row = seen(session, call, reference)
     page = case_records.contacts(session, row, call.page())
-    if case_access.works_on(call.actor, row):
-        return Answer(body=page_json(page, [_shown(one, (*CONTACT, "address")) for one in page.items]))
-    read = case_contact_data.in_text(session, row)
-    return Answer(body=page_json(page, [_masked(one, read) for one in page.items]))
+    sent = letter_delivery.of(session, page.items)
+    full, read = case_access.works_on(call.actor, row), case_contact_data.in_text(session, row)
+    shown_as = [_shown(one, (*CONTACT, "address")) if full else _masked(one, read) for one in page.items]
+    delivered = [{"delivery": sent[one.id].delivery if one.id in sent else None} for one in page.items]
+    return Answer(body=page_json(page, [one | state for one, state in zip(shown_as, delivered, strict=True)]))
 
 
 def _masked(row: Contact, read: Callable[[str], str]) -> dict[str, Any]:

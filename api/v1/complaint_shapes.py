@@ -1,10 +1,12 @@
 """What a complaint looks like in requests and answers."""
 
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import fields, validate
 
 from api.v1.shapes import LONG, NAME, SHORT, Action, Input, Instant, Output, data, many, maybe, moment, shown, text, texts, truth, whole
+from processes.case_contact_data import FIELDS, LONGEST_REASON, PURPOSES
+from processes.letter_delivery import Delivery
 
 LEVELS = (1, 4)
 RUNNING = ("on-track", "at-risk", "breached", "paused")
@@ -26,6 +28,23 @@ class ContactData(Output):
     phone = maybe()
     email = maybe()
     address = maybe()
+
+
+class Reveal(Input):
+    """What of the customer's data is needed, and what for: it goes into the audit trail."""
+
+    purpose = fields.String(
+        load_default="other",
+        validate=validate.OneOf(PURPOSES),
+        metadata={"description": "`other` needs a `reason`.", "examples": ["call_back"]},
+    )
+    reason = text(LONGEST_REASON, load_default="", metadata={"description": "Why, in words.", "examples": ["The customer called me back."]})
+    parts = fields.List(
+        fields.String(validate=validate.OneOf(FIELDS)),
+        load_default=list(FIELDS),
+        validate=validate.Length(1, len(FIELDS)),
+        metadata={"description": "These; all of them, if nothing is said."},
+    )
 
 
 class ComplaintShape(Output):
@@ -130,6 +149,11 @@ class ContactShape(Output):
     text = shown()
     reached = fields.Boolean(required=True, allow_none=True)
     delivered_at = moment(null=True)
+    delivery = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a letter: `read_out` when there is no address to mail it to.", "enum": [*get_args(Delivery), None]},
+    )
 
 
 class SegmentShape(Output):

@@ -18,11 +18,12 @@ from api.v1.complaint_shapes import (
     ContactData,
     Register,
     Registered,
+    Reveal,
     TakeOver,
 )
 from api.v1.resource import PREFIX, Resource
 from api.v1.searches import compared_instant, compared_number, compared_text, filter_of, search_of
-from api.v1.shapes import NAME, SHORT, ListQuery, Reason, list_of, page_json, sorts, text
+from api.v1.shapes import NAME, SHORT, ListQuery, list_of, page_json, sorts, text
 from engine import clock
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
@@ -87,6 +88,8 @@ def complaint_json(session: Session, row: Complaint, *, actor: Actor) -> dict[st
     """A case as this person sees it."""
     found: dict[str, Any] = {name: getattr(row, name) for name in SHOWN}
     contact = case_contact_data.shown(session, row, actor=actor)
+    read = case_contact_data.in_text(session, row, contact=contact)
+    found |= {name: read(found[name]) for name in ("content", "demand", "complained_object") if found[name]}
     reached = {name: contact.values[name] for name in ("phone", "email", "address")}
     amount = None if row.claim_amount is None else str(row.claim_amount)
     return found | reached | {"customer_name": contact.values["name"], "claim_amount": amount, "masked": contact.masked}
@@ -227,8 +230,9 @@ def _actions(session: Session, row: Complaint, actor: Actor) -> list[dict[str, A
 
 
 @resource.post("/<string:reference>/contact-data")
-@writes(body=Reason, answers={200: ContactData})
+@writes(body=Reveal, answers={200: ContactData}, example={"purpose": "call_back", "parts": ["phone"]})
 def reveal_contact_data(session: Session, call: Call, reference: str) -> Answer:
-    """Name and ways to reach the customer in full. Who asked for them and why is kept in the audit trail."""
-    contact = case_contact_data.reveal(session, seen(session, call, reference), actor=call.actor, reason=call.body["reason"])
+    """Name and ways to reach the customer in full, or only some of them. Who asked, for what and why is kept in the audit trail."""
+    body, row = call.body, seen(session, call, reference)
+    contact = case_contact_data.reveal(session, row, actor=call.actor, purpose=body["purpose"], reason=body["reason"], fields=body["parts"])
     return Answer(body=dict(contact.values))

@@ -93,8 +93,8 @@ def _json(row: SavedFilter, call: Call) -> dict[str, Any]:
 
 def _counts(session: Session, call: Call, rows: Sequence[SavedFilter]) -> Mapping[str, int]:
     sees_all, day = permissions.may(call.actor, "task:read"), days.today(call.signed_in.time_zone or HOUSE_ZONE)
-    texts = task_texts.searched(call.actor)
-    wanted = {row.id: saved_filters.asked(row, sees_all=sees_all, day=day, texts=texts) for row in rows}
+    keys = {row.id: task_texts.references(session, row.wanted.get("text", ""), actor=call.actor) for row in rows}
+    wanted = {row.id: saved_filters.asked(row, sees_all=sees_all, day=day, keys=keys[row.id]) for row in rows}
     return user_task_counts.counts(session, call.actor, wanted)
 
 

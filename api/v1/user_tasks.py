@@ -61,10 +61,10 @@ def seen(session: Session, call: Call, task_id: str) -> UserTask:
 
 def listed(session: Session, call: Call, given: Mapping[str, Any], query: Query) -> Page[UserTask]:
     """One page of what is asked for: `given` has the scope and what else is no field of a task."""
-    return task_lists.search(session, call.actor, query, wanted=wanted(call, given))
+    return task_lists.search(session, call.actor, query, wanted=wanted(session, call, given))
 
 
-def wanted(call: Call, given: Mapping[str, Any]) -> Wanted:
+def wanted(session: Session, call: Call, given: Mapping[str, Any]) -> Wanted:
     """`open` (all tasks) is for those who may see all."""
     scope = given.get("scope", "groups")
     if scope == "open":
@@ -75,7 +75,7 @@ def wanted(call: Call, given: Mapping[str, Any]) -> Wanted:
         day=days.today(call.signed_in.time_zone or HOUSE_ZONE),
         process=given.get("process"),
         text=given.get("q") or "",
-        texts=task_texts.searched(call.actor),
+        keys=task_texts.references(session, given.get("q") or "", actor=call.actor),
         filter=given.get("filter", {}),
     )
 
@@ -97,7 +97,7 @@ def list_tasks(session: Session, call: Call) -> Answer:
 @reads(query=CountsQuery, answers={200: Counts})
 def counts(session: Session, call: Call) -> Answer:
     """How many tasks each filter has; more than `counted_up_to` are one more than it."""
-    scope = wanted(call, call.query).scope
+    scope = wanted(session, call, call.query).scope
     scopes = [one for one in task_lists.SCOPES if one != "open" or permissions.may(call.actor, "task:read")]
     day = days.today(call.signed_in.time_zone or HOUSE_ZONE)
     found = user_task_counts.standard(session, call.actor, scope=scope, day=day, scopes=scopes)

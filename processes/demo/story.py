@@ -13,7 +13,7 @@ from engine.calendars import WorkingCalendar
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
 from engine.tables import UserTask
-from processes import case_messages, cases, complaints, evidence, people, search_fill
+from processes import case_contact_data, case_messages, cases, complaints, evidence, people, search_fill
 from processes.demo import history
 from processes.demo.cases import CUSTOMER, OWNER, Act, Case, read
 from processes.demo.staff import address, hire
@@ -110,6 +110,8 @@ def _acting(act: Act, reference: list[str], *, key: str) -> Callable[[Session], 
         values = {name: _value(session, complaint, name, value) for name, value in act.values.items()}
         if act.does in ADDRESSES:
             people.get(session, act.who).email = ADDRESSES[act.does](act.who)
+        elif act.does == case_contact_data.REVEAL:
+            case_contact_data.reveal(session, complaint, actor=actor, **values)
         elif act.is_message:
             case_messages.send(session, complaint, act.does, values, message_id=key, actor=actor)
         else:

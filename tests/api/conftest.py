@@ -62,9 +62,9 @@ class Person:
         """PUT a JSON body."""
         return self.send("PUT", path, _header_names(headers), json=body)
 
-    def delete(self, path: str, **headers: str) -> Reply:
-        """DELETE."""
-        return self.send("DELETE", path, _header_names(headers))
+    def delete(self, path: str, body: Any = None, **headers: str) -> Reply:
+        """DELETE, with a JSON body where one is taken."""
+        return self.send("DELETE", path, _header_names(headers), json=body)
 
 
 def _header_names(given: dict[str, str]) -> dict[str, str]:
@@ -146,7 +146,7 @@ def time() -> clock.MovableClock:
 def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str, postgresql_server: postgresql.Server | None) -> str:
     """The address of a migrated database with everybody hired: hiring takes longer than most tests."""
     folder = tmp_path_factory.mktemp("staffed")
-    url = databases.copy(migrated, folder / "redress.db", server=postgresql_server)
+    url = databases.template(migrated, folder / "redress.db", server=postgresql_server)
     database = application.open_product_database(Settings(database_url=url, mail_url=str(folder / "letters")))
     with unit_of_work(database) as session:
         staff.hire(session)
@@ -158,7 +158,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory, migrated: str, postgresql_
 def delivered(tmp_path_factory: pytest.TempPathFactory, staffed: str, postgresql_server: postgresql.Server | None) -> str:
     """The address of a staffed database with every process deployed as it stands in the repository, at the time tests begin."""
     folder = tmp_path_factory.mktemp("delivered")
-    url = databases.copy(staffed, folder / "redress.db", server=postgresql_server)
+    url = databases.template(staffed, folder / "redress.db", server=postgresql_server)
     database = application.open_product_database(Settings(database_url=url, mail_url=str(folder / "letters")))
     everything = deployments.prepare(demo.everything(), extensions=extensions.build(mail=LedgerMail(folder / "letters")))
     with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:

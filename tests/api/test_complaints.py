@@ -104,6 +104,19 @@ def test_a_case_tells_its_story_its_deadlines_and_why_it_was_graded(open_door: O
     assert {"intake_validation", "classification", "grading", "routing", "priority_score"} <= said
 
 
+def test_a_case_explains_its_decisions_by_the_facts_that_made_a_rule_hold(open_door: Office) -> None:
+    made = _registered(open_door, claim_amount="60000", content="王敏 的套餐多收费用", vulnerable=True)
+    path = f"/complaints/{made['reference']}"
+    found = {one["decision"]: one for one in open_door.person("u_lead1").get(path + "/explanations").json["items"]}
+    rules = {one["number"]: [(fact["name"], fact["value"]) for fact in one["because"]] for one in found["grading"]["rules"]}
+    assert rules == {1: [], 3: [("claim_amount", "60000.00")], 16: [("vulnerable", True)]}
+    assert found["grading"]["rules"][1]["because"][0]["label"].startswith("Claimed amount")
+    assert open_door.person("u_cm1").get(path).json["content"] == "王* 的套餐多收费用"
+    for part in ("proposals", "responsibility-shares", "payments"):
+        assert open_door.person("u_lead1").get(f"{path}/{part}").json["items"] == []
+        assert open_door.person("u_fin1").get(f"{path}/{part}").status_code == 403
+
+
 def test_cases_are_listed_to_those_who_read_all_and_to_their_owners_page_by_page(open_door: Office) -> None:
     references = [_registered(open_door, phone=f"1380000000{n}", order_no=f"EC-{n}")["reference"] for n in range(3)]
     manager = open_door.person("u_cm1")
@@ -141,6 +154,7 @@ def test_letters_are_shown_with_their_text_and_a_masked_address(open_door: Offic
     (letter,) = open_door.person("u_intake1").get(path + "?template=T-ACK").json["items"]
     assert (letter["direction"], letter["address"]) == ("out", "wangmin@example.cn")
     assert "王敏" in letter["text"]
+    assert letter["delivery"] == "handed_over"
     (masked,) = open_door.person("u_cm1").get(path + "?template=T-ACK").json["items"]
     assert masked["address"] != letter["address"]
     assert masked["text"] == letter["text"].replace("王敏", "王*"), "who reads the name masked reads it masked in the letter too"
@@ -162,6 +176,9 @@ def test_the_customers_data_are_shown_in_full_to_who_says_why(open_door: Office)
     assert (shown.status_code, shown.json["name"], shown.json["phone"]) == (200, "王敏", "13800000001")
     (kept,) = open_door.person("u_aud1").get("/operations?kind=reveal").json["items"]
     assert (kept["by"], kept["reason"]) == ("u_cm1", "The owner is ill; I call the customer myself.")
+    part = manager.post(path, {"purpose": "call_back", "parts": ["phone"]}).json
+    assert (part["name"], part["phone"]) == ("王*", "13800000001")
+    assert manager.post(path, {"purpose": "call_back", "parts": ["wage"]}).status_code == 422
 
 
 def test_the_messages_of_a_case_are_listed_to_those_who_see_it(open_door: Office) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from engine.database import Database, open_database, reading
 from engine.tables import ProcessInstance
 from tests import postgresql
-from tests.benchmarks import in_memory, looks, report_looks, sizes
+from tests.benchmarks import in_memory, looks, report_looks, serve, sizes
 from tests.live import Client, LiveServer
 from tests.live_app import WORKERS
 
@@ -76,7 +76,7 @@ def _cost(port: int) -> dict[str, float]:
 
 
 def _measure(database_url: str, *, key: str, tasks: int, cases: int, folder: Path) -> Measured:
-    server = LiveServer(database_url=database_url, diagrams=DIAGRAMS, log=folder / "log", module="tests.benchmarks.serve")
+    server = LiveServer(database_url=database_url, diagrams=DIAGRAMS, log=folder / "log", serving=serve.run)
     database = open_database(database_url)
     with server:
         client = Client(port=server.port, account=WORKERS[0]).sign_in()

@@ -4,11 +4,13 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from tests.live_app import Wsgi, arguments, build, serve
+from tests.live_app import Wsgi, build, serve
 
 CONTROL = re.compile(r"\s*(BEGIN|SAVEPOINT|RELEASE|ROLLBACK)", re.IGNORECASE)
 
@@ -44,8 +46,8 @@ class Meter:
         return metered
 
 
-if __name__ == "__main__":
-    given = arguments()
-    app = build(given.database, given.diagrams)
+def run(told: Connection, database_url: str, diagrams: Path, port: int) -> None:
+    """What the measured process does."""
+    app = build(database_url, diagrams)
     meter = Meter(app.extensions["redress"].database.engine)
-    serve(meter.around(app.wsgi_app), port=given.port)
+    serve(told, meter.around(app.wsgi_app), port=port)

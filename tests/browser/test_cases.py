@@ -31,7 +31,7 @@ def acknowledged(page: Page, company: Company) -> None:
     for _ in range(100):
         scheduler.tick(company.database)
         page.reload()
-        if page.locator("#letters + .letters summary").count():
+        if page.locator("#letters .letters summary").count():
             return
     raise AssertionError("no letter was written")
 
@@ -54,11 +54,42 @@ def test_a_call_is_registered_and_its_case_shows_its_clocks(company: Company, wi
     expect(first.locator(".badge")).to_contain_text(re.compile(r"\d+ h left"))
     assert first.locator("svg.bar rect.running").bounding_box() is not None
     expect(clocks.filter(has_text="Resolution")).to_contain_text("5 working days")
-    page.locator("#letters + .letters summary").first.press("Enter")
+    page.locator("#letters .letters summary").first.press("Enter")
     expect(page.locator(".letters .letter").first).to_contain_text(reference)
 
     page.get_by_role("link", name="Complaints").first.click()
     expect(page.locator(".case-table tbody tr")).to_contain_text([reference])
+    _reveals(windows.sign_in("u_cm1"), reference)
+    _prints(page, reference)
+
+
+def _reveals(page: Page, reference: str) -> None:
+    """Somebody who does not handle the case asks for one field, by keyboard, and is seen by those who read the audit trail."""
+    page.goto(f"/complaints/{reference}")
+    data = page.locator("#customer")
+    expect(data).to_contain_text("138****0001")
+    data.get_by_label("Phone").check()
+    page.get_by_text("Masked: you do not handle this case").press("Enter")
+    data.get_by_label("Why do you need them?").select_option(label="I have to call or write to the customer")
+    data.get_by_role("button").press("Enter")
+    expect(data).to_contain_text("13800000001")
+    expect(data).to_contain_text("then masked again")
+    expect(page.locator("h1")).to_contain_text("王*")
+    page.get_by_role("navigation", name="Sections of this page").get_by_role("link", name="Deadlines").click()
+    expect(page.locator("#deadlines-title")).to_be_in_viewport()
+
+
+def _prints(page: Page, reference: str) -> None:
+    """On paper it is one document: everything open, nothing to press."""
+    page.goto(f"/complaints/{reference}")
+    letter = page.locator(".letters .letter").first
+    expect(letter).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(letter).to_be_visible()
+    for left_out in (".topbar", ".case-nav", ".crumbs", ".acts"):
+        expect(page.locator(left_out)).to_be_hidden()
+    expect(page.get_by_text("Personal data in it are confidential.")).to_be_visible()
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") >= 2
 
 
 def test_what_it_may_repeat_appears_while_it_is_typed(company: Company, windows: Windows) -> None:

@@ -134,26 +134,37 @@ def test_without_a_connection_the_window_keeps_what_is_typed_and_two_windows_are
     expect(page.get_by_label("Reject", exact=True)).to_be_checked()
 
 
-def test_the_keyboard_walks_through_the_tabs_completes_and_goes_on_with_the_next_task(company: Company, windows: Windows) -> None:
+def test_the_keyboard_walks_through_the_tabs_and_nothing_half_typed_is_lost(company: Company, windows: Windows) -> None:
     company.ask("1500")
-    company.ask("1600")
-    page = windows.sign_in("u_lead1")
-    page.locator(".task-list a").first.click()
-    opened(page)
-    first = page.url
+    page = opened_task(windows)
+    panel, aside = page.locator("#task-panel"), page.locator("#task-name")
     page.keyboard.press("c")
     expect(page.get_by_role("button", name="Give back")).to_be_visible()
     opened(page)
     typed(page, "typed before looking elsewhere")
-    page.locator("#task-name").click()
-    page.keyboard.press("2")
-    expect(page.locator("#task-panel")).to_contain_text("took “Approve the compensation”")
-    expect(page).to_have_url(re.compile("tab=timeline"))
+    aside.click()
+    page.keyboard.press("m")
+    composer = page.get_by_label("Comment for colleagues")
+    composer.fill("half a thought")
+    aside.click()
     page.keyboard.press("3")
+    expect(panel).to_contain_text("took “Approve the compensation”")
+    expect(page).to_have_url(re.compile("tab=timeline"))
+    page.keyboard.press("4")
     page.wait_for_selector("[data-diagram][data-drawn]")
-    expect(page.locator("#task-panel")).to_contain_text("You are here")
+    expect(panel).to_contain_text("You are here")
+    page.keyboard.press("m")
+    expect(composer).to_have_value("half a thought")
+    aside.click()
     page.keyboard.press("1")
     expect(page.get_by_label("Comment for the file", exact=True)).to_have_value("typed before looking elsewhere")
+
+
+def test_ctrl_enter_completes_and_goes_on_with_the_next_task(company: Company, windows: Windows) -> None:
+    company.ask("1500")
+    company.ask("1600")
+    page = opened_task(windows)
+    first = page.url
     page.get_by_label("Approve", exact=True).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Control+Enter")

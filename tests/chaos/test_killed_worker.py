@@ -1,11 +1,10 @@
 """Two workers share the jobs of one PostgreSQL; one is killed: the other does the rest, and nothing twice."""
 
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from engine import clock, deployments, instances
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import SYSTEM, of
 from engine.tables import ActivityInstance, Job, Operation, ProcessInstance
-from tests.live import ROOT
+from tests import forked, live_worker
 from tests.live_app import with_counted
 
 CASES = 40
@@ -36,18 +35,12 @@ def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def workers(database: Database, tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
-    command = [sys.executable, "-m", "tests.live_worker", "--database", database.engine.url.render_as_string(hide_password=False)]
-    with (tmp_path / "log").open("w") as log:
-        started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) for _ in range(2)]
-    for worker in started:
-        assert worker.stdout is not None and worker.stdout.readline() == "working\n", (tmp_path / "log").read_text()
+def workers(database: Database, tmp_path: Path) -> Iterator[list[ForkServerProcess]]:
+    url = database.engine.url.render_as_string(hide_password=False)
+    started = [forked.start_and_hear(live_worker.run, url, log=tmp_path / "log")[0] for _ in range(2)]
     yield started
     for worker in started:
-        worker.kill()
-        worker.wait()
-        assert worker.stdout is not None
-        worker.stdout.close()
+        forked.end(worker)
 
 
 def _until(seen: Callable[[], bool]) -> None:
@@ -64,7 +57,7 @@ def _number(database: Database, table: type[Operation] | type[ProcessInstance], 
 
 @pytest.mark.long
 @pytest.mark.postgresql
-def test_a_killed_worker_leaves_nothing_undone_and_nothing_done_twice(database: Database, workers: list[subprocess.Popen[str]]) -> None:
+def test_a_killed_worker_leaves_nothing_undone_and_nothing_done_twice(database: Database, workers: list[ForkServerProcess]) -> None:
     for number in range(CASES):
         with unit_of_work(database) as session:
             instances.start(session, "unattended", variables={}, actor=SYSTEM, business_key=str(number))

@@ -21,6 +21,7 @@ from processes import case_messages, cases, compensations, complaints, extension
 from processes.demo import staff
 from processes.ports import LedgerMail, PaymentFailed, PaymentOrder
 from processes.tables.cases import Approval, Compensation, Complaint
+from tests import databases, postgresql
 from tests.given_complaints import lost_parcel
 
 MONDAY = datetime(2026, 9, 14, 1, tzinfo=UTC)  # 09:00 in Shanghai, a working day
@@ -186,24 +187,51 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
     return deployments.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
-@pytest.fixture
-def empty(tmp_path: Path, database_url: str, prepared: deployments.Prepared) -> Iterator[Office]:
-    """Nobody works here yet; the process is deployed."""
-    letters = tmp_path / "letters"
-    bank = Bank()
+@pytest.fixture(scope="session")
+def deployed(
+    tmp_path_factory: pytest.TempPathFactory, migrated: str, prepared: deployments.Prepared, postgresql_server: postgresql.Server | None
+) -> str:
+    """The address of a database in which nobody works yet; everything is deployed."""
+    folder = tmp_path_factory.mktemp("deployed")
+    url = databases.template(migrated, folder / "redress.db", server=postgresql_server)
+    with _opened(url, folder) as made, unit_of_work(made.database) as session:
+        deployments.deploy(session, prepared, SYSTEM)
+    return url
+
+
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory, deployed: str, postgresql_server: postgresql.Server | None) -> str:
+    """The address of such a database in which the people of the demonstration work: making it takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("staffed")
+    url = databases.template(deployed, folder / "redress.db", server=postgresql_server)
+    with _opened(url, folder) as made, unit_of_work(made.database) as session:
+        staff.hire(session)
+    return url
+
+
+@contextmanager
+def _opened(url: str, folder: Path) -> Iterator[Office]:
+    letters, bank, time = folder / "letters", Bank(), clock.MovableClock(MONDAY)
     built = extensions.build(mail=LedgerMail(letters), payments=bank, site="https://redress.example")
-    database = open_database(database_url, extensions=built, secrets=["of these tests"])
-    time = clock.MovableClock(MONDAY)
+    database = open_database(url, extensions=built, secrets=["of these tests"])
     with clock.use(time):
-        with unit_of_work(database) as session:
-            deployments.deploy(session, prepared, SYSTEM)
         yield Office(database=database, time=time, letters=letters, bank=bank)
     database.close()
 
 
 @pytest.fixture
-def office(empty: Office) -> Office:
+def empty(tmp_path: Path, deployed: str, postgresql_server: postgresql.Server | None) -> Iterator[Office]:
+    """Nobody works here yet; the process is deployed."""
+    url = databases.copy(deployed, tmp_path / "redress.db", server=postgresql_server)
+    with _opened(url, tmp_path) as office:
+        yield office
+    databases.remove(url, server=postgresql_server)
+
+
+@pytest.fixture
+def office(tmp_path: Path, staffed: str, postgresql_server: postgresql.Server | None) -> Iterator[Office]:
     """The people of the demonstration work here."""
-    with unit_of_work(empty.database) as session:
-        staff.hire(session)
-    return empty
+    url = databases.copy(staffed, tmp_path / "redress.db", server=postgresql_server)
+    with _opened(url, tmp_path) as office:
+        yield office
+    databases.remove(url, server=postgresql_server)

@@ -1,56 +1,21 @@
 """Complaint handling from intake to archive, played with every process deployed (processes.md 2.5)."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from engine import clock, deployments, scheduler, user_tasks
-from engine.database import Table, open_database, unit_of_work
+from engine import scheduler, user_tasks
+from engine.database import unit_of_work
 from engine.errors import Conflict
-from engine.extensions import SYSTEM
 from engine.tables import UserTask
-from processes import case_messages, cases, decision_records, evidence, extensions, people, proposals, responsibilities
-from processes.demo import staff
-from processes.ports import LedgerMail
+from processes import case_messages, cases, decision_records, evidence, people, proposals, responsibilities
 from processes.tables.correspondence import Attachment
 from processes.tables.investigation import DepartmentInput
 from tests.given_complaints import LATE_PARCEL
-from tests.processes.conftest import DIAGRAMS, MONDAY, Bank, Office
+from tests.processes.conftest import Office
 from tests.processes.handling import FACTS, FINE, LATE, OFFER, RESPONSE, Handling, local, registered
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all diagrams of the product deployed and the people hired, made once."""
-    folder = tmp_path_factory.mktemp("opened")
-    files = {
-        path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in DIAGRAMS.glob("*/**/*.*") if "scenarios" not in path.parts
-    }
-    built = extensions.build(mail=LedgerMail(folder / "letters"), payments=Bank())
-    database = open_database(f"sqlite:///{folder / 'redress.db'}", extensions=built, secrets=["of these tests"])
-    Table.metadata.create_all(database.engine)
-    with clock.use(clock.MovableClock(MONDAY)), unit_of_work(database) as session:
-        deployments.deploy(session, deployments.prepare(files, extensions=built), SYSTEM)
-        staff.hire(session)
-    database.close()
-    return folder / "redress.db"
-
-
-@pytest.fixture
-def office(tmp_path: Path, opened: Path) -> Iterator[Office]:
-    letters, bank = tmp_path / "letters", Bank()
-    shutil.copyfile(opened, tmp_path / "redress.db")
-    built = extensions.build(mail=LedgerMail(letters), payments=bank)
-    database = open_database(f"sqlite:///{tmp_path / 'redress.db'}", extensions=built, secrets=["of these tests"])
-    time = clock.MovableClock(MONDAY)
-    with clock.use(time):
-        yield Office(database=database, time=time, letters=letters, bank=bank)
-    database.close()
 
 
 @pytest.fixture

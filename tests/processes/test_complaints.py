@@ -1,6 +1,7 @@
 """A complaint comes in, what is sent about it, and who may send it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ from processes.tables.cases import Compensation, Complaint, Customer
 from processes.tables.correspondence import Attachment
 from processes.tables.investigation import Proposal
 from processes.tables.payments import Payment
+from tests import databases, postgresql
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -53,17 +55,35 @@ def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> deployments.Prepared:
     return deployments.prepare(files, extensions=extensions.build(mail=LedgerMail(tmp_path_factory.mktemp("letters"))))
 
 
-@pytest.fixture
-def database(database_url: str, tmp_path: Path, stand_ins: deployments.Prepared) -> Iterator[Database]:
-    """The people of the demonstration, at noon."""
-    built = extensions.build(mail=LedgerMail(tmp_path / "letters"))
-    opened = open_database(database_url, extensions=built, secrets=["of these tests"])
+@pytest.fixture(scope="module")
+def noon(
+    tmp_path_factory: pytest.TempPathFactory, migrated: str, stand_ins: deployments.Prepared, postgresql_server: postgresql.Server | None
+) -> str:
+    """The address of a database with these processes and the people of the demonstration."""
+    folder = tmp_path_factory.mktemp("noon")
+    url = databases.template(migrated, folder / "redress.db", server=postgresql_server)
+    with _opened(url, folder) as opened, unit_of_work(opened) as session:
+        deployments.deploy(session, stand_ins, SYSTEM)
+        staff.hire(session)
+    return url
+
+
+@contextmanager
+def _opened(url: str, folder: Path) -> Iterator[Database]:
+    built = extensions.build(mail=LedgerMail(folder / "letters"))
+    opened = open_database(url, extensions=built, secrets=["of these tests"])
     with clock.use(clock.MovableClock(NOON)):
-        with unit_of_work(opened) as session:
-            deployments.deploy(session, stand_ins, SYSTEM)
-            staff.hire(session)
         yield opened
     opened.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path, noon: str, postgresql_server: postgresql.Server | None) -> Iterator[Database]:
+    """The people of the demonstration, at noon."""
+    url = databases.copy(noon, tmp_path / "redress.db", server=postgresql_server)
+    with _opened(url, tmp_path) as opened:
+        yield opened
+    databases.remove(url, server=postgresql_server)
 
 
 def register(database: Database, **changes: Any) -> complaints.Registered:

@@ -38,7 +38,9 @@ WAITING = {
 AFTERNOON, SUNDAY = MONDAY + timedelta(hours=5, minutes=20), MONDAY + timedelta(days=6, hours=11)
 
 
-@pytest.mark.parametrize("now", [AFTERNOON, pytest.param(SUNDAY, marks=pytest.mark.long)], ids=["on a working day", "on a Sunday evening"])
+@pytest.mark.parametrize(
+    "now", [AFTERNOON, pytest.param(SUNDAY, marks=[pytest.mark.long, pytest.mark.once])], ids=["on a working day", "on a Sunday evening"]
+)
 def test_the_demonstration_shows_complaints_in_every_stage(empty: Office, now: datetime) -> None:
     demo.fill(empty.database, now=now)
     empty.time.move_to(now)

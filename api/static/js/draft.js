@@ -42,9 +42,10 @@ export class Drafts {
 
   typed() {
     this.#touched = true;
+    this.#keepHere();
+    if (this.state !== "saved") return; // tried again by itself
     clearTimeout(this.#timer);
-    if (this.state === "saved") this.#timer = setTimeout(() => this.flush(), AFTER);
-    else this.#keepHere();
+    this.#timer = setTimeout(() => this.flush(), AFTER);
   }
 
   // One save after the other, never two at once; says how it ended.

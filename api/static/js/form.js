@@ -139,6 +139,9 @@ function translate(root, words) {
     }
     for (const empty of root.querySelectorAll(".fjs-select-placeholder")) if (empty.textContent !== words.choose) empty.textContent = words.choose;
     for (const group of root.querySelectorAll(":is(.fjs-form-field-radio, .fjs-form-field-checklist):not([role])")) named(group);
+    for (const [arrow, text] of [["up", words.more], ["down", words.less]]) {
+      for (const button of root.querySelectorAll(`.fjs-number-arrow-${arrow}`)) if (button.ariaLabel !== text) button.ariaLabel = text;
+    }
     for (const search of root.querySelectorAll('.fjs-taglist-input[placeholder="Search"]')) search.placeholder = words.search;
   };
   say();
@@ -220,8 +223,7 @@ async function mount(form) {
     else complete(form, data, drafts, askToSignIn);
   });
   target.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-    else if (event.key === "Enter" && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input:not([type=checkbox], [type=radio])")) event.preventDefault();
   });
 }
 

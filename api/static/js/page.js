@@ -48,14 +48,3 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
-
-// j and k walk through a list of tasks; never while typing.
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable], .fjs-container, dialog")) return;
-  const rows = [...document.querySelectorAll(".task-list a")];
-  if ((event.key === "j" || event.key === "k") && rows.length) {
-    const start = rows.findIndex((row) => row === document.activeElement || row.ariaCurrent);
-    const next = event.key === "j" ? Math.min(start + 1, rows.length - 1) : Math.max(start - 1, 0);
-    rows[next].focus();
-  }
-});

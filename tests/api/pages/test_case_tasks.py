@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -13,6 +14,8 @@ from engine.tables import ProcessInstance, UserTask
 from tests.api.pages.cases import Case, register
 from tests.api.pages.conftest import Desk, words
 from tests.api.test_cost import statements
+
+pytestmark = pytest.mark.every_database  # lists and searches
 
 
 def task_of(case: Case, element: str) -> str:

@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
+
 from engine.database import unit_of_work
 from processes import people
 from tests.api.pages.conftest import Desk, words
+
+pytestmark = pytest.mark.every_database  # lists and searches
 
 
 def broken(desk: Desk) -> None:

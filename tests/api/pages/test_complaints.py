@@ -13,6 +13,8 @@ from tests.api.pages import cases
 from tests.api.pages.conftest import Desk, Visitor, words
 from tests.api.test_cost import statements
 
+pytestmark = pytest.mark.every_database  # lists and searches
+
 
 def numbers(visitor: Visitor, query: str = "") -> list[str]:
     """The numbers of the cases on a page, in order."""
@@ -22,11 +24,11 @@ def numbers(visitor: Visitor, query: str = "") -> list[str]:
 def test_a_case_is_listed_with_its_most_urgent_deadline_in_working_time(desk: Desk) -> None:
     case = cases.register(desk)
     seen = words(desk.visitor("u_lead1").get("/complaints"))
-    assert f"{case.reference} 4 h left Triage 王敏 Delivery L1 ordinary Triage nobody yet 09:00" in seen
+    assert f"{case.reference} 王敏 4 h left Triage L1 L1 ordinary Delivery Triage nobody yet 09:00" in seen
     desk.office.time.advance(days=1)
     desk.office.tick()
     seen = words(desk.visitor("u_lead1").get("/complaints"))
-    assert f"{case.reference} 4 h over Triage" in seen
+    assert f"{case.reference} 王敏 4 h over Triage" in seen
 
 
 def test_the_most_urgent_comes_first_and_what_has_no_deadline_last(desk: Desk) -> None:
@@ -62,7 +64,7 @@ def test_a_case_that_waits_for_its_customer_is_listed_as_paused(desk: Desk) -> N
     case = cases.register(desk)
     case.offer()
     assert numbers(desk.visitor("u_lead1"), "?due=paused") == [case.reference]
-    assert f"{case.reference} Paused: waiting for the customer's answer" in words(desk.visitor("u_lead1").get("/complaints"))
+    assert f"{case.reference} 王敏 Paused: waiting for the customer's answer" in words(desk.visitor("u_lead1").get("/complaints"))
 
 
 def test_whom_a_case_concerns_does_not_find_it(desk: Desk) -> None:

@@ -1,9 +1,13 @@
 """Tasks: found, claimed, filled in, refused, completed."""
 
+import pytest
+
 from api.pages import plain_forms
 from tests.api.conftest import DIAGRAMS
 from tests.api.pages.conftest import Desk, words
 from tests.api.walks import start, task
+
+pytestmark = pytest.mark.every_database  # lists and searches
 
 
 def test_a_task_is_listed_with_its_case_and_its_due_time_in_working_hours(desk: Desk) -> None:

@@ -135,6 +135,15 @@ def test_the_receipt_is_for_the_browser_that_complained(desk: Desk) -> None:
     assert customer.code not in elsewhere.text
 
 
+def test_the_receipt_is_kept_as_a_file_by_the_browser_that_complained(desk: Desk) -> None:
+    customer = complain(desk)
+    kept = customer.visitor.get("/complain/received.txt")
+    assert kept.headers["Content-Disposition"] == f'attachment; filename="{customer.reference}.txt"'
+    assert customer.code in kept.text
+    assert "Somebody who takes care of your complaint contacts you: by Tuesday" in kept.text
+    assert desk.visitor().get("/complain/received.txt").location == "/status"
+
+
 def test_the_code_is_kept_nowhere(desk: Desk) -> None:
     customer = complain(desk)
     with reading(desk.office.database) as session:

@@ -18,6 +18,8 @@ from tests.api.test_cost import statements
 from tests.api.test_reports import fill
 from tests.processes.reports.given import Cases
 
+pytestmark = pytest.mark.every_database  # lists and searches
+
 
 @pytest.fixture
 def counted(desk: Desk) -> Desk:

@@ -1,11 +1,15 @@
 """Registering a complaint for somebody who called."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from engine.database import reading
+from api import accounts
+from api.tables import BrowserSession
+from engine import clock
+from engine.database import reading, unit_of_work
 from processes import cases as case_records
 from processes.tables.cases import Complaint
 from tests.api.pages import cases
@@ -57,6 +61,7 @@ def test_a_call_becomes_a_case_and_the_code_is_shown_once(desk: Desk) -> None:
     with reading(desk.office.database) as session:
         assert case_records.opened_by(session, "TS-20260914-00001", code[1]) is not None
     assert "Received 09:00 by Phone · registered by Chen Jing" in words(first)
+    assert "Tell the customer what happens by when Somebody who takes care of your complaint contacts you by Tuesday" in words(first)
     assert code[1] not in clerk.get(answer.location).text
 
 
@@ -70,6 +75,27 @@ def test_a_form_that_is_sent_twice_is_one_case_with_one_code(desk: Desk) -> None
     assert changed.status_code == 409
     assert "This form was sent already, and then changed." in words(changed)
     assert "Something else" in changed.text
+
+
+def test_what_was_typed_survives_a_session_that_ended_meanwhile_and_a_wrong_password(desk: Desk) -> None:
+    clerk = desk.visitor("u_intake1")
+    typed = {**CALL, "key": key(clerk), "content": "快递延误，\n客服不理"}
+    with unit_of_work(desk.office.database) as session:
+        session.execute(update(BrowserSession).values(expires_at=clock.elapsed() - timedelta(hours=1)))
+        accounts.set_password(session, "u_intake1", password_hash=accounts.hashed("a long enough one"))
+    asked = clerk.post("/complaints/new", **typed)
+    assert asked.status_code == 401
+    assert "What you typed is kept: sign in, and go on with it." in words(asked)
+    carried = dict(re.findall(r'<textarea name="(kept\.[^"]+)" hidden>([^<]*)<', asked.text))
+    wrong = clerk.post("/sign-in", account="u_intake1", password="no", next="/complaints/new", **carried)
+    assert "客服不理" in wrong.text
+    back = clerk.post("/sign-in", account="u_intake1", password="a long enough one", next="/complaints/new", **carried)
+    again = dict(re.findall(r'<textarea name="([^"]+)" hidden>([^<]*)<', back.text))
+    form = clerk.post("/complaints/new", kept="yes", **again)
+    assert form.status_code == 200
+    assert "客服不理" in form.text
+    assert f'value="{typed["key"]}"' in form.text
+    assert count(desk) == 0
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(desk: Desk) -> None:

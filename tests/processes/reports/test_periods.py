@@ -9,7 +9,6 @@ from engine import clock
 from engine.errors import Invalid
 from processes.reports import periods
 
-pytestmark = pytest.mark.once
 NOON = datetime(2026, 9, 14, 4, tzinfo=UTC)
 
 

@@ -1,0 +1,20 @@
+"""What was said about the case of a task; what is written here is said at this task."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from api.pages import conversation, inbox
+from api.pages.people_names import Names
+from engine.tables import UserTask
+from processes import candidates
+
+
+def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
+    """The stream, for those who may see the case."""
+    complaint = candidates.complaint_of(session, found.business_key)
+    if complaint is None:
+        return {"talk": None}
+    back = url_for("pages.task", task_id=found.id, tab="conversation", **inbox.scope_args())
+    return conversation.parts(session, complaint, task_id=found.id, back=back)
