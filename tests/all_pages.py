@@ -190,6 +190,8 @@ PARTS = (  # of a page: scripts ask for them; counted, but no picture of their o
     Shown(name="tasks-filters", endpoint="pages.task_filters", who="u_lead1", at="/tasks/filters"),
     Shown(name="changes", endpoint="pages.changes", who="u_lead1", at="/changes"),
     Shown(name="draft", endpoint="pages.draft", who=DOER, at=task("ut_record_decision", part="/draft")),
+    Shown(name="task-head", endpoint="pages.task_head", who=DOER, at=task("ut_record_decision", part="/head")),
+    Shown(name="margins", endpoint="pages.complaint_margins", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/margins.css")),
     Shown(name="mentionable", endpoint="pages.mentionable", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/people?text=u")),
     Shown(name="bell", endpoint="pages.bell", who="u_lead1", at="/notifications/bell"),
 )
@@ -203,6 +205,7 @@ NO_PAGES = {
     "pages.attachment_content": "a file",
     "pages.attachment_preview": "a file in a frame",
     "pages.own_file": "a file",
+    "pages.receipt_file": "a file",
 }
 
 

@@ -14,7 +14,7 @@ from tests.processes.conftest import Bank
 from tests.processes.conftest import Office as Processes
 from tests.visitors import cookies
 
-HANDFUL = 40  # statements: a case page reads some thirty kinds of records, most pages less than ten
+HANDFUL = 65  # statements: the timeline of a case reads some fifty kinds of records, most pages take less than ten
 
 
 @pytest.fixture
