@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -110,3 +110,8 @@ def use_secrets(dialect: Dialect, secrets: Sequence[str]) -> None:
     """Those of the sealed columns (`seals`) of a database that is being opened."""
     if isinstance(dialect, Alike):
         dialect.secrets = tuple(secrets)
+
+
+def only(condition: str) -> dict[str, Any]:
+    """For an index over those rows of which this is true, on either database."""
+    return {f"{dialect}_where": text(condition) for dialect in ("sqlite", "postgresql")}

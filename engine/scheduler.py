@@ -10,8 +10,8 @@ from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, jobs, lonely_look
-from engine.database import Database, reading
+from engine import clock, jobs, lonely_look, task_changes
+from engine.database import Database, reading, unit_of_work
 
 _alarm_log = logging.getLogger("redress.scheduler.alarm")
 _alarm_log.setLevel(logging.ERROR)  # that a look was skipped because one is under way and one waits is no news
@@ -61,6 +61,7 @@ class Scheduler:
             clock.carry(self._look), "interval", seconds=LOOK_EVERY.total_seconds(), id="look", next_run_time=clock.elapsed()
         )
         self._alarm.add_job(clock.carry(self._watch), "interval", seconds=1, id="watch")
+        self._alarm.add_job(self._tidy, "interval", hours=1, id="tidy")
         lonely_look.keep_fresh(self._database)
         self._alarm.start()
         self._database.on_committed.append(self.wake)
@@ -86,6 +87,10 @@ class Scheduler:
 
     def _watch(self) -> None:
         lonely_look.refresh(self._database)
+
+    def _tidy(self) -> None:
+        with unit_of_work(self._database) as session:
+            task_changes.tidy(session)
 
     def _next_due(self) -> timedelta | None:
         with reading(self._database) as session:

@@ -7,15 +7,12 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import BigId, Table, new_id
+from engine.dialects import only
 
-_STALLED = text("stalled_at IS NOT NULL")
-_OPEN = text("state = 'open'")
-_LENT = text("owner IS NOT NULL")
 NEVER = "'9999-12-31T00:00:00.000000Z'"  # where a list by time puts what has none
 _DUE = text(f"coalesce(due_at, {NEVER})")  # as lists are sorted
-_SLACK = text(f"CASE WHEN paused THEN {NEVER} ELSE coalesce(due_at, {NEVER}) END")
+_SLACK = text(f"(CASE WHEN paused THEN {NEVER} ELSE coalesce(due_at, {NEVER}) END)")
 _SEEN = ("assignee", "paused", "warn_at")  # what lists ask of a row: answered by the index
-_FOLLOWED = text("follow_up_at IS NOT NULL")
 
 
 class Resource(Table):
@@ -80,7 +77,7 @@ class ProcessInstance(Table):
         Index("ix_process_instance_started", "started_at", "id"),
         Index("ix_process_instance_root", "root_id"),
         Index("ix_process_instance_parent", "parent_id"),
-        Index("ix_process_instance_stalled", "stalled_at", "id", sqlite_where=_STALLED, postgresql_where=_STALLED),
+        Index("ix_process_instance_stalled", "stalled_at", "id", **only("stalled_at IS NOT NULL")),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     root_id: Mapped[str]
@@ -124,13 +121,13 @@ class UserTask(Table):
     __table_args__ = (
         Index("ix_user_task_assignee", "assignee", "state", "due_at", "id"),
         Index("ix_user_task_root", "root_id", "element_id"),
-        Index("ix_user_task_claim", "assignee", "claim_by", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_user_task_claim", "assignee", "claim_by", "id", **only("state = 'open'")),
         Index("ix_user_task_business_key", "business_key", "state"),
-        Index("ix_user_task_by_due", _DUE, "id", *_SEEN, "audience", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_user_task_by_slack", _SLACK, "id", "assignee", "audience", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_user_task_audience", "audience", _DUE, "id", *_SEEN, sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_user_task_owner", "owner", "id", sqlite_where=_LENT, postgresql_where=_LENT),
-        Index("ix_user_task_follow_up", "follow_up_at", "id", sqlite_where=_FOLLOWED, postgresql_where=_FOLLOWED),
+        Index("ix_user_task_by_due", _DUE, "id", *_SEEN, "audience", **only("state = 'open'")),
+        Index("ix_user_task_by_slack", _SLACK, "id", "assignee", "audience", **only("state = 'open'")),
+        Index("ix_user_task_audience", "audience", _DUE, "id", *_SEEN, **only("state = 'open'")),
+        Index("ix_user_task_owner", "owner", "id", **only("owner IS NOT NULL")),
+        Index("ix_user_task_follow_up", "follow_up_at", "id", **only("follow_up_at IS NOT NULL")),
     )
     id: Mapped[str] = mapped_column(primary_key=True)  # the token's id in the execution
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))

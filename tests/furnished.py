@@ -7,14 +7,12 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.database import unit_of_work
 from engine.extensions import SYSTEM
-from processes import comments, deputy_entries, letter_texts, people
+from processes import cases, comments, deputy_entries, file_kinds, letter_texts, people, watchers
 from processes.deputy_entries import Entry
 from processes.tables.cases import Complaint
 from processes.uploads import Received
 from tests.processes.conftest import Office
 from tests.processes.handling import registered
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def arrange_house(session: Session) -> None:
@@ -33,6 +31,14 @@ def go_away(session: Session, account_id: str, *, days: int) -> None:
     deputy_entries.add(session, away, actor=SYSTEM)
 
 
+def talk(session: Session, complaint: Complaint) -> None:
+    """What the house says about a case: somebody is mentioned, a file is added. (The file itself is nowhere: it is only named.)"""
+    lead = people.actor_of(session, "u_lead1")
+    minutes = Received(name="minutes.docx", sha256="0" * 64, size=18_432, mime=file_kinds.DOCX.mime, scan="clean")
+    comments.add(session, complaint, "@u_cm1 the carrier has answered, see the minutes of the call.", actor=lead, files=[minutes])
+    watchers.watch(session, complaint, lead.id)
+
+
 def furnish(office: Office, rows: int, *, first: int = 0) -> None:
     """So many complaints that came in, were offered something and talked about so often, and ask for money.
 
@@ -42,14 +48,7 @@ def furnish(office: Office, rows: int, *, first: int = 0) -> None:
         registered(office, phone=f"1380000{number:04}", order_no=f"EC-{number}")
         offered = registered(office, phone=f"1390000{number:04}", order_no=f"WL-{number}")
         offered.offer()
-        talk(office, offered.complaint(), times=rows)
+        for _ in range(rows):
+            with unit_of_work(office.database) as session:
+                talk(session, cases.get(session, offered.complaint_id))
         office.ask("DELIVERY_LOST", "1500", {"price": "1500", "freight": "0"})
-
-
-def talk(office: Office, complaint: Complaint, *, times: int) -> None:
-    """Colleagues speak about a case, each time of a file and to somebody."""
-    for number in range(times):
-        file = Received(name=f"scan-{number}.docx", sha256=f"{number:064}", size=52_000, mime=DOCX, scan="clean")
-        with unit_of_work(office.database) as session:
-            actor = people.actor_of(session, complaint.case_owner or "u_owner1")
-            comments.add(session, complaint, f"@u_lead1 the carrier says it was late ({number}).", actor=actor, files=[file])

@@ -68,11 +68,23 @@ def answer(session: Session, complaint: Complaint, *, status: int = 200, **more:
     """The part for a script of ours, the page for everybody else."""
     template = "conversation/_stream.html" if request.headers.get(PART) else "conversation/page.html"
     contact = case_contact_data.customer_name(complaint, actor=door.actor())
-    html = render_template(template, complaint=complaint, customer=contact, **parts(session, complaint, **more))
+    html = render_template(template, complaint=complaint, customer=contact, **seen_parts(session, complaint, **more))
     return make_response(html, status)
 
 
-def parts(
+def parts(session: Session, complaint: Complaint, *, task_id: str | None = None, back: str | None = None) -> dict[str, Any]:
+    """`{"talk": ...}` for the template: the stream, who watches, the place to write. None for who may not see the case.
+
+    `task_id`: what is written here is said at this task. `back` is the page that shows the part.
+    """
+    try:
+        permissions.require_complaint(session, door.actor(), complaint)
+    except RedressError:
+        return {"talk": None}
+    return seen_parts(session, complaint, task_id=task_id, back=back)
+
+
+def seen_parts(
     session: Session,
     complaint: Complaint,
     *,
@@ -82,15 +94,7 @@ def parts(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
-    """`{"talk": ...}` for the template: the stream, who watches, the place to write. None for who may not see the case.
-
-    `task_id`: what is written here is said at this task. `back` is the page that shows the part. `typed` and `errors` give
-    back what was refused.
-    """
-    try:
-        permissions.require_complaint(session, door.actor(), complaint)
-    except RedressError:
-        return {"talk": None}
+    """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused."""
     stream = said.stream(session, complaint, before=before)
     watching = [one.account_id for one in watchers.of_case(session, complaint)]
     names = Names(session, {*watching, *(one for entry in stream.entries for one in _people(entry))})

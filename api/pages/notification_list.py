@@ -145,8 +145,8 @@ def label(unread: int) -> str:
     if not unread:
         return gettext("Notifications")
     if unread >= notifications.MOST_COUNTED:
-        return gettext("Notifications, more than %(n)s unread", n=notifications.MOST_COUNTED - 1)
-    return ngettext("Notifications, one unread", "Notifications, %(num)s unread", unread)
+        return gettext("Notifications, %(n)s+ unread", n=notifications.MOST_COUNTED - 1)
+    return ngettext("Notifications, 1 unread", "Notifications, %(num)s unread", unread)
 
 
 def read_one(notification_id: str) -> Response:

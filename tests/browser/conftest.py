@@ -123,7 +123,12 @@ class Company:
 def company(tmp_path: Path, staffed: Path) -> Iterator[Company]:
     shutil.copyfile(staffed, tmp_path / "redress.db")
     letters = tmp_path / "letters"
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'redress.db'}", secret_key="of these walks", mail_url=str(letters))
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'redress.db'}",
+        secret_key="of these walks",
+        mail_url=str(letters),
+        files_folder=str(tmp_path / "files"),
+    )
     with served(application.create_app(settings=settings), letters) as opened:
         yield opened
 
@@ -138,6 +143,7 @@ def standing_still(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> I
         secret_key="of these walks",
         mail_url=str(letters),
         payment_url=str(tmp_path / "payments"),
+        files_folder=str(tmp_path / "files"),
     )
     with served(application.create_app(settings=settings, scheduler=False, clock=time), letters) as opened:
         yield opened

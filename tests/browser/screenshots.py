@@ -15,11 +15,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, BrowserContext, FloatRect
+from sqlalchemy import select
 
 from api import app as application
 from api import demo, migrations
 from api.settings import Settings
 from engine.database import unit_of_work
+from processes.tables.cases import Complaint
 from tests import furnished
 from tests.all_pages import PAGES, Shown
 from tests.browser import chrome
@@ -55,6 +57,9 @@ def fill(file: Path) -> None:
     if demo.fill(database):
         with unit_of_work(database) as session:
             furnished.arrange_house(session)
+            furnished.talk(
+                session, session.scalars(select(Complaint).where(Complaint.status == "WAITING_CUSTOMER_DECISION").limit(1)).one()
+            )
     database.close()
 
 

@@ -44,7 +44,7 @@ def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: 
     bell = lead.locator("[data-bell]")
     expect(bell).to_have_accessible_name("Notifications")
     reference = assign(company)
-    expect(bell).to_have_accessible_name("Notifications, one unread")
+    expect(bell).to_have_accessible_name("Notifications, 1 unread")
     expect(bell.locator("[data-count]")).to_have_text("1")
     assert lead.evaluate("said") == [f"Approve the compensation is assigned to you: {reference}"]
     press(lead, "g", "n")
@@ -53,7 +53,7 @@ def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: 
     toast = lead.locator("[data-toasts] [data-toast]")
     expect(toast).to_contain_text("One notification is marked as read.")
     toast.get_by_role("button", name="Undo").click()
-    expect(bell).to_have_accessible_name("Notifications, one unread")
+    expect(bell).to_have_accessible_name("Notifications, 1 unread")
     lead.get_by_role("link", name=re.compile("is assigned to you")).click()
     expect(lead.locator("h1")).to_contain_text("Approve the compensation")
     expect(bell).to_have_accessible_name("Notifications")

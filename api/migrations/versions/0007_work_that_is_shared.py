@@ -18,7 +18,7 @@ depends_on = None
 
 NEVER = "'9999-12-31T00:00:00.000000Z'"
 DUE = f"coalesce(due_at, {NEVER})"
-SLACK = f"CASE WHEN paused THEN {NEVER} ELSE {DUE} END"
+SLACK = f"(CASE WHEN paused THEN {NEVER} ELSE {DUE} END)"
 WATCHED = "state, assignee, owner, audience, due_at, warn_at, paused, priority, follow_up_at, pending_job_id"
 COLUMNS = "mark, task_id, audience, audience_before, assignee, assignee_before, owner"
 SQLITE_MARK = "(SELECT coalesce(max(mark), 0) + 1 FROM task_change)"

@@ -4,9 +4,19 @@ export function signInAgain(dialog, drafts) {
   const form = dialog.querySelector("form"), wrong = dialog.querySelector("[data-wrong]"), password = form.elements.password;
   let then = null;
 
+  const post = () => fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "manual" }).catch(() => null);
+
+  // The token of the page may be an old one: somebody signed in and out in another window meanwhile.
+  async function withFreshToken() {
+    const page = await fetch(form.action, { credentials: "same-origin" }).then((answer) => answer.text()).catch(() => "");
+    form.elements.csrf_token.value = new DOMParser().parseFromString(page, "text/html").querySelector('[name="csrf_token"]')?.value ?? "";
+    return post();
+  }
+
   async function send(event) {
     event.preventDefault();
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    let answer = await post();
+    if (answer?.status === 403) answer = await withFreshToken();
     delete form.dataset.sent;
     password.value = "";
     if (answer?.status === 401 || answer?.status === 429) {

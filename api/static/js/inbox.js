@@ -21,13 +21,13 @@ async function ask() {
   if (document.hidden || asking) return;
   asking = true;
   try {
-    const answer = await fetch(`${pane.dataset.changes}?after=${after}`, { cache: "no-store", redirect: "error" });
-    if (answer.status !== 200 && answer.status !== 304) return;
+    const answer = await fetch(`${pane.dataset.changes}?after=${after}`, { cache: "no-store", redirect: "manual" });
+    if (answer.status !== 200 && answer.status !== 304) return; // signed out, say
     after = answer.headers.get("ETag").replaceAll('"', "");
     if (answer.status === 200) noticed(await answer.json());
     if (Date.now() - freshAt > AFRESH) noticed({ tasks: [], everything: true });
     refresh();
-  } catch { // no connection, or signed out: the page stands as it is, and asks again
+  } catch { // no connection: the page stands as it is, and asks again
   } finally {
     asking = false;
   }
@@ -45,7 +45,7 @@ document.addEventListener("visibilitychange", ask);
 
 // What a part showed stays where it was: chosen rows, the row with the focus, how far one had scrolled.
 const isLive = (element) => "live" in element.dataset;
-const idOf = (element) => element?.closest("[data-id]")?.id;
+const idOf = (element) => element?.closest("[data-id]")?.dataset.id;
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (isLive(detail.elt) && detail.elt.dataset.etag) detail.headers["If-None-Match"] = detail.elt.dataset.etag;
@@ -67,11 +67,12 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 function keepPlace(rows) {
   const chosen = new Set([...rows.querySelectorAll("[name=ids]:checked")].map((box) => box.value));
   const focused = rows.contains(document.activeElement) ? document.activeElement : null;
-  const [id, kind, order] = [idOf(focused), focused?.matches("input") ? "input" : "a", [...rows.querySelectorAll("[data-id]")].map((row) => row.id)];
+  const [id, kind, order] = [idOf(focused), focused?.matches("input") ? "input" : "a", [...rows.querySelectorAll("[data-id]")].map((row) => row.dataset.id)];
   const scrolled = pane.scrollTop;
   rows.addEventListener("htmx:afterSwap", () => {
     for (const box of rows.querySelectorAll("[name=ids]")) box.checked = chosen.has(box.value);
-    const next = id && [id, ...order.slice(order.indexOf(id) + 1)].map((one) => document.getElementById(one)).find(Boolean);
+    const near = [id, ...order.slice(order.indexOf(id) + 1), ...order.slice(0, order.indexOf(id)).reverse()];
+    const next = id && near.map((one) => rows.querySelector(`[data-id="${one}"]`)).find(Boolean);
     next?.querySelector(kind).focus({ preventScroll: true });
     pane.scrollTop = scrolled;
     sayChosen();
@@ -126,5 +127,3 @@ document.addEventListener("keydown", (event) => {
   event.stopPropagation();
   KEYS[event.key](row);
 }, true);
-
-document.querySelector(`${CSS.escape(location.hash.slice(1)) ? `#${CSS.escape(location.hash.slice(1))}` : "[data-nothing]"} a`)?.focus();

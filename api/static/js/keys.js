@@ -29,12 +29,12 @@ function begin(key) {
 function pressed(event) {
   if (!acts || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key.length !== 1 || event.target.closest?.(`${TYPING}, ${ISLANDS}, dialog`)) return;
-  const keys = begun ? `${begun} ${event.key}` : event.key;
   const found = holders();
-  const holder = found.find((one) => one.dataset.key === keys);
-  if (!holder && keys === "?") open();
-  else if (holder) act(holder);
-  else return begin(!begun && found.some((one) => one.dataset.key.startsWith(`${keys} `)) ? keys : "");
+  const holderOf = (keys) => found.find((one) => one.dataset.key === keys);
+  const holder = holderOf(`${begun} ${event.key}`) ?? holderOf(event.key);
+  if (holder) act(holder);
+  else if (event.key === "?") open();
+  else return begin(found.some((one) => one.dataset.key.startsWith(`${event.key} `)) ? event.key : "");
   begin("");
   event.preventDefault();
 }

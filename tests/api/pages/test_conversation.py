@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 from api import accounts
 from engine.database import reading, unit_of_work
 from processes import attachments, cases, comments, contacts, people
+from processes.uploads import Received
 from tests import files_to_send as files
 from tests.api.pages import cases as given
 from tests.api.pages.conftest import Desk, Visitor, words
@@ -20,10 +22,18 @@ PNG = files.png()
 PART = {"X-Part": "conversation"}
 
 
-def send(visitor: Visitor, path: str, *sent: tuple[bytes, str], headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
+def send(visitor: Visitor, path: str, *sent: tuple[bytes, str], **form: str) -> TestResponse:
     """A form with files, as the page sends it."""
-    data = {"csrf_token": visitor.token(), **form, "files": [(io.BytesIO(content), name) for content, name in sent]}
-    return visitor.client.post(path, data=data, headers=headers or {})
+    return visitor.client.post(path, data=_form(visitor, sent, form))
+
+
+def send_part(visitor: Visitor, path: str, *sent: tuple[bytes, str], **form: str) -> TestResponse:
+    """The same as a script of ours sends it."""
+    return visitor.client.post(path, data=_form(visitor, sent, form), headers=PART)
+
+
+def _form(visitor: Visitor, sent: Sequence[tuple[bytes, str]], form: Mapping[str, str]) -> dict[str, Any]:
+    return {"csrf_token": visitor.token(), **form, "files": [(io.BytesIO(content), name) for content, name in sent]}
 
 
 def file_urls(page: TestResponse) -> list[str]:
@@ -51,18 +61,18 @@ def test_a_comment_with_a_picture_stands_above_what_was_said_before(desk: Desk, 
 
 def test_a_script_gets_the_part_as_it_is_now(desk: Desk, case: str) -> None:
     lead = desk.visitor("u_lead1")
-    answer = send(lead, f"/complaints/{case}/comments", headers=PART, text="The carrier has answered.")
+    answer = send_part(lead, f"/complaints/{case}/comments", text="The carrier has answered.")
     assert answer.status_code == 200 and "<html" not in answer.text and "The carrier has answered." in answer.text
-    refused = send(lead, f"/complaints/{case}/comments", (b"MZ\x90\x00", "tool.exe"), headers=PART, text="See <b>this</b>.")
+    refused = send_part(lead, f"/complaints/{case}/comments", (b"MZ\x90\x00", "tool.exe"), text="See <b>this</b>.")
     assert refused.status_code == 422
     assert "'tool.exe' cannot be taken" in words(refused) and "See &lt;b&gt;this&lt;/b&gt;." in refused.text
-    nobody = send(lead, f"/complaints/{case}/comments", headers=PART, text="@u_fin1 look")
+    nobody = send_part(lead, f"/complaints/{case}/comments", text="@u_fin1 look")
     assert (nobody.status_code, "Jin Ling may not see this case" in words(nobody)) == (422, True)
 
 
 def test_a_comment_is_changed_and_deleted_where_it_stands(desk: Desk, case: str) -> None:
     lead, other = desk.visitor("u_lead1"), desk.visitor("u_intake1")
-    page = send(lead, f"/complaints/{case}/comments", headers=PART, text="Late by 3 days, @u_cm1.")
+    page = send_part(lead, f"/complaints/{case}/comments", text="Late by 3 days, @u_cm1.")
     found = re.search(r"/comments/([0-9a-f]+)/deletion", page.text)
     assert found is not None and "Late by 3 days, @u_cm1.</textarea>" in page.text
     assert f"/comments/{found[1]}" not in other.get(f"/complaints/{case}/conversation").text
@@ -96,7 +106,7 @@ def test_whoever_reads_the_customer_masked_reads_the_stream_so_and_opens_files_w
 
 def test_pictures_are_shown_as_pictures_and_pages_never_as_pages(desk: Desk, case: str) -> None:
     lead = desk.visitor("u_lead1")
-    page = send(lead, f"/complaints/{case}/comments", (PNG, "a.png"), (files.HTML, "b.html"), (files.PDF, "c.pdf"), headers=PART)
+    page = send_part(lead, f"/complaints/{case}/comments", (PNG, "a.png"), (files.HTML, "b.html"), (files.PDF, "c.pdf"))
     picture, text, pdf = file_urls(page)
     with lead.get(f"{picture}/preview") as shown:
         assert (shown.mimetype, shown.headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
@@ -116,7 +126,7 @@ def test_pictures_are_shown_as_pictures_and_pages_never_as_pages(desk: Desk, cas
 
 def test_a_deleted_file_leaves_its_name_and_the_reason(desk: Desk, case: str) -> None:
     intake, lead = desk.visitor("u_intake1"), desk.visitor("u_lead1")
-    (url,) = file_urls(send(intake, f"/complaints/{case}/comments", (PNG, "other.png"), headers=PART))
+    (url,) = file_urls(send_part(intake, f"/complaints/{case}/comments", (PNG, "other.png")))
     desk.office.time.advance(minutes=20)
     assert "A file is taken back by who added it" in words(intake.get(url))
     assert intake.post(f"{url}/deletion", reason="wrong").status_code == 403
@@ -128,7 +138,7 @@ def test_a_deleted_file_leaves_its_name_and_the_reason(desk: Desk, case: str) ->
 
 
 def test_nobody_reads_or_writes_in_a_case_that_is_not_theirs_to_see(desk: Desk, case: str) -> None:
-    (url,) = file_urls(send(desk.visitor("u_lead1"), f"/complaints/{case}/comments", (PNG, "a.png"), headers=PART))
+    (url,) = file_urls(send_part(desk.visitor("u_lead1"), f"/complaints/{case}/comments", (PNG, "a.png")))
     stranger, fin = desk.visitor(), desk.visitor("u_fin1")
     for path in (f"/complaints/{case}/conversation", f"/complaints/{case}/people?text=a", url, f"{url}/preview", f"{url}/content"):
         assert (stranger.get(path).status_code, fin.get(path).status_code) == (303, 403), path
@@ -153,7 +163,7 @@ def test_the_stream_costs_the_same_however_much_was_said(desk: Desk, case: str) 
             for number in range(count):
                 made = comments.add(session, row, f"@u_cm1 number {number}", actor=actor)
                 contacts.record(session, row, f"call {number}", direction="in", channel="phone", by="u_intake1")
-                kept = attachments.Received(name=f"{number}.png", sha256="0" * 64, size=1, mime="image/png", scan="clean")
+                kept = Received(name=f"{number}.png", sha256="0" * 64, size=1, mime="image/png", scan="clean")
                 attachments.add(session, row, [kept], actor=actor, comment_id=made.id)
         lead.get(path)
         with statements(desk.office) as sent:
@@ -230,7 +240,7 @@ def test_a_customer_adds_files_sees_them_again_and_nobody_elses(desk: Desk) -> N
     assert "ut_assess_evidence" in mine.case().open_tasks()
     with unit_of_work(desk.office.database) as session:  # what the house keeps is not for this door
         row = cases.by_reference(session, mine.reference)
-        inside = attachments.Received(name="internal.png", sha256="0" * 64, size=1, mime="image/png", scan="clean")
+        inside = Received(name="internal.png", sha256="0" * 64, size=1, mime="image/png", scan="clean")
         (hidden,) = attachments.add(session, row, [inside], actor=people.actor_of(session, "u_lead1"))
         hidden_id = hidden.id
     assert mine.visitor.get(f"/status/files/{hidden_id}").status_code == 404

@@ -1,0 +1,100 @@
+"""What a look at the inbox costs while very many tasks are open: lists, filters and counts, for whom it differs."""
+
+import random
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+
+from api import accounts
+from api.app import close
+from api.pages.door import SESSION_COOKIE
+from api.tables import BrowserSession
+from engine import clock, instances, offers
+from engine.database import Database, insert_rows, new_id, reading, unit_of_work
+from engine.extensions import Actor, Candidates
+from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
+from processes import people
+from tests.live_app import WORKERS, build
+
+OPEN_TASKS = 100_000
+AT_ONCE = 2_500
+LOOKS = 30
+GROUPS = [f"group_{number}" for number in range(25)]
+PEOPLE = 100
+READERS = {"a worker with groups": ("group_3", "group_7"), "a worker with few tasks": ("rare",), "a manager": ("complaint_manager",)}
+ADDRESSES = {"a manager": "/tasks?scope=open"}
+LIMIT_MS = 100
+
+
+def seconds(database_url: str, *, diagrams: Path, key: str) -> dict[str, list[float]]:
+    """How long each of the looks took, by who looked."""
+    app = build(database_url, diagrams)
+    app.extensions["redress"].scheduler.stop()
+    app.extensions["redress"].scheduler = None
+    database: Database = app.extensions["redress"].database
+    fill(database, key)
+    taken = {}
+    for name, groups in READERS.items():
+        client = app.test_client()
+        client.set_cookie(SESSION_COOKIE, _hired(database, name.replace(" ", "_"), groups))
+        taken[name] = [_look(client, ADDRESSES.get(name, "/tasks")) for _ in range(LOOKS)]
+    close(app)
+    return taken
+
+
+def _look(client: Any, path: str) -> float:
+    started = time.perf_counter()
+    status = client.get(path).status_code
+    if status != 200:
+        raise SystemExit(f"{path} answered {status}")
+    return time.perf_counter() - started
+
+
+def _hired(database: Database, account_id: str, groups: tuple[str, ...]) -> str:
+    secret, now = f"the session of {account_id}", clock.elapsed()
+    with unit_of_work(database) as session:
+        people.add_account(session, account_id, name=account_id, groups=groups)
+        session.flush()  # the browser session points at the account
+        row = BrowserSession(sha256=accounts.digest(secret), account_id=account_id, created_at=now, expires_at=now + timedelta(hours=1))
+        session.add(row)
+    return secret
+
+
+def fill(database: Database, key: str) -> None:
+    """One instance is started, the others are copies of its rows: of many groups and people, due from weeks ago to weeks to come."""
+    with unit_of_work(database) as session:
+        instances.start(session, key, variables={"amount": 10, "level": 2}, actor=Actor(id=WORKERS[0]))
+    with reading(database) as session:
+        task, instance = (_values(session.scalars(select(table)).one()) for table in (UserTask, ProcessInstance))
+    chance = random.Random(7)
+    for _ in range(OPEN_TASKS // AT_ONCE):
+        ids = [new_id() for _ in range(AT_ONCE)]
+        offered = {id_: offers.candidate_rows(id_, _candidates(chance)) for id_ in ids}
+        with unit_of_work(database) as session:
+            insert_rows(session, ProcessInstance, [instance | {"id": id_, "root_id": id_} for id_ in ids])
+            tasks = [task | {"id": id_, "root_id": id_, "instance_id": id_, "audience": offers.keep(session, offered[id_])} for id_ in ids]
+            insert_rows(session, UserTask, [one | dict(_about(chance)) for one in tasks])
+            insert_rows(session, UserTaskCandidate, [row for rows in offered.values() for row in rows])
+    # What autovacuum and `PRAGMA optimize` do by themselves in a database that grew up.
+    with database.asked.connect() as connection:
+        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+
+
+def _candidates(chance: random.Random) -> Candidates:
+    groups = [chance.choice(GROUPS) if chance.random() > 0.0005 else "rare"]
+    return Candidates(groups=groups, users=[f"person_{chance.randrange(PEOPLE)}"] if chance.random() < 0.3 else [])
+
+
+def _about(chance: random.Random) -> Iterator[tuple[str, Any]]:
+    due = clock.now() + timedelta(minutes=chance.randrange(-20 * 1440, 30 * 1440)) if chance.random() < 0.95 else None
+    yield "due_at", due
+    yield "warn_at", due - timedelta(hours=5) if due is not None else None
+    yield "assignee", f"person_{chance.randrange(PEOPLE)}" if chance.random() < 0.4 else None
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key != "execution"}
