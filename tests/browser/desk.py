@@ -14,6 +14,7 @@ from tests.browser.conftest import PASSWORD
 
 MOST_TABS = 200  # to get anywhere on a page
 MOST_OPTIONS = 40
+# Nobody presses two keys within one picture.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 OPTION = ".fjs-dropdownlist-item"
 
@@ -129,6 +130,7 @@ class Keyboard:
         for option in options:
             self._go_to(field, option)
             field.page.keyboard.press("Enter")
+            field.page.evaluate(DRAWN)
 
     def _go_to(self, field: Locator, option: str) -> None:
         here = field.page.locator(f"{OPTION}.focused")
@@ -137,7 +139,7 @@ class Keyboard:
             if here.inner_text() == option:
                 return
             field.page.keyboard.press(arrow)
-            field.page.evaluate(DRAWN)  # nobody presses two keys within one picture
+            field.page.evaluate(DRAWN)
         raise AssertionError(f"{option} cannot be reached with the arrow keys")
 
     def open_row(self, row: Locator) -> None:
