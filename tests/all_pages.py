@@ -4,7 +4,8 @@ A page that is missing here fails `tests/api/pages/test_all_pages.py`. Addresses
 demonstration for pictures, a smaller company (`tests.furnished`) for tests.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
@@ -16,12 +17,12 @@ from engine import clock
 from engine.extensions import SYSTEM
 from engine.tables import ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 from processes.tables.cases import Complaint
-from processes.tables.conversation import Comment
 from processes.tables.correspondence import Attachment
 from processes.tables.house import LetterVersion
 from processes.tables.people import Account, Membership
 
 CUSTOMER = "customer"  # has no account, but a number and a code
+OFFERED = "WAITING_CUSTOMER_DECISION"  # much has happened in such a case
 DOER = "doer"  # of the task: whoever has claimed it or may
 
 
@@ -38,25 +39,26 @@ class Shown:
     def visit(self, session: Session) -> tuple[str, str | None]:
         """Where it is in this database, and who looks. Raises LookupError when nothing of its kind is there."""
         path = self.at if isinstance(self.at, str) else self.at(session)
-        return path, doer(session, path.rpartition("/")[2]) if self.who == DOER else self.who
+        return path, doer(session, path) if self.who == DOER else self.who
 
 
-def task(*elements: str) -> Callable[[Session], str]:
-    """The page of an open task, of the first of these elements that has one."""
+def task(*elements: str, part: str = "") -> Callable[[Session], str]:
+    """The page of an open task (or a part of it), of the first of these elements that has one."""
 
     def find(session: Session) -> str:
         for element in elements:
             wanted = select(UserTask.id).where(UserTask.state == "open", UserTask.element_id == element).order_by(UserTask.created_at)
             found = session.scalar(wanted.limit(1))
             if found is not None:
-                return f"/tasks/{found}"
+                return f"/tasks/{found}{part}"
         raise LookupError(f"no open task of {', '.join(elements)}")
 
     return find
 
 
-def doer(session: Session, task_id: str) -> str:
-    """Who has claimed the task, is named for it, or is in its group."""
+def doer(session: Session, path: str) -> str:
+    """Who has claimed the task of this page, is named for it, or is in its group."""
+    task_id = re.split(r"[/?]", path)[2]
     claimed = session.get_one(UserTask, task_id).assignee
     mine = (UserTaskCandidate.user_task_id == task_id, UserTaskCandidate.kind != "excluded")
     named = select(Account.id).join(UserTaskCandidate, UserTaskCandidate.name == Account.id).where(*mine)
@@ -78,19 +80,8 @@ def complaint(status: str, path: str = "/complaints/{}") -> Callable[[Session], 
 def instance(session: Session) -> str:
     """The page of a case whose customer was made an offer: much has happened."""
     main = select(ProcessInstance.id).join(Complaint, Complaint.instance_id == ProcessInstance.id)
-    found = session.scalar(main.where(Complaint.status == "WAITING_CUSTOMER_DECISION").limit(1))
+    found = session.scalar(main.where(Complaint.status == OFFERED).limit(1))
     return f"/instances/{_one(found, 'offered case')}"
-
-
-def talk(session: Session) -> str:
-    """The conversation of a case that somebody said something about."""
-    said = select(Complaint.reference).join(Comment, Comment.complaint_id == Complaint.id)
-    return f"/complaints/{_one(session.scalar(said.limit(1)), 'comment')}/conversation"
-
-
-def file(session: Session) -> str:
-    """The page of a file."""
-    return f"/attachments/{_one(session.scalar(select(Attachment.id).where(Attachment.sha256.is_not(None)).limit(1)), 'file')}"
 
 
 def assignment(session: Session) -> str:
@@ -116,6 +107,11 @@ def letter_version(session: Session) -> str:
 def password_link(session: Session) -> str:
     """The page behind a fresh link, for an account nobody else in this list uses."""
     return f"/password/{passwords.issue_link(session, 'u_pr1', actor=SYSTEM).secret}"
+
+
+def attachment(session: Session) -> str:
+    """The page of a file."""
+    return f"/attachments/{_one(session.scalar(select(Attachment.id).where(Attachment.sha256.is_not(None)).limit(1)), 'file')}"
 
 
 def _one(found: str | int | None, what: str) -> str | int:
@@ -145,10 +141,18 @@ PAGES = (
     Shown(name="task-triage", endpoint="pages.task", who=DOER, at=task("ut_triage")),
     Shown(name="task-propose", endpoint="pages.task", who=DOER, at=task("ut_propose_solution", "ut_investigate", "ut_record_decision")),
     Shown(name="task-approve", endpoint="pages.task", who=DOER, at=task("ut_approve")),
+    *(
+        Shown(name=f"task-{tab}", endpoint="pages.task", who=DOER, at=task("ut_record_decision", part=f"?tab={tab}"))
+        for tab in ("conversation", "timeline", "diagram", "related")
+    ),
     Shown(name="complaints", endpoint="pages.complaints", who="u_lead1", at="/complaints"),
-    Shown(name="complaint", endpoint="pages.complaint", who="u_lead1", at=complaint("WAITING_CUSTOMER_DECISION")),
-    Shown(name="conversation", endpoint="pages.conversation", who="u_lead1", at=talk),
-    Shown(name="file", endpoint="pages.attachment", who="u_lead1", at=file),
+    Shown(name="complaint", endpoint="pages.complaint", who="u_lead1", at=complaint(OFFERED)),
+    Shown(name="conversation", endpoint="pages.conversation", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/conversation")),
+    Shown(name="attachment", endpoint="pages.attachment", who="u_lead1", at=attachment),
+    Shown(name="link", endpoint="pages.link_complaint", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/links/new")),
+    Shown(name="merge", endpoint="pages.merge_complaint", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/merging")),
+    Shown(name="search", endpoint="pages.search", who="u_lead1", at="/search?q=快递"),
+    Shown(name="notifications", endpoint="pages.notifications", who="u_lead1", at="/notifications"),
     Shown(name="new-complaint", endpoint="pages.new_complaint", who="u_intake1", at="/complaints/new"),
     Shown(name="compensations", endpoint="pages.compensations", who="u_lead1", at="/compensations"),
     Shown(name="new-compensation", endpoint="pages.new_compensation", who="u_owner1", at="/compensations/new"),
@@ -164,7 +168,6 @@ PAGES = (
     Shown(name="process-version", endpoint="pages.process_version", who="u_po1", at=version),
     Shown(name="new-process", endpoint="pages.new_process", who="u_po1", at="/processes/new"),
     Shown(name="operations", endpoint="pages.operations", who="u_ops1", at="/operations"),
-    Shown(name="operations-part", endpoint="pages.stuck", who="u_ops1", at="/operations/stuck"),
     Shown(name="assignment", endpoint="pages.assignment", who="u_ops1", at=assignment),
     Shown(name="instance", endpoint="pages.instance", who="u_ops1", at=instance),
     Shown(name="docs", endpoint="docs", who=None, at="/docs"),
@@ -181,7 +184,17 @@ PAGES = (
     Shown(name="letter", endpoint="pages.letter", who="u_admin1", at="/administration/letters/T-ACK/zh"),
     Shown(name="letter-version", endpoint="pages.letter_version", who="u_admin1", at=letter_version),
 )
-PARTS = frozenset({"pages.stuck"})  # of a page: htmx asks for them; counted, but no picture of its own
+PARTS = (  # of a page: scripts ask for them; counted, but no picture of their own
+    Shown(name="operations-part", endpoint="pages.stuck", who="u_ops1", at="/operations/stuck"),
+    Shown(name="tasks-rows", endpoint="pages.task_rows", who="u_lead1", at="/tasks/list"),
+    Shown(name="tasks-filters", endpoint="pages.task_filters", who="u_lead1", at="/tasks/filters"),
+    Shown(name="changes", endpoint="pages.changes", who="u_lead1", at="/changes"),
+    Shown(name="draft", endpoint="pages.draft", who=DOER, at=task("ut_record_decision", part="/draft")),
+    Shown(name="task-head", endpoint="pages.task_head", who=DOER, at=task("ut_record_decision", part="/head")),
+    Shown(name="margins", endpoint="pages.complaint_margins", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/margins.css")),
+    Shown(name="mentionable", endpoint="pages.mentionable", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/people?text=u")),
+    Shown(name="bell", endpoint="pages.bell", who="u_lead1", at="/notifications/bell"),
+)
 NO_PAGES = {
     "static": "files",
     "pages.home": "leads to where one's work is",
@@ -190,9 +203,9 @@ NO_PAGES = {
     "pages.definition_file": "a file",
     "pages.download": "a file",
     "pages.attachment_content": "a file",
-    "pages.attachment_preview": "a file",
+    "pages.attachment_preview": "a file in a frame",
     "pages.own_file": "a file",
-    "pages.mentionable": "names, for a script",
+    "pages.receipt_file": "a file",
 }
 
 
@@ -203,8 +216,3 @@ def endpoints(app: Flask) -> set[str]:
 
 def _is_api(path: str) -> bool:
     return path.startswith("/api/") or path in ("/healthz", "/readyz", "/metrics")
-
-
-def whole_pages() -> Iterable[Shown]:
-    """Those a person opens."""
-    return (page for page in PAGES if page.endpoint not in PARTS)

@@ -40,11 +40,15 @@ def talk(session: Session, complaint: Complaint) -> None:
 
 
 def furnish(office: Office, rows: int, *, first: int = 0) -> None:
-    """So many complaints that came in, were offered something, and ask for money; `first` tells customers of several calls apart."""
+    """So many complaints that came in, were offered something and talked about so often, and ask for money.
+
+    `first` tells the customers of several calls apart.
+    """
     for number in range(first, first + rows):
         registered(office, phone=f"1380000{number:04}", order_no=f"EC-{number}")
         offered = registered(office, phone=f"1390000{number:04}", order_no=f"WL-{number}")
         offered.offer()
-        with unit_of_work(office.database) as session:
-            talk(session, cases.get(session, offered.complaint_id))
+        for _ in range(rows):
+            with unit_of_work(office.database) as session:
+                talk(session, cases.get(session, offered.complaint_id))
         office.ask("DELIVERY_LOST", "1500", {"price": "1500", "freight": "0"})

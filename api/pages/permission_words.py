@@ -14,6 +14,7 @@ AREAS: Mapping[str, Any] = {
 BY_AREA: Mapping[str, tuple[str, ...]] = {
     "cases": (
         *("complaint:read", "task:read", "compensation:read", "complaint:register", "compensation:request", "message:send", "task:assign"),
+        *("report:read", "report:department"),
     ),
     "work": (
         *("instance:read", "job:read", "incident:read", "process:start", "instance:cancel", "variable:write", "job:retry"),
@@ -30,6 +31,8 @@ WORDS: Mapping[str, Any] = {
     "compensation:request": lazy_gettext("ask for compensations"),
     "message:send": lazy_gettext("tell a case what happened"),
     "task:assign": lazy_gettext("give tasks to people"),
+    "report:read": lazy_gettext("read reports of every department"),
+    "report:department": lazy_gettext("read reports of the own department"),
     "instance:read": lazy_gettext("read every instance"),
     "job:read": lazy_gettext("see what is due"),
     "incident:read": lazy_gettext("see incidents"),

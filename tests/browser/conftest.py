@@ -210,10 +210,14 @@ class Windows:
         if kind == "error" and not text.startswith(EXPECTED):
             self.complaints.append(text)
 
+    def speak(self, page: Page, language: str) -> None:
+        """As if its reader had switched to this language."""
+        page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": self.company.url}])
+
     def sign_in(self, account: str, *, language: str = "en", **window: Any) -> Page:
         """A window in which this person has signed in by hand."""
         page = self.open(language=language, **window)
-        page.context.add_cookies([{"name": "redress_language", "value": language, "url": self.company.url}])
+        self.speak(page, language)
         page.goto("/sign-in")
         page.locator("#account").fill(account)
         page.locator("#password").fill(PASSWORD)

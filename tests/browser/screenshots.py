@@ -23,7 +23,7 @@ from api.settings import Settings
 from engine.database import unit_of_work
 from processes.tables.cases import Complaint
 from tests import furnished
-from tests.all_pages import Shown, whole_pages
+from tests.all_pages import PAGES, Shown
 from tests.browser import chrome
 from tests.browser.conftest import Company, served, visit
 
@@ -122,7 +122,7 @@ def main() -> None:
     executable = chrome.program()
     if executable is None:
         sys.exit("There is no Chromium on this machine.")
-    pages = [shown for shown in whole_pages() if not given.names or shown.name in given.names]
+    pages = [shown for shown in PAGES if not given.names or shown.name in given.names]
     given.folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch:
         file = (given.database or Path(scratch) / "redress.db").absolute()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from engine import clock
 from engine.database import unit_of_work
 from tests import furnished
-from tests.all_pages import whole_pages
+from tests.all_pages import PAGES
 from tests.browser import chrome
 from tests.browser.conftest import Company, Windows, office_of, standing_still, visit
 from tests.processes.conftest import MONDAY
@@ -52,7 +52,7 @@ def test_axe_finds_nothing_serious_on_any_page(company: Company, windows: Window
     page = windows.open()
     page.add_init_script(path=AXE)
     found: dict[str, list[str]] = {}
-    for shown in whole_pages():
+    for shown in PAGES:
         visit(company, page, shown)
         chrome.settle(page)
         for theme, width in (("light", 1280), ("dark", 375)):

@@ -137,7 +137,10 @@ function translate(root, words) {
       const text = words.remove.replace("{n}", remove.ariaLabel.match(/\d+/)?.[0] ?? "");
       if (remove.ariaLabel !== text) remove.ariaLabel = text;
     }
-    for (const empty of root.querySelectorAll(".fjs-select-placeholder")) if (empty.textContent !== words.choose) empty.textContent = words.choose;
+    for (const empty of root.querySelectorAll(".fjs-select-placeholder")) {
+      const text = empty.firstChild; // form-js goes on with this very node: the choice is written into it
+      if (text && text.data !== words.choose) text.data = words.choose;
+    }
     for (const group of root.querySelectorAll(":is(.fjs-form-field-radio, .fjs-form-field-checklist):not([role])")) named(group);
     for (const [arrow, text] of [["up", words.more], ["down", words.less]]) {
       for (const button of root.querySelectorAll(`.fjs-number-arrow-${arrow}`)) if (button.ariaLabel !== text) button.ariaLabel = text;

@@ -6,7 +6,7 @@ import pytest
 
 from engine.database import unit_of_work
 from tests import furnished
-from tests.all_pages import NO_PAGES, PAGES, Shown, endpoints
+from tests.all_pages import NO_PAGES, PAGES, PARTS, Shown, endpoints
 from tests.api.conftest import Office
 from tests.api.pages.conftest import Desk
 from tests.api.test_cost import statements
@@ -14,7 +14,7 @@ from tests.processes.conftest import Bank
 from tests.processes.conftest import Office as Processes
 from tests.visitors import cookies
 
-HANDFUL = 52  # statements: a case page reads some thirty kinds of records and what was said, most pages less than ten
+HANDFUL = 65  # statements: the timeline of a case reads some fifty kinds of records, most pages take less than ten
 
 
 @pytest.fixture
@@ -25,20 +25,21 @@ def company(desk: Desk) -> Processes:
 
 
 def test_every_page_is_in_the_list(office: Office) -> None:
-    listed = {shown.endpoint for shown in PAGES}
+    listed = {shown.endpoint for shown in (*PAGES, *PARTS)}
     assert endpoints(office.app) - listed - set(NO_PAGES) == set(), "add these to tests/all_pages.py"
     assert (listed | set(NO_PAGES)) - endpoints(office.app) == set(), "these are gone: take them out of tests/all_pages.py"
-    assert len({shown.name for shown in PAGES}) == len(PAGES)
+    names = [shown.name for shown in (*PAGES, *PARTS)]
+    assert len(set(names)) == len(names)
 
 
 def test_no_page_makes_more_statements_than_a_handful_nor_more_with_more_rows(desk: Desk, company: Processes) -> None:
     with unit_of_work(desk.office.database) as session:
         furnished.arrange_house(session)
     furnished.furnish(company, rows=1)
-    few = {shown.name: asked(desk, shown) for shown in PAGES}
+    few = {shown.name: asked(desk, shown) for shown in (*PAGES, *PARTS)}
     assert {name: sent for name, sent in few.items() if len(sent) > HANDFUL} == {}
     furnished.furnish(company, rows=2, first=1)
-    many = {shown.name: asked(desk, shown) for shown in PAGES}
+    many = {shown.name: asked(desk, shown) for shown in (*PAGES, *PARTS)}
     assert {name: (few[name], sent) for name, sent in many.items() if len(sent) > len(few[name])} == {}
 
 
