@@ -40,13 +40,13 @@ from processes import (
     evidence,
     letter_delivery,
     public_case,
-    sla,
     sla_rows,
     sla_standing,
 )
 from processes.case_contact_data import ContactData
 from processes.case_file import CaseFile
 from processes.tables.cases import Complaint
+from processes.tables.supervision import SlaClock
 
 HANDED = "handed_code"  # in the browser's session between registering a case and seeing it
 
@@ -130,8 +130,8 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "read": read,
         "names": names,
         "words": words,
-        "badge": _badge(session, row),
-        "board": complaint_clocks.board(sla_rows.calendar(session), sla.rows(session, row), house=calendars.of_house(session)),
+        "badge": _badge(session, case),
+        "board": complaint_clocks.board(sla_rows.calendar(session), _clocks(case), house=calendars.of_house(session)),
         "decided": list(reversed(decided)),
         "grading": next((one for one in reversed(decided) if one.name == complaint_words.decision_name("grading")), None),
         "story_parts": complaint_story.parts(moments),
@@ -168,6 +168,15 @@ def _people(case: CaseFile) -> set[str]:
     return {account for account in found if account} - {"system", "customer"}
 
 
-def _badge(session: Session, row: Complaint) -> Due:
-    standing = sla_standing.most_urgent(session, [row.reference]).get(row.reference)
-    return badges.of(standing, closed=row.status == cases.CLOSED)
+def _badge(session: Session, case: CaseFile) -> Due:
+    """The deadline that is due first; one that stands still only when all do."""
+    running = [one for one in case.own_clocks if one.result == "running"]
+    first = min(running, key=lambda one: (one.held, one.due, one.id), default=None)
+    standing = sla_standing.of_clock(sla_rows.calendar(session), first) if first is not None else None
+    return badges.of(standing, closed=case.complaint.status == cases.CLOSED)
+
+
+def _clocks(case: CaseFile) -> Sequence[SlaClock]:
+    """Its deadlines; those of an improvement that began with its end are not its own."""
+    closed = case.complaint.closed_at
+    return [one for one in case.clocks if closed is None or one.improvement_id is None or one.start < closed]

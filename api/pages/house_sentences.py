@@ -51,6 +51,10 @@ CALENDARS = (
     N_("'{text}' is neither a day nor a span of days such as 2027-10-01 - 2027-10-07."),
     N_("'{text}' are no hours such as 09:00-12:00 13:00-18:00."),
 )
+CASES = (
+    N_("Choose one of the purposes in the list."),
+    N_("Name what you need: one or more of {fields}."),
+)
 TASKS = (
     N_("The task is yours already: choose somebody else."),
     N_("Say in a sentence what you did, so that the task can go on."),
@@ -70,4 +74,4 @@ REASONS = (
     N_("this text is sent already"),
     N_("there are 50 tokens already; revoke some of them"),
 )
-HOUSE = (*ACCOUNTS, *LETTERS, *CALENDARS, *TASKS)
+HOUSE = (*CASES, *ACCOUNTS, *LETTERS, *CALENDARS, *TASKS)

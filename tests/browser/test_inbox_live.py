@@ -46,7 +46,7 @@ def test_what_a_colleague_claims_is_seen_at_once_and_nothing_chosen_is_lost(comp
     mine.keyboard.press("c")
     expect(mine.locator("[data-toast]")).to_contain_text("The task is yours.")
     expect(row.locator("a")).to_be_focused()
-    expect(theirs.locator(".task-head")).to_contain_text("Somebody else has this task", timeout=WITHIN)
+    expect(theirs.locator("[data-live=head]")).to_contain_text("Somebody else has this task", timeout=WITHIN)
 
 
 def test_take_next_lend_and_return_by_hand(company: Company, windows: Windows) -> None:

@@ -8,6 +8,8 @@ const LOOK_EVERY = 10_000; // ms
 const PART = { "X-Part": "conversation" };
 
 function enhance(part) {
+  if (part.dataset.enhanced) return;
+  part.dataset.enhanced = "yes";
   for (const form of part.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);
   const field = part.querySelector("[data-mentions]");
   if (field) {

@@ -14,7 +14,7 @@ from tests.processes.conftest import Bank
 from tests.processes.conftest import Office as Processes
 from tests.visitors import cookies
 
-HANDFUL = 50  # statements: a case page reads some thirty kinds of records and what was said, most pages less than ten
+HANDFUL = 52  # statements: a case page reads some thirty kinds of records and what was said, most pages less than ten
 
 
 @pytest.fixture

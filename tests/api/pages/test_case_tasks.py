@@ -55,7 +55,7 @@ def test_a_task_that_waits_for_the_customer_says_so(desk: Desk) -> None:
     case.offer()
     page = desk.visitor(case.owner).get("/tasks")
     assert "Paused: waiting for the customer's answer Record the customer's decision" in words(page)
-    assert '<li class="paused">' in page.text
+    assert '<li class="paused"' in page.text
 
 
 def test_the_case_is_told_in_the_customers_words_with_its_deadlines(desk: Desk) -> None:
@@ -196,7 +196,7 @@ def test_a_list_of_tasks_costs_the_same_however_long(desk: Desk) -> None:
         register(desk, phone=f"1380000002{number}", order_no=f"EC-{number}")
     with statements(desk.office) as five:
         assert words(visitor.get("/tasks")).count("Confirm category and level") == 5
-    assert len(five) == len(one) <= 8, "\n".join(five)
+    assert len(five) == len(one) <= 10, "\n".join(five)
 
 
 def test_a_case_concerns_its_instance_rows(desk: Desk) -> None:

@@ -88,7 +88,7 @@ def test_the_list_costs_the_same_however_long_and_is_read_page_by_page(desk: Des
     mentioned(desk, 1)
     with statements(desk.office) as short:
         lead.get("/notifications")
-    mentioned(desk, 120)
+    mentioned(desk, 104)
     with statements(desk.office) as long:
         page = lead.get("/notifications")
     assert len(long) == len(short) <= 3, long
