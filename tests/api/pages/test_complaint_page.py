@@ -267,8 +267,4 @@ def test_a_long_case_takes_no_more_statements_than_a_short_one(desk: Desk) -> No
         case.tell("evidence.added", number=number, type="photo", reference=f"photo {number}")
     with statements(desk.office) as long:
         lead.get(f"/complaints/{case.reference}")
-<<<<<<< HEAD
     assert len(long) == len(short) <= 55, "\n".join(long)
-=======
-    assert len(long) == len(short) <= 52, "\n".join(long)
->>>>>>> h-search
