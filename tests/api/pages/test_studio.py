@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from engine import apart_limits
+from engine import apart, apart_limits
 from tests.api.pages.conftest import APPROVAL, Desk, Visitor, words
 
 KEY = "compensation_approval"
@@ -102,6 +102,7 @@ def test_sending_nothing_says_what_to_choose(desk: Desk) -> None:
 
 
 def test_files_that_cannot_be_checked_are_refused_in_the_language_of_the_reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    apart.end_all()  # a new worker takes longer to begin than it is given here
     with monkeypatch.context() as limits:
         limits.setattr(apart_limits, "WALL_SECONDS", 0.01)
         answer = upload(desk.visitor("u_po1", language="zh"), compensation_band__dmn=bands(300))
