@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from api import demo
-from engine import apart, apart_limits
+from engine import apart_limits
 from tests.api.conftest import DIAGRAMS, Office
 
 BPMN = (DIAGRAMS / "errand.bpmn").read_text()
