@@ -14,6 +14,8 @@ from tests.processes.conftest import Bank
 from tests.processes.conftest import Office as Processes
 from tests.visitors import cookies
 
+pytestmark = pytest.mark.every_database  # every page, once
+
 HANDFUL = 52  # statements: a case page reads some thirty kinds of records and what was said, most pages less than ten
 
 
