@@ -4,8 +4,12 @@ import csv
 import io
 import re
 
+import pytest
+
 from tests.api.pages.conftest import Desk, Visitor, words
 from tests.api.test_cost import statements
+
+pytestmark = pytest.mark.every_database  # lists and searches
 
 
 def _counts(visitor: Visitor, path: str = "/tasks") -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from engine.database import unit_of_work
@@ -10,6 +11,8 @@ from processes import cases as case_records
 from processes import contacts, search_fill
 from tests.api.pages import cases
 from tests.api.pages.conftest import Desk, words
+
+pytestmark = pytest.mark.every_database  # lists and searches
 
 
 def test_hits_are_marked_and_what_was_written_stays_text(desk: Desk) -> None:
