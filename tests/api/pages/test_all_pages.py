@@ -14,13 +14,9 @@ from tests.processes.conftest import Bank
 from tests.processes.conftest import Office as Processes
 from tests.visitors import cookies
 
-<<<<<<< HEAD
-HANDFUL = 65  # statements: the timeline of a case reads some fifty kinds of records, most pages take less than ten
-=======
 pytestmark = pytest.mark.every_database  # every page, once
 
-HANDFUL = 52  # statements: a case page reads some thirty kinds of records and what was said, most pages less than ten
->>>>>>> h-speed
+HANDFUL = 65  # statements: the timeline of a case reads some fifty kinds of records, most pages take less than ten
 
 
 @pytest.fixture
