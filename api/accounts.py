@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from api import permissions, throttle
 from api.errors import NotSignedIn, SignInFailed, TooManyAttempts
 from api.tables import ApiToken, BrowserSession, Credential, IdempotencyRecord, SignInAttempt
-from engine import clock
+from engine import clock, prepared
 from engine.database import Database, reading, unit_of_work
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
@@ -213,7 +213,7 @@ def _forget(session: Session, subject: str) -> None:
         session.execute(delete(kind).where(kind.expires_at < now))
 
 
-def _who(credential: FromClause, id_: str, *also: ColumnElement[Any]) -> Select[Any]:
+def _who(credential: FromClause, id_: str, *also: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """The account behind a live token or session with its groups, a row a group. Built once: it runs with every request."""
     account, membership = Account.__table__, Membership.__table__
     rows = credential.join(account, account.c.id == credential.c.account_id)
@@ -244,8 +244,8 @@ def by_session(connection: Connection, secret: str) -> SignedIn:
     return replace(who, unread=unread, newest=newest, concerned=bool(concerned))
 
 
-def _found(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> tuple[SignedIn, Sequence[Any]]:
-    rows = connection.execute(statement, {**given, "elapsed": clock.elapsed()}).all()
+def _found(connection: Connection, statement: Select[*tuple[Any, ...]], given: Mapping[str, Any]) -> tuple[SignedIn, Sequence[Any]]:
+    rows = prepared.ask(connection, statement, **given, elapsed=clock.elapsed())
     if not rows:
         raise NotSignedIn()
     credential, expires_at, _, id_, name, name_zh, locale, time_zone, theme, keyboard, *also = rows[0]

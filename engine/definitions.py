@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import definition_caches, forms
+from engine import definition_caches, forms, prepared
 from engine.bpmn import compiler
 from engine.bpmn import diagram as diagrams
 from engine.bpmn.form_files import keys_of
@@ -26,15 +26,12 @@ class Overview:
     incidents: int
 
 
-class Version(Protocol):
+class Version(NamedTuple):
     """What names one version of a process."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def version(self) -> int: ...
+    id: str
+    key: str
+    version: int
 
 
 def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
@@ -76,10 +73,10 @@ _LIVE_VERSION = select(ProcessDefinition.id, ProcessDefinition.key, ProcessDefin
 
 def live_version(session: Session, key: str) -> Version:
     """Of the version new instances get only what names it: asked with every start."""
-    found = connection_of(session).execute(_LIVE_VERSION, {"key": key}).first()
-    if found is None:
+    found = prepared.ask(connection_of(session), _LIVE_VERSION, key=key)
+    if not found:
         raise NotFound(kind="process definition", id=key)
-    return cast(Version, found)
+    return Version(*found[0])
 
 
 def get(session: Session, definition_id: str) -> ProcessDefinition:

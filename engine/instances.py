@@ -13,7 +13,7 @@ from engine.database import new_id, savepoint, unstored
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
-from engine.tables import ProcessInstance, SearchAttribute
+from engine.tables import ProcessDefinition, ProcessInstance, SearchAttribute
 
 LISTING = Listing(
     fields={
@@ -31,6 +31,9 @@ LISTING = Listing(
     attributes_of=ProcessInstance.id,
 )
 _INSTANCES = select(ProcessInstance)
+
+
+Named = definitions.Version | ProcessDefinition
 
 
 def start(
@@ -64,7 +67,7 @@ def start(
     return instance
 
 
-def _where(session: Session, definition: definitions.Version, wanted: str | None) -> str | None:
+def _where(session: Session, definition: Named, wanted: str | None) -> str | None:
     """The start event to begin at, when the process has several that could be meant."""
     process = definitions.diagram(session, definition.id)
     starts = [one for one in process.elements.values() if one.type == "startEvent" and one.scope == process.id]
@@ -78,7 +81,7 @@ def _where(session: Session, definition: definitions.Version, wanted: str | None
     return wanted
 
 
-def _row(definition: definitions.Version, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:
+def _row(definition: Named, variables: Mapping[str, Any], actor: Actor, *, business_key: str | None) -> ProcessInstance:
     id_ = new_id()
     return unstored(
         ProcessInstance,

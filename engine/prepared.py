@@ -1,4 +1,4 @@
-"""Statements that write, compiled once and given to the driver as they are.
+"""Statements compiled once and given to the driver as they are.
 
 SQLAlchemy's way through a statement takes three to five times the work of SQLite behind it, and a step writes ten. What is kept
 of it: the types, the dialect's door to the driver, and the errors. Defaults of columns are not: rows name what they need.
@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Delete, Insert, Update
+from sqlalchemy import CompoundSelect, Delete, Insert, Select, Update
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
+
+Columns = TypeVarTuple("Columns")
+Statement = Insert | Update | Delete | Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,34 +23,63 @@ class _Prepared:
     text: str
     positional: bool
     binds: Sequence[tuple[str, Callable[[Any], Any] | None]]  # name, and how the driver gets its values
+    fixed: Mapping[str, Any]  # those the statement itself brings
 
     def values(self, row: Mapping[str, Any]) -> Any:
-        bound = [(name, process(row[name]) if process else row[name]) for name, process in self.binds]
+        given = {**self.fixed, **row} if self.fixed else row
+        bound = [(name, process(given[name]) if process else given[name]) for name, process in self.binds]
         return tuple(value for _, value in bound) if self.positional else dict(bound)
 
 
 def send(connection: Connection, statement: Insert | Update | Delete, *rows: Mapping[str, Any]) -> None:
     """Send a statement that is kept somewhere, once for each row of values. Errors are SQLAlchemy's."""
+    prepared = _prepared(statement, connection.dialect, tuple(rows[0]))
+    with closing(_cursor(connection)) as cursor:
+        _execute(connection.dialect, cursor, prepared.text, [prepared.values(row) for row in rows])
+
+
+def ask(connection: Connection, statement: Select[*Columns] | CompoundSelect[*Columns], **given: Any) -> list[tuple[*Columns]]:
+    """The rows of a question that is kept somewhere; values are `given` by the names of its `bindparam`s. Errors are SQLAlchemy's."""
     dialect = connection.dialect
-    prepared = _prepared(statement, dialect, tuple(rows[0]))
-    values = [prepared.values(row) for row in rows]
+    prepared = _prepared(statement, dialect, ())
+    with closing(_cursor(connection)) as cursor:
+        _execute(dialect, cursor, prepared.text, [prepared.values(given)])
+        rows = cursor.fetchall()
+        read = _readers(statement, dialect, tuple(column[1] for column in cursor.description)) if rows else ()
+    return [tuple(value if reader is None else reader(value) for reader, value in zip(read, row, strict=True)) for row in rows]
+
+
+def _cursor(connection: Connection) -> Any:
     if not connection.in_transaction():
         connection.begin()
-    with closing(connection.connection.cursor()) as cursor:
-        try:
-            if len(values) == 1:
-                dialect.do_execute(cursor, prepared.text, values[0])
-            else:
-                dialect.do_executemany(cursor, prepared.text, values)
-        except dialect.loaded_dbapi.Error as error:
-            raise DBAPIError.instance(prepared.text, values, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+    return connection.connection.cursor()
+
+
+def _execute(dialect: Dialect, cursor: Any, text: str, values: list[Any]) -> None:
+    try:
+        if len(values) == 1:
+            dialect.do_execute(cursor, text, values[0])
+        else:
+            dialect.do_executemany(cursor, text, values)
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(text, values, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
 
 
 @cache
-def _prepared(statement: Insert | Update | Delete, dialect: Dialect, names: tuple[str, ...]) -> _Prepared:
+def _readers(statement: Any, dialect: Dialect, codes: tuple[Any, ...]) -> Sequence[Callable[[Any], Any] | None]:
+    """How the value of each column becomes ours; `codes` are the driver's types of them."""
+    types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+    return [one.result_processor(dialect, code) for one, code in zip(types, codes, strict=True)]
+
+
+@cache
+def _prepared(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> _Prepared:
     compiled: Any = statement.compile(dialect=dialect, column_keys=names if isinstance(statement, Insert) else None)
     types = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
     order = compiled.positiontup or list(types)
     return _Prepared(
-        text=str(compiled), positional=compiled.positional, binds=[(name, types[name].bind_processor(dialect)) for name in order]
+        text=str(compiled),
+        positional=compiled.positional,
+        binds=[(name, types[name].bind_processor(dialect)) for name in order],
+        fixed={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
     )

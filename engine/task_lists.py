@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine import clock
@@ -128,7 +128,8 @@ def _within(scope: Scope, standing: Standing | None, any_state: bool) -> Select[
 
 def counted(wanted: Wanted) -> list[list[ColumnElement[bool]]]:
     """What is asked for, as conditions on open tasks that share none: to be counted one after the other."""
-    scopes: Sequence[Scope] = ("mine", "unassigned") if wanted.scope == "groups" else (wanted.scope,)
+    apart = wanted.scope == "groups" and wanted.standing != "follow_up"  # of those there are few: their own index is the way
+    scopes: Sequence[Scope] = ("mine", "unassigned") if apart else (wanted.scope,)
     rest = list(_rest(wanted))
     return [[*_within_to_count(scope, wanted.standing), *rest] for scope in scopes]
 
@@ -164,11 +165,11 @@ _SCOPES: Mapping[Scope, Sequence[ColumnElement[bool]]] = {
     "mine": (_MINE,),
     # As a question about each entry of the index that has the order of the list. Said with OR, all that is found is sorted first.
     "groups": (_OURS,),
-    "unassigned": (_OURS, UserTask.assignee.is_(None)),
+    "unassigned": (case((UserTask.assignee.is_(None), offered_to_me(UserTask.audience)), else_=false()),),
     "open": (),
     "delegated": (UserTask.owner == bindparam("actor"),),
 }
-# Where only counting is asked for the index of audiences is the shorter way; of what is to be followed up there is little anyway.
+# Where only counting is asked for, the index of audiences is the shorter way.
 _FREE_TO_COUNT: Sequence[ColumnElement[bool]] = (_FREE,)
 
 

@@ -1,9 +1,9 @@
 """The rows that say what an instance waits for, by kind and token: those there are, and those there should be."""
 
-from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, literal, select, true, union_all
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from engine import job_rows
+from engine import job_rows, prepared
 from engine.bpmn.execution import Waits
 from engine.database import connection_of
 from engine.signal_tables import SignalSubscription
@@ -16,7 +16,7 @@ def _rows(*about: ColumnElement[bool]) -> CompoundSelect[str, str | None, str]:
     root: BindParameter[str] = bindparam("root")
     return union_all(
         select(literal("user_task"), UserTask.id, UserTask.state).where(UserTask.root_id == root, TASK_IS_OPEN, task),
-        select(Job.kind, Job.token_id, Job.state).where(Job.root_id == root, Job.kind.in_(job_rows.OF_TOKENS), job),
+        select(Job.kind, Job.token_id, Job.state).where(Job.root_id == root, or_(*(Job.kind == kind for kind in job_rows.OF_TOKENS)), job),
         select(literal("message"), MessageSubscription.token_id, literal("")).where(MessageSubscription.root_id == root, message),
         select(literal("signal"), SignalSubscription.token_id, literal("")).where(SignalSubscription.root_id == root, signal),
     )
@@ -30,8 +30,11 @@ _EXISTING_ABOUT = _rows(*(column.in_(bindparam("about", expanding=True)) for col
 def existing(session: Session, root_id: str, about: frozenset[str] | None) -> dict[tuple[str, str], str]:
     """The rows there are, as kind and token, with their state; of ten thousand that sleep nobody asks."""
     session.flush()  # the statement below does not go through the ORM
-    statement, given = (_EXISTING, {}) if about is None else (_EXISTING_ABOUT, {"about": sorted(about)})
-    found = connection_of(session).execute(statement, {"root": root_id, **given})
+    connection = connection_of(session)
+    if about is None:
+        found = prepared.ask(connection, _EXISTING, root=root_id)
+    else:
+        found = [row.t for row in connection.execute(_EXISTING_ABOUT, {"root": root_id, "about": sorted(about)})]
     return {(kind, token or ""): state for kind, token, state in found}
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import String, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from engine import prepared
 from engine.calendars import Hours, WorkingCalendar, Year
+from engine.database import connection_of
 from engine.extensions import Calendar, calendar_of, of
 from processes.tables.house import CalendarHours, CalendarYear
 
@@ -73,7 +75,7 @@ def forget(session: Session) -> None:
 def _with_kept(session: Session, base: WorkingCalendar) -> WorkingCalendar:
     years: dict[int, Year] = {}
     found = base
-    for id_, first, second, source in session.connection().execute(_KEPT):
+    for id_, first, second, source in prepared.ask(connection_of(session), _KEPT):
         if id_ == base.country:
             found = replace(found, weekly=weekly(first), moved=intervals(second))
         elif id_.startswith(f"{base.country}-"):

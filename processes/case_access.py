@@ -4,7 +4,7 @@ Whom a case concerns never sees it. Its owner and who registered it do; everybod
 (`reads_all`: a matter of roles, decided outside).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
@@ -46,6 +46,29 @@ def readable(actor: Actor, *, reads_all: bool) -> list[ColumnElement[bool]]:
     if not reads_all:
         found.append(or_(Complaint.case_owner == actor.id, Complaint.registered_by == actor.id, _takes_part(actor)))
     return found
+
+
+def few_readable(session: Session, actor: Actor, *, most: int) -> Sequence[str] | None:
+    """The cases of somebody who does not read all, as long as they are few: None when there may be more than `most`.
+
+    Looking through everything for one of a handful would take long. Who did a task is its assignee.
+    """
+    row, me, root = UserTaskCandidate, actor.id, UserTask.root_id
+    offered = select(root).join(row, row.user_task_id == UserTask.id)
+    own = [select(Complaint.id).where(column == me) for column in (Complaint.case_owner, Complaint.registered_by)]
+    tasks = [
+        select(root).where(UserTask.assignee == me),
+        offered.where(row.name == me, row.kind == "user"),
+        offered.where(row.name.in_(sorted(actor.groups)), row.kind == "group"),
+    ]
+    found = [session.scalars(way.limit(most + 1)).all() for way in (*own, *tasks)]
+    if any(len(some) > most for some in found):
+        return None
+    roots = {one for some in found[2:] for one in some}
+    keys = session.scalars(select(ProcessInstance.business_key).where(ProcessInstance.id.in_(roots))).all() if roots else []
+    theirs = select(Complaint.id, Complaint.instance_id).where(Complaint.reference.in_(keys))
+    parts = [id_ for id_, instance in session.execute(theirs) if instance in roots] if keys else []
+    return sorted({*found[0], *found[1], *parts})
 
 
 def _barred(actor: Actor) -> ColumnElement[bool]:

@@ -6,9 +6,9 @@ for what everybody finds a text by and B for the customer's data.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Insert, String, bindparam, column, delete, exists, insert, table
+from sqlalchemy import BigInteger, ColumnElement, Insert, String, bindparam, column, delete, insert, table
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import NamedFromClause
@@ -16,6 +16,7 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from engine.database import connection_of
 from processes.search_terms import Phrase
 
+By = Literal["everything", "shown", "personal"]
 LAST_POSITION = 16_383  # of a tsvector; what stands behind counts as if it stood there
 GAP = 1  # between what is shown and what is personal: no phrase reaches from one into the other
 
@@ -49,12 +50,23 @@ def joined(name: str = "found") -> NamedFromClause:
     return _TABLE.alias(name)
 
 
-def matches(session: Session, index: NamedFromClause, phrases: Sequence[Phrase], *, in_full: bool) -> ColumnElement[bool]:
-    """All phrases are in this row of the index. Not `in_full`: the customer's data do not count."""
+def matches(session: Session, index: NamedFromClause, phrases: Sequence[Phrase], *, by: By) -> ColumnElement[bool]:
+    """All phrases are in this row of the index.
+
+    `by`: counted is everything, only what everybody finds it by, or everything while the customer's data hold a part of it.
+    """
+    shown = "A" if by == "shown" else ""
     if is_postgresql(session):
-        wanted = " & ".join(_query(one, "" if in_full else "A") for one in phrases)
+        wanted = " & ".join(_query(one, shown) for one in phrases)
+        if by == "personal":
+            wanted = f"{wanted} & ({' | '.join(_query(one, 'B') for one in phrases)})"
         return index.c.terms.op("@@")(bindparam(None, wanted, type_=TSQUERY))
-    return index.c.search_index.op("MATCH")(_match(phrases, in_full=in_full, word=" AND "))
+    wanted = " AND ".join(_said(one) for one in phrases)
+    if by == "shown":
+        wanted = f"{{shown}} : ({wanted})"
+    elif by == "personal":
+        wanted = f"({wanted}) AND {{personal}} : ({' OR '.join(_said(one) for one in phrases)})"
+    return index.c.search_index.op("MATCH")(wanted)
 
 
 def any_of(session: Session, index: NamedFromClause, terms: Sequence[str]) -> ColumnElement[bool]:
@@ -62,13 +74,7 @@ def any_of(session: Session, index: NamedFromClause, terms: Sequence[str]) -> Co
     phrases = [Phrase(terms=(term,)) for term in terms]
     if is_postgresql(session):
         return index.c.terms.op("@@")(bindparam(None, " | ".join(_query(one, "A") for one in phrases), type_=TSQUERY))
-    return index.c.search_index.op("MATCH")(_match(phrases, in_full=False, word=" OR "))
-
-
-def holds(session: Session, entry_id: Any, phrases: Sequence[Phrase], *, in_full: bool) -> ColumnElement[bool]:
-    """The same for one entry that was found otherwise."""
-    index = joined("held")
-    return exists().where(index.c.rowid == entry_id, matches(session, index, phrases, in_full=in_full))
+    return index.c.search_index.op("MATCH")(f"{{shown}} : ({' OR '.join(_said(one) for one in phrases)})")
 
 
 @cache
@@ -77,10 +83,9 @@ def _insert(*names: str) -> Insert:
     return insert(_TABLE).values({name: bindparam(name, type_=_TABLE.c[name].type) for name in names})
 
 
-def _match(phrases: Sequence[Phrase], *, in_full: bool, word: str) -> str:
+def _said(phrase: Phrase) -> str:
     # Terms are letters and digits only, so nothing in them is a word of the query language once they are quoted.
-    said = word.join(" + ".join(f'"{term}"' for term in one.terms) + (" *" if one.begins else "") for one in phrases)
-    return said if in_full else f"{{shown}} : ({said})"
+    return " + ".join(f'"{term}"' for term in phrase.terms) + (" *" if phrase.begins else "")
 
 
 def _query(phrase: Phrase, weight: str) -> str:

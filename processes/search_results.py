@@ -1,7 +1,9 @@
 """Looking for cases by what is written in them: those a person may see, each once, with the places it was found in.
 
-Case by case, the one with the newest hit first: with all words in one text there is little to weigh, and who looks for a case
-looks for what happened lately. What is exactly the number, the order or the customer asked for comes before everything else.
+The newest text comes first: with all words in one text there is little to weigh, and who looks for a case looks for what
+happened lately. Texts of one case stand together on a page; older ones may lead to it again on a later page. What is exactly the
+number, the order or the customer asked for comes before everything else. The index is asked once for a page, and only as far as
+the page goes: a word that is in everything costs no more than one that is in little.
 Who reads a case masked finds it neither by the customer's name nor by his or her numbers, whole or in part: an answer would
 say whose they are.
 """
@@ -10,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cached_property
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
@@ -25,6 +27,9 @@ from processes.tables.search import SearchEntry
 
 LIMIT = 20  # cases on a page
 HITS = 3  # shown of one case
+FEW = 1_000  # cases of somebody who does not read all: then the search goes through those
+AT_ONCE = 80  # texts that are read in one go
+MOST_READ = 800  # for one page: beyond it stand the countless texts of the same few cases
 SHORTEST_NUMBER = 6  # characters of an order or contract number that stands for nothing else
 MOST_EXACT = 20
 FILL = "search.fill"  # the topic of the job that takes in what was there before the search
@@ -80,13 +85,13 @@ def find(session: Session, asked: Asked, *, actor: Actor, reads_all: bool, curso
     if not phrases:
         return Results()
     search = _Search(session=session, asked=asked, phrases=phrases, actor=actor, reads_all=reads_all)
-    exact = search.exact() if asked.plain else ()
-    newest = search.newest(before=_number(cursor), but=exact, limit=limit + 1)
-    page = newest[:limit]
-    shown = [*(() if cursor else exact), *(complaint for _, complaint in page)]
-    hits = search.hits(shown)
-    items = [search.found(one, hits.get(one.id, ()), exact=one in exact) for one in shown]
-    return Results(items=items, next=str(page[-1][0]) if len(newest) > limit else None, unfinished=is_unfinished(session))
+    exact = search.exact() if asked.plain else []
+    page = search.page(before=_number(cursor), but=exact, limit=limit)
+    shown: dict[str, tuple[Complaint, list[SearchEntry]]] = {} if cursor else {one.id: (one, []) for one in exact}
+    shown |= page.found
+    search.know_customers([one for one, _ in shown.values()])
+    items = [search.found(one, hits, exact=one in exact) for one, hits in shown.values()]
+    return Results(items=items, next=page.next, unfinished=is_unfinished(session))
 
 
 def only(session: Session, asked: Asked, *, actor: Actor, reads_all: bool) -> Complaint | None:
@@ -109,7 +114,15 @@ def _number(cursor: str | None) -> int | None:
     raise Invalid(problems=[Problem(code="QUERY", pointer="/cursor", message="This cursor was not made by this list.")])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
+class _Page:
+    """Cases with their hits, by id in the order of their newest hit; `next` is the last text that was read, where there are more."""
+
+    found: dict[str, tuple[Complaint, list[SearchEntry]]] = field(default_factory=dict)
+    next: str | None = None
+
+
+@dataclass(kw_only=True)
 class _Search:
     session: Session
     asked: Asked
@@ -125,44 +138,69 @@ class _Search:
             named += [Complaint.order_no == question, Complaint.contract_no == question]
         reached = _reached(question)
         if reached is not None:
-            customers = select(Customer.id).where(reached)
+            customers = self.session.scalars(select(Customer.id).where(reached).limit(MOST_EXACT)).all()
             named.append(Complaint.customer_id.in_(customers) & Complaint.anonymous.is_(False) & self._in_full())
-        wanted = select(Complaint).where(or_(*named), *self._readable())
-        return self.session.scalars(wanted.order_by(Complaint.received_at.desc(), Complaint.id.desc()).limit(MOST_EXACT)).all()
+        # One after the other, each by its index: together they would be looked for among all cases in the order of time.
+        ids = [id_ for one in named for id_ in self.session.scalars(select(Complaint.id).where(one).limit(MOST_EXACT))]
+        if not ids:
+            return []
+        wanted = select(Complaint).where(Complaint.id.in_(ids), *case_access.readable(self.actor, reads_all=self.reads_all))
+        found = self.session.scalars(wanted).all()
+        return sorted(found, key=lambda one: (one.received_at, one.id), reverse=True)
 
-    def newest(self, *, before: int | None, but: Sequence[Complaint], limit: int) -> Sequence[tuple[int, Complaint]]:
-        """Cases by their newest hit, with its number."""
-        index, later = search_index.joined(), aliased(SearchEntry)
-        seen = exists().where(later.complaint_id == SearchEntry.complaint_id, later.id > SearchEntry.id, *self._hit(later))
+    def page(self, *, before: int | None, but: Sequence[Complaint], limit: int) -> _Page:
+        """The next cases."""
+        page, read = _Page(), 0
+        if self._few is not None and not self._few:
+            return page
+        while read < MOST_READ:
+            rows = self._rows(before, but)
+            for entry, complaint in rows:
+                if complaint.id not in page.found and len(page.found) == limit:
+                    page.next = str(before)
+                    return page
+                page.found.setdefault(complaint.id, (complaint, []))[1].append(entry)
+                before = entry.id
+            if len(rows) < AT_ONCE:
+                return page
+            read += len(rows)
+        page.next = str(before)
+        return page
+
+    def know_customers(self, complaints: Sequence[Complaint]) -> None:
+        """Read them in one statement: masking asks for each."""
+        self.session.scalars(select(Customer).where(Customer.id.in_([one.customer_id for one in complaints]))).all()
+
+    def _rows(self, before: int | None, but: Sequence[Complaint]) -> Sequence[tuple[SearchEntry, Complaint]]:
+        """The next texts it stands in, the newest first: for who reads masked, those he or she reads it in, and those of own cases
+        where the customer's data are a part of it."""
+        if self.actor.groups & case_access.TALKS_TO_CUSTOMERS:
+            return self._texts("everything", before, but)
+        found = [*self._texts("shown", before, but), *self._texts("personal", before, but, self._in_full())]
+        by_number = {entry.id: (entry, complaint) for entry, complaint in found}
+        return [by_number[number] for number in sorted(by_number, reverse=True)][:AT_ONCE]
+
+    def _texts(
+        self, by: search_index.By, before: int | None, but: Sequence[Complaint], *only: ColumnElement[bool]
+    ) -> list[tuple[SearchEntry, Complaint]]:
+        index = search_index.joined()
         wanted = (
-            select(SearchEntry.id, Complaint)
+            select(SearchEntry, Complaint)
             .select_from(index)
             .join(SearchEntry, SearchEntry.id == index.c.rowid)
             .join(Complaint, Complaint.id == SearchEntry.complaint_id)
-            .where(search_index.matches(self.session, index, self.phrases, in_full=True))
-            .where(*self._asked(SearchEntry), self._may_find(SearchEntry), *self._readable(), ~seen)
+            .where(search_index.matches(self.session, index, self.phrases, by=by), *self._asked(), *self._readable(), *only)
         )
         if before is not None:
             wanted = wanted.where(index.c.rowid < before)
         if but:
             wanted = wanted.where(Complaint.id.not_in([one.id for one in but]))
-        return [(number, one) for number, one in self.session.execute(wanted.order_by(index.c.rowid.desc()).limit(limit))]
-
-    def hits(self, complaints: Sequence[Complaint]) -> dict[str, Sequence[SearchEntry]]:
-        """Where in these cases it was found, the newest first."""
-        found: dict[str, list[SearchEntry]] = {}
-        mine = select(SearchEntry).where(SearchEntry.complaint_id.in_([one.id for one in complaints]))
-        mine = mine.join(Complaint, Complaint.id == SearchEntry.complaint_id).where(*self._hit(SearchEntry))
-        for entry in self.session.scalars(mine.order_by(SearchEntry.id.desc())) if complaints else ():
-            found.setdefault(entry.complaint_id, []).append(entry)
-        customers = select(Customer).where(Customer.id.in_([one.customer_id for one in complaints]))
-        self.session.scalars(customers).all()  # known from here on: masking asks for each
-        return {id_: entries[:HITS] for id_, entries in found.items()}
+        return [(entry, one) for entry, one in self.session.execute(wanted.order_by(index.c.rowid.desc()).limit(AT_ONCE))]
 
     def found(self, complaint: Complaint, entries: Sequence[SearchEntry], *, exact: bool) -> Found:
         masked = not case_access.works_on(self.actor, complaint)
         read = case_contact_data.in_text(self.session, complaint) if masked else str
-        hits = [self._shown(entry, read(entry.text)) for entry in entries]
+        hits = [self._shown(entry, read(entry.text)) for entry in entries[:HITS]]
         name = case_contact_data.customer_name(complaint, actor=self.actor)
         return Found(complaint=complaint, customer_name=name, hits=hits, exact=exact)
 
@@ -170,11 +208,8 @@ class _Search:
         excerpt = search_terms.excerpt(text, self.phrases)
         return Hit(kind=entry.kind, subject_id=entry.subject_id, at=entry.at, excerpt=excerpt)
 
-    def _hit(self, entry: Any) -> list[ColumnElement[bool]]:
-        holds = search_index.holds(self.session, entry.id, self.phrases, in_full=True)
-        return [*self._asked(entry), holds, self._may_find(entry)]
-
-    def _asked(self, entry: Any) -> list[ColumnElement[bool]]:
+    def _asked(self) -> list[ColumnElement[bool]]:
+        entry = SearchEntry
         found: list[ColumnElement[bool]] = [entry.kind.in_(sorted(self.asked.kinds))] * bool(self.asked.kinds)
         if self.asked.since is not None:
             found.append(entry.at >= self.asked.since)
@@ -182,20 +217,22 @@ class _Search:
             found.append(entry.at < self.asked.until)
         return found
 
+    @cached_property
+    def _few(self) -> Sequence[str] | None:
+        """The cases of somebody who has only some."""
+        return None if self.reads_all else case_access.few_readable(self.session, self.actor, most=FEW)
+
     def _readable(self) -> list[ColumnElement[bool]]:
-        return case_access.readable(self.actor, reads_all=self.reads_all)
+        if self._few is None:
+            return case_access.readable(self.actor, reads_all=self.reads_all)
+        # Behind a function, or SQLite goes from these to their texts and asks the index for each.
+        return [func.coalesce(SearchEntry.complaint_id, "").in_(self._few), *case_access.readable(self.actor, reads_all=True)]
 
     def _in_full(self) -> ColumnElement[bool]:
         """The cases this person reads in full (`case_access.works_on`)."""
         if self.actor.groups & case_access.TALKS_TO_CUSTOMERS:
             return true()
         return or_(Complaint.case_owner == self.actor.id, Complaint.registered_by == self.actor.id)
-
-    def _may_find(self, entry: Any) -> ColumnElement[bool]:
-        """Not by what is masked for this person."""
-        if self.actor.groups & case_access.TALKS_TO_CUSTOMERS:
-            return true()
-        return or_(self._in_full(), search_index.holds(self.session, entry.id, self.phrases, in_full=False))
 
 
 def _reached(question: str) -> ColumnElement[bool] | None:

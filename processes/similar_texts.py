@@ -55,7 +55,7 @@ def _rarest(session: Session, terms: Sequence[str]) -> Sequence[str]:
     counts = []
     for term in terms:
         index = search_index.joined()
-        few = select(literal(1)).select_from(index).where(search_index.matches(session, index, [Phrase(terms=(term,))], in_full=False))
+        few = select(literal(1)).select_from(index).where(search_index.matches(session, index, [Phrase(terms=(term,))], by="shown"))
         count = select(func.count()).select_from(few.limit(COUNTED).subquery()).scalar_subquery()
         counts.append(select(literal(term).label("term"), func.coalesce(count, 0).cast(Integer).label("entries")))
     counted = session.execute(union_all(*counts)).all()

@@ -49,6 +49,8 @@ class Complaint(Table):
         Index("ix_complaint_order", "order_no"),
         Index("ix_complaint_contract", "contract_no"),
         Index("ix_complaint_product", "product_code", "received_at"),
+        Index("ix_complaint_owner", "case_owner"),
+        Index("ix_complaint_registrar", "registered_by"),
     )
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)  # TS-YYYYMMDD-NNNNN

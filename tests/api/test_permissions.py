@@ -56,6 +56,11 @@ BY_ID: dict[str, Route] = {
     "user_tasks.unassign": Route(path="/user-tasks/{task}/assignment"),
     "user_tasks.complete": Route(path="/user-tasks/{task}/completion", body={"values": {}}),
     "user_tasks.withdraw": Route(path="/user-tasks/{task}/completion"),
+    "user_task_hand_overs.delegate": Route(path="/user-tasks/{task}/delegation", body={"delegate": "u_legal1"}),
+    "user_task_hand_overs.give_back": Route(path="/user-tasks/{task}/delegation", body={"note": "Done."}),
+    "user_task_hand_overs.follow_up": Route(path="/user-tasks/{task}/follow-up", body={"at": "2026-10-01T00:00:00Z"}),
+    "user_task_hand_overs.forget_follow_up": Route(path="/user-tasks/{task}/follow-up"),
+    "user_task_hand_overs.undo": Route(path="/user-tasks/{task}/reversal", headers=DRAFT),
     "jobs.get": Route(path="/jobs/{job}"),
     "jobs.retry": Route(path="/jobs/{job}/retry", body=REASON),
     "timers.get": Route(path="/timers/{timer}"),
@@ -69,6 +74,14 @@ BY_ID: dict[str, Route] = {
     "complaint_records.clocks": Route(path="/complaints/{complaint}/clocks"),
     "complaint_records.contacts": Route(path="/complaints/{complaint}/contacts"),
     "complaint_records.decisions": Route(path="/complaints/{complaint}/decisions"),
+    "complaint_outcomes.proposals": Route(path="/complaints/{complaint}/proposals"),
+    "complaint_outcomes.payments": Route(path="/complaints/{complaint}/payments"),
+    "complaint_outcomes.responsibility_shares": Route(path="/complaints/{complaint}/responsibility-shares"),
+    "complaint_outcomes.explanations": Route(path="/complaints/{complaint}/explanations"),
+    "complaint_links.list_links": Route(path="/complaints/{complaint}/links"),
+    "complaint_links.link": Route(path="/complaints/{complaint}/links", body={"reference": "{complaint}", **REASON}),
+    "complaint_links.unlink": Route(path="/complaints/{complaint}/links/{complaint}"),
+    "complaint_merging.merge": Route(path="/complaints/{complaint}/merging", body={"into": "{complaint}", **REASON}),
     "complaint_messages.list_messages": Route(path="/complaints/{complaint}/messages"),
     "complaint_comments.list_comments": Route(path="/complaints/{complaint}/comments"),
     "complaint_comments.write": Route(path="/complaints/{complaint}/comments", body={"text": "Late again."}),
@@ -121,6 +134,7 @@ LISTS: dict[str, Route] = {
 OTHERS: dict[str, Route] = {
     "process_instances.start": Route(path="/process-instances", body={"definition_key": "errand"}, about=False),
     "deployments.create": Route(path="/deployments", body={"files": {"a.bpmn": "<a/>"}}, about=False),
+    "similar_complaints.find": Route(path="/complaints/similar", body={"content": "Late."}, about=False),
     "messages.send": Route(path="/messages", body={"id": "m2", "name": "customer.payment_received"}, about=False),
     "complaints.take_over": Route(path="/complaints/taken-over", about=False),
     "compensations.request": Route(
@@ -164,6 +178,12 @@ OF_EVERYBODY |= {"complaint_evidence.add"}
 OF_EVERYBODY |= {f"accounts.{name}" for name in ("change_password", "settings", "keep_settings")}
 OF_EVERYBODY |= {f"notifications.{name}" for name in ("list_notifications", "unread_count", "get", "mark", "mark_all")}
 OF_EVERYBODY |= {f"notifications.{name}" for name in ("rules", "keep_rules", "schedule", "keep_schedule")}
+# What one may see of cases (test_search.py), one's own tasks and what changed of them, one's own filters and those of one's groups;
+# of many tasks, each says whether it may be done (test_hand_overs.py, test_saved_filters.py, test_changes.py).
+OF_EVERYBODY |= {"changes.changes", "user_tasks.counts", "search.find"} | {
+    f"saved_filters.{name}" for name in ("list_filters", "add", "get", "change", "delete")
+}
+OF_EVERYBODY |= {f"user_task_hand_overs.{name}" for name in ("take_the_next", "assign_many", "complete_many")}
 OF_EVERYBODY |= {"deputies.create", "deputies.get", "deputies.end", "password_links.redeem"}
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from engine.database import Database, open_database, reading
 from engine.tables import ProcessInstance
 from tests import postgresql
-from tests.benchmarks import in_memory, inbox_looks, looks, report_looks, serve, sizes
+from tests.benchmarks import in_memory, inbox_looks, looks, report_looks, search_looks, serve, sizes
 from tests.live import Client, LiveServer
 from tests.live_app import WORKERS
 
@@ -137,6 +137,11 @@ def _print_reports(place: str, found: dict[str, list[float]]) -> None:
         print(f"A look at {page} over {report_looks.CASES:,} cases, {place}: {first}.", flush=True)
 
 
+def _print_searches(place: str, found: dict[str, list[float]]) -> None:
+    for question, seconds in found.items():
+        print(f"A search for {question} over {search_looks.CASES:,} cases, {place}: {_percentiles(seconds)} ms (p50 / p95).", flush=True)
+
+
 def _print_inbox(place: str, found: dict[str, list[float]]) -> None:
     for reader, seconds in found.items():
         first = f"first {seconds[0] * 1000:.0f} ms, then {_percentiles(seconds[1:])} ms (p50 / p95)"
@@ -147,7 +152,7 @@ def _print_inbox(place: str, found: dict[str, list[float]]) -> None:
 def _databases() -> Iterator[dict[str, list[str]]]:
     """A fresh database for each workload, and for each kind of look, on both; PostgreSQL writes to disk as in production."""
     with tempfile.TemporaryDirectory(prefix="redress-bench-") as folder, postgresql.server() as server:
-        names = range(len(WORKLOADS) + 3)
+        names = range(len(WORKLOADS) + 4)
         yield {
             "SQLite": [f"sqlite:///{folder}/{number}.db" for number in names],
             "PostgreSQL": [server.create().render_as_string(hide_password=False) for _ in names],
@@ -185,11 +190,13 @@ def main() -> None:
             for place, urls in databases.items():
                 _print(workload, place, _measure(urls[number], key=key, tasks=tasks, cases=count, folder=Path(folder)))
         for place, urls in databases.items():
-            _print_looks(place, looks.seconds(urls[-3], diagrams=DIAGRAMS, key=next(iter(WORKLOADS.values()))[0]))
+            _print_looks(place, looks.seconds(urls[-4], diagrams=DIAGRAMS, key=next(iter(WORKLOADS.values()))[0]))
         for place, urls in databases.items():
-            _print_inbox(place, inbox_looks.seconds(urls[-2], diagrams=DIAGRAMS, key=next(iter(WORKLOADS.values()))[0]))
+            _print_inbox(place, inbox_looks.seconds(urls[-3], diagrams=DIAGRAMS, key=next(iter(WORKLOADS.values()))[0]))
         for place, urls in databases.items():
-            _print_reports(place, report_looks.seconds(urls[-1], diagrams=DIAGRAMS))
+            _print_reports(place, report_looks.seconds(urls[-2], diagrams=DIAGRAMS))
+        for place, urls in databases.items():
+            _print_searches(place, search_looks.seconds(urls[-1], diagrams=DIAGRAMS))
     print(f"A whole W1 case should stay under {CPU_LIMIT_MS:.0f} ms of server CPU and {STATEMENT_LIMIT:.0f} statements.")
     print(f"A look at the inbox should stay under {inbox_looks.LIMIT_MS} ms at the median.")
     _print_sizes()

@@ -108,7 +108,9 @@ def _cases(roots: Sequence[str]) -> Iterator[dict[type[Table], list[dict[str, An
                     "level": 1,
                     "received_at": at,
                     "instance_id": root,
-                    "case_owner": OWNER if number % 100 == 0 else "u_owner2",
+                    "contract_no": f"HT-{number:07}" if number % 3 == 0 else None,
+                    "registered_by": f"u_intake{1 + number % 2}" if number % 3 == 1 else None,
+                    "case_owner": OWNER if number % 100 == 0 else ("u_owner2", "u_senior1")[number % 2],
                 }
             )
             letter = f"尊敬的王敏：\n我们已收到您的投诉。\n{said}"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from engine import user_tasks
 from engine.database import unit_of_work
 from processes import people
-from tests.browser.conftest import Company, Windows
+from tests.browser.conftest import WAIT, Company, Windows
 
 pytestmark = pytest.mark.browser
 LEAD = "u_lead1"
@@ -42,9 +42,9 @@ def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: 
     lead.add_init_script(SAYS)
     lead.goto("/complaints")
     bell = lead.locator("[data-bell]")
-    expect(bell).to_have_accessible_name("Notifications")
+    expect(bell).to_have_accessible_name("Notifications", timeout=WAIT)
     reference = assign(company)
-    expect(bell).to_have_accessible_name("Notifications, 1 unread")
+    expect(bell).to_have_accessible_name("Notifications, 1 unread", timeout=WAIT)
     expect(bell.locator("[data-count]")).to_have_text("1")
     assert lead.evaluate("said") == [f"Approve the compensation is assigned to you: {reference}"]
     press(lead, "g", "n")
@@ -53,10 +53,10 @@ def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: 
     toast = lead.locator("[data-toasts] [data-toast]")
     expect(toast).to_contain_text("One notification is marked as read.")
     toast.get_by_role("button", name="Undo").click()
-    expect(bell).to_have_accessible_name("Notifications, 1 unread")
+    expect(bell).to_have_accessible_name("Notifications, 1 unread", timeout=WAIT)
     lead.get_by_role("link", name=re.compile("is assigned to you")).click()
     expect(lead.locator("h1")).to_contain_text("Approve the compensation")
-    expect(bell).to_have_accessible_name("Notifications")
+    expect(bell).to_have_accessible_name("Notifications", timeout=WAIT)
 
 
 def test_keys_go_everywhere_and_rest_while_somebody_types_or_wants_none(windows: Windows) -> None:

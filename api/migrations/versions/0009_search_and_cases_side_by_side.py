@@ -54,6 +54,8 @@ def upgrade() -> None:
     op.create_index("ix_case_link_pair", "case_link", ["complaint_id", "other_id"], unique=True)
     op.create_index("ix_case_link_other", "case_link", ["other_id"])
     op.create_index("ix_complaint_product", "complaint", ["product_code", "received_at"])
+    op.create_index("ix_complaint_owner", "complaint", ["case_owner"])
+    op.create_index("ix_complaint_registrar", "complaint", ["registered_by"])
     _take_in_what_is_there()
 
 
