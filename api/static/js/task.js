@@ -25,9 +25,9 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   else panel().focus({ preventScroll: true });
 });
 
-// Ctrl+Enter completes from anywhere but what sends something of its own.
+// Ctrl+Enter completes from anywhere but what sends something of its own; heard first, as lists of form-js keep Enter to themselves.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.closest("dialog, .task-panel, .list-pane")) return;
   const button = document.querySelector("[data-complete]");
   if (button?.checkVisibility()) button.click();
-});
+}, true);
