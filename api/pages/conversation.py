@@ -16,6 +16,7 @@ from api.pages import complaint_story, complaint_words, door, file_tiles, securi
 from api.pages.file_tiles import Tile
 from api.pages.form_words import FormWords
 from api.pages.people_names import Names
+from api.pages.story_words import ANSWERS
 from api.pages.texts import gettext
 from engine.errors import RedressError
 from processes import case_access, case_contact_data, cases, comments, evidence, mentions, uploads, watchers
@@ -133,7 +134,7 @@ def _lines(session: Session, complaint: Complaint, stream: said.Stream, names: N
 
 def _line(complaint: Complaint, entry: Entry, stream: said.Stream, names: Names, read: Callable[[str], str]) -> Line:
     comment, contact = entry.comment, entry.contact
-    text = comment.text if comment else contact.text if contact else ""
+    text = comment.text if comment else str(ANSWERS.get(contact.text, contact.text)) if contact else ""
     people = comment.mentions if comment else []
     task = stream.tasks.get(comment.user_task_id) if comment and comment.user_task_id else None
     editable = comment is not None and comments.edit_refusal(comment, actor=door.actor()) is None

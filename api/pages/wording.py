@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from api.pages import problems
+from api.pages import permission_words, problems
 from api.pages.language import language
 from api.pages.texts import format_date, format_datetime, format_decimal, format_time, format_timedelta, gettext, lazy_gettext, local
 from engine import clock
@@ -136,6 +136,8 @@ def sentence(error: RedressError, *, names: Callable[[str], str] = str) -> str:
 def _detail(name: str, value: Any, names: Callable[[str], str]) -> Any:
     if name == "who" and isinstance(value, str):
         return names(value)
+    if name == "permission":
+        return f"“{permission_words.shown(value)}”"
     if name == "groups" and isinstance(value, str):
         return gettext(", ").join(group_name(group) if group in roles.ROLES else gettext(names(group)) for group in value.split(", "))
     if name == "when" and isinstance(value, str) and value:
