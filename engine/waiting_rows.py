@@ -1,5 +1,7 @@
 """The rows that say what an instance waits for, by kind and token: those there are, and those there should be."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
@@ -31,10 +33,11 @@ def existing(session: Session, root_id: str, about: frozenset[str] | None) -> di
     """The rows there are, as kind and token, with their state; of ten thousand that sleep nobody asks."""
     session.flush()  # the statement below does not go through the ORM
     connection = connection_of(session)
+    found: Iterable[tuple[str, str | None, str]]
     if about is None:
         found = prepared.ask(connection, _EXISTING, root=root_id)
     else:
-        found = [row.t for row in connection.execute(_EXISTING_ABOUT, {"root": root_id, "about": sorted(about)})]
+        found = connection.execute(_EXISTING_ABOUT, {"root": root_id, "about": sorted(about)})
     return {(kind, token or ""): state for kind, token, state in found}
 
 

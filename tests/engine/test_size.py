@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from engine import deployments, history, instances, jobs, scheduler
 from engine.bpmn import budget
@@ -71,16 +71,21 @@ def test_running_a_slice_twice_runs_it_once(database: Database) -> None:
 
 @contextmanager
 def _statements(database: Database) -> Iterator[list[str]]:
+    """What the driver is given meanwhile, prepared or not."""
     sent: list[str] = []
+    dialect = database.engine.dialect
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement.split()[0])
+    def noting(send: Callable[..., None]) -> Callable[..., None]:
+        def note(cursor: Any, statement: str, *rest: Any) -> None:
+            sent.append(statement.split()[0])
+            send(cursor, statement, *rest)
 
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+        return note
+
+    with pytest.MonkeyPatch.context() as patch:
+        for send in ("do_execute", "do_executemany"):
+            patch.setattr(dialect, send, noting(getattr(dialect, send)))
         yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def _statements_to_complete_one_of(count: int, database: Database) -> list[str]:
