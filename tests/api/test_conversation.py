@@ -91,6 +91,11 @@ def test_a_comment_names_people_as_they_are_called_and_tells_them(open_door: Off
     assert recorded(open_door) == [("comment_written", "u_lead1", None)]
 
 
+def test_a_text_full_of_signs_is_a_text_like_others(open_door: Office, case: str) -> None:
+    signs = " ".join(f"@{chr(0x4E00 + 9 * number)}{'中文' * 4}" for number in range(440))
+    assert write(open_door, "u_lead1", case, f"@u_cm1 {signs}").json["mentions"] == ["u_cm1"]
+
+
 def test_whoever_may_not_see_the_case_cannot_be_mentioned(open_door: Office, case: str) -> None:
     refused = write(open_door, "u_lead1", case, "What does @u_fin1 say?")
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/text")
