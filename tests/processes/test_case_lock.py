@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import user_tasks
 from engine.database import unit_of_work
-from processes import case_messages, people, sla
+from processes import case_merging, case_messages, cases, people, sla
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
 from tests.processes.conftest import Office
@@ -56,3 +56,15 @@ def test_deadlines_are_read_again_and_not_remembered(office: Office) -> None:
         session.execute(update(SlaClock).values(done=[50]), execution_options={"synchronize_session": False})
         assert remembered.done == []
         assert [one.done for one in sla.running(session, complaint, "C-RESOLVE")] == [[50]]
+
+
+@pytest.mark.postgresql
+def test_a_case_that_is_closed_meanwhile_takes_up_no_other(office: Office) -> None:
+    with unit_of_work(office.database) as session:
+        older, newer = office.register(session), office.register(session)
+    with unit_of_work(office.database) as session:
+        duplicate, into = session.get_one(Complaint, newer.id), session.get_one(Complaint, older.id)
+        with unit_of_work(office.database) as other:
+            cases.close(other, other.get_one(Complaint, older.id), "CLOSED_WITHDRAWN", by="u_lead1")
+        with pytest.raises(case_merging.CaseClosed):
+            case_merging.by_hand(session, duplicate, into, reason="the same", actor=people.actor_of(session, "u_lead1"))
