@@ -118,6 +118,16 @@ def test_everybody_who_is_suggested_may_see_the_case_and_nobody_else_is(open_doo
         assert account not in suggested or sees, account
 
 
+def test_who_lent_a_task_of_the_case_is_mentioned_and_finds_it(open_door: Office, case: str) -> None:
+    lead, lender = open_door.person("u_lead1"), open_door.person("u_fin1")
+    task = f"/user-tasks/{lead.get(f'/user-tasks?scope=open&q={case}').json['items'][0]['id']}"
+    assert lead.put(f"{task}/assignment", {"assignee": "u_fin1"}).status_code == 200
+    assert lender.put(f"{task}/delegation", {"delegate": "u_legal1"}).status_code == 200
+    assert lender.get(f"/complaints/{case}").status_code == 200
+    assert [one["reference"] for one in lender.get(f"/search?q={case}").json["items"]] == [case]
+    assert write(open_door, "u_lead1", case, "@u_fin1 look").status_code == 201
+
+
 def test_a_comment_is_changed_by_its_author_for_a_quarter_of_an_hour(open_door: Office, case: str) -> None:
     made = write(open_door, "u_lead1", case, "Late by 3 days.").json
     lead, path = open_door.person("u_lead1"), f"/comments/{made['id']}"
