@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 from flask import Request, Response
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from api.errors import BadRequest, IdempotencyKeyReused, StillRunning
 from api.tables import IdempotencyRecord
 from engine import clock
 from engine.database import Database, connection_of, unit_of_work
+from engine.errors import RedressError
 
 HEADER = "Idempotency-Key"
 FIELD = "idempotency_key"  # of a form
@@ -94,11 +95,17 @@ def once(database: Database, key: Key, work: Callable[[Session], Response]) -> R
 
 def once_over_many(database: Database, key: Key, work: Callable[[], Response]) -> Response:
     """The same for work that is many units of work of its own. Sent again while it goes on, it is refused; so it is when the server
-    died meanwhile, for then nobody knows how far it came."""
+    died meanwhile, for then nobody knows how far it came. What was refused as a whole has not begun, and may be sent again."""
     with unit_of_work(database) as session:
         if not _taken(session, key):
             return _again(session, key)
-    response = work()
+    try:
+        response = work()
+    except RedressError:
+        with unit_of_work(database) as session:
+            mine = (getattr(IdempotencyRecord, name) == getattr(key, name) for name in _PRIMARY_KEY)
+            session.execute(delete(IdempotencyRecord).where(*mine))
+        raise
     with unit_of_work(database) as session:
         _keep(session, key, response)
     return response

@@ -58,6 +58,7 @@ def few_readable(session: Session, actor: Actor, *, most: int) -> Sequence[str] 
     own = [select(Complaint.id).where(column == me) for column in (Complaint.case_owner, Complaint.registered_by)]
     tasks = [
         select(root).where(UserTask.assignee == me),
+        select(root).where(UserTask.owner == me),  # and who lent it waits for it
         offered.where(row.name == me, row.kind == "user"),
         offered.where(row.name.in_(sorted(actor.groups)), row.kind == "group"),
     ]
@@ -81,7 +82,7 @@ def _takes_part(actor: Actor) -> ColumnElement[bool]:
     row = UserTaskCandidate
     named = or_(and_(row.kind == "user", row.name == actor.id), and_(row.kind == "group", row.name.in_(actor.groups)))
     offered = exists().where(row.user_task_id == UserTask.id, named)
-    done = or_(UserTask.assignee == actor.id, UserTask.completed_by == actor.id)
+    done = or_(*(column == actor.id for column in (UserTask.assignee, UserTask.owner, UserTask.completed_by)))
     return exists().where(UserTask.root_id == Complaint.instance_id, or_(done, offered))
 
 

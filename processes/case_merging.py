@@ -96,7 +96,8 @@ def by_hand(session: Session, duplicate: Complaint, into: Complaint, *, reason: 
     root = _root(session, duplicate)
     if root is not None:
         steps.lock(session, root.id)  # before the case, as everybody does
-    cases.lock(session, duplicate)
+    for one in sorted((duplicate, into), key=lambda one: one.id):  # in one order, or two who merge the pair wait for each other
+        cases.lock(session, one)
     done = plan(session, duplicate, into, actor=actor)
     if root is not None:
         instances.cancel(session, root.id, actor=actor, reason=reason)

@@ -38,7 +38,8 @@ def _viewers(complaint: Complaint, wanted: ColumnElement[bool]) -> Select[Accoun
     ]
     mine = and_(UserTask.root_id == complaint.instance_id, UserTaskCandidate.user_task_id == UserTask.id)
     if complaint.instance_id is not None:
-        sees.append(exists().where(UserTask.root_id == complaint.instance_id, Account.id.in_((UserTask.assignee, UserTask.completed_by))))
+        parts = (UserTask.assignee, UserTask.owner, UserTask.completed_by)
+        sees.append(exists().where(UserTask.root_id == complaint.instance_id, Account.id.in_(parts)))
         sees.append(exists().where(mine, UserTaskCandidate.kind == "user", UserTaskCandidate.name == Account.id))
         offered = exists().where(mine, UserTaskCandidate.kind == "group", UserTaskCandidate.name == Membership.group)
         sees.append(in_group.where(offered))

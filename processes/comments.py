@@ -111,6 +111,7 @@ def deletion_refusal(row: Comment, *, actor: Actor) -> RedressError | None:
 
 def edit(session: Session, complaint: Complaint, row: Comment, text: str, *, actor: Actor, revision: int | None = None) -> None:
     """Other words for it; whoever is mentioned now and was not is told. The former words are kept nowhere."""
+    _lock(session, row)
     refused = edit_refusal(row, actor=actor)
     if refused is not None:
         raise refused
@@ -127,6 +128,7 @@ def edit(session: Session, complaint: Complaint, row: Comment, text: str, *, act
 
 def delete(session: Session, complaint: Complaint, row: Comment, *, actor: Actor) -> None:
     """Its words are gone; that somebody said something then, and deleted it when, stays. Its files stay too."""
+    _lock(session, row)
     refused = deletion_refusal(row, actor=actor)
     if refused is not None:
         raise refused
@@ -134,6 +136,11 @@ def delete(session: Session, complaint: Complaint, row: Comment, *, actor: Actor
     row.revision += 1
     forget(session, "comment", row.id)
     operations.record(session, DELETED, actor=actor, subject=row, root_id=complaint.instance_id)
+
+
+def _lock(session: Session, row: Comment) -> None:
+    """As it is now, until this transaction ends: of two changes at once the second one sees the first."""
+    session.refresh(row, with_for_update={"key_share": True})
 
 
 def _checked(text: str) -> str:

@@ -6,7 +6,9 @@ macros), programs. Web pages and SVG pictures are text, and nothing but text is 
 """
 
 import codecs
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ from typing import Literal
 Preview = Literal["image", "pdf", "text"]
 HEAD = 64
 _TAIL = 66_000  # where a ZIP keeps the end of its directory: 22 bytes and a comment of at most 65,535
+_ZIP64, _LOCATOR = b"PK\x06\x07", 20  # what stands that many bytes before it where the directory is told of elsewhere
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what an OpenDocument is packed with
 _LARGEST_DIRECTORY = 500_000  # bytes; an office document has some dozen parts
 _CHUNK = 1 << 16
 _NO_TEXT = frozenset(range(32)) - {9, 10, 12, 13}
@@ -100,9 +104,10 @@ def _office(path: Path) -> Kind | None:
             names = set(archive.namelist())
             if any(name.lower().endswith(_MACROS) for name in names):
                 return None
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < HEAD * 2:
-                return {ODT.mime: ODT, ODS.mime: ODS}.get(archive.read("mimetype").decode("ascii", "replace"))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
+            said = archive.getinfo("mimetype") if "mimetype" in names else None
+            if said is not None and said.file_size < HEAD * 2 and said.compress_type in _PACKED:
+                return {ODT.mime: ODT, ODS.mime: ODS}.get(archive.read(said).decode("ascii", "replace"))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError):
         return None  # damaged, or locked with a password: nobody here could read it
     if "[Content_Types].xml" not in names:
         return None
@@ -110,12 +115,17 @@ def _office(path: Path) -> Kind | None:
 
 
 def _has_small_directory(path: Path) -> bool:
-    """Reading a directory of 20 MB that holds nothing would keep a thread busy for seconds."""
+    """Reading a directory of 20 MB that holds nothing would keep a thread busy for seconds.
+
+    Its size stands in a record at the end, or in one of ZIP64, which no document of ours needs. Whatever looks like the record
+    is looked at: which of several a reader takes is its own matter.
+    """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _TAIL))
         tail = file.read()
-    end = tail.rfind(b"PK\x05\x06")
-    return end >= 0 and int.from_bytes(tail[end + 12 : end + 16], "little") <= _LARGEST_DIRECTORY
+    ends = [found.start() for found in re.finditer(rb"PK\x05\x06", tail)]
+    large = any(int.from_bytes(tail[end + 12 : end + 16], "little") > _LARGEST_DIRECTORY for end in ends)
+    return bool(ends) and not large and not any(tail.startswith(_ZIP64, max(0, end - _LOCATOR)) for end in ends)
 
 
 def _is_text(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from processes.tables.people import Account
 
 LONGEST_NAME = 60
 MOST = 20
+MOST_LOOKED_UP = 100  # signs @ of a text; each may begin as many names as LONGEST_NAME, and a statement takes so many values only
 _AT = re.compile(r"(?<![\w.@-])@(?=\S)")  # not the one of an e-mail address
 MAY_NOT_SEE = "{name} may not see this case and cannot be mentioned here."
 SEVERAL = "Several people are called {name}; write one of {ids} instead."
@@ -59,8 +61,11 @@ def _ends_there(rest: str, length: int) -> bool:
 
 
 def _named(session: Session, text: str) -> Mapping[str, Sequence[Account]]:
-    """The active accounts that something behind an @ may mean, by what they are called; one statement, none without an @."""
-    wanted = {one for at in _AT.finditer(text) for one in _beginnings(text, at.end())}
+    """The active accounts that something behind an @ may mean, by what they are called; one statement, none without an @.
+
+    Whoever is named for the first time behind `MOST_LOOKED_UP` of them is not: what is pasted may be full of them.
+    """
+    wanted = {one for at in islice(_AT.finditer(text), MOST_LOOKED_UP) for one in _beginnings(text, at.end())}
     if not wanted:
         return {}
     called = or_(Account.id.in_(wanted), Account.name.in_(wanted), Account.name_zh.in_(wanted))

@@ -6,9 +6,10 @@ customer's name, phone, e-mail and address goes into terms of its own, by which 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, select
+from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.database import connection_of
@@ -22,10 +23,12 @@ from processes.tables.search import SearchEntry
 T = TypeVar("T", ContentAddition, Contact, Comment)
 KINDS = ("complaint", "addition", "letter", "message", "comment")
 _ENTRY = cast(Table, SearchEntry.__table__)
-_OF_SUBJECT = (_ENTRY.c.kind == bindparam("of_kind"), _ENTRY.c.subject_id == bindparam("of_subject"))
-_KNOWN = select(_ENTRY.c.id).where(*_OF_SUBJECT)
-_NEW = _ENTRY.insert().returning(_ENTRY.c.id)
-_CHANGED = _ENTRY.update().where(*_OF_SUBJECT).values(text=bindparam("text"))
+_SUBJECT = [_ENTRY.c.kind, _ENTRY.c.subject_id]
+# Two may write the same entry at the same time, one of them the job that takes in what is there already: the second one waits.
+_WRITE: dict[str, Any] = {
+    dialect: new.on_conflict_do_update(index_elements=_SUBJECT, set_={"text": new.excluded.text}).returning(_ENTRY.c.id)
+    for dialect, new in (("sqlite", sqlite.insert(_ENTRY)), ("postgresql", postgresql.insert(_ENTRY)))
+}
 NAMED = ("complained_object", "product_code", "batch_no", "serial_no", "order_no", "contract_no", "external_no")
 
 
@@ -47,14 +50,10 @@ def index(
     customer = session.get(Customer, complaint.customer_id)
     parted = _parting(complaint, customer)(text)
     session.flush()  # what the entry points at; it is written past the ORM, as every registration waits for it
-    connection, subject = connection_of(session), {"of_kind": kind, "of_subject": subject_id}
-    entry_id = connection.scalar(_KNOWN, subject)
-    if entry_id is None:
-        values = {"kind": kind, "subject_id": subject_id, "complaint_id": complaint.id, "at": at, "text": text}
-        entry_id = connection.execute(_NEW, values).scalar_one()
-    else:
-        connection.execute(_CHANGED, {**subject, "text": text})
-        search_index.erase(session, [entry_id])
+    connection = connection_of(session)
+    values = {"kind": kind, "subject_id": subject_id, "complaint_id": complaint.id, "at": at, "text": text}
+    entry_id = connection.execute(_WRITE[connection.dialect.name], values).scalar_one()
+    search_index.erase(session, [entry_id])
     hidden = [term for value in (*personal, *parted.hidden) for term in search_terms.of(value)]
     search_index.write(session, entry_id, shown=[*search_terms.of(parted.text), *search_terms.of(also)], personal=hidden)
 
@@ -120,7 +119,8 @@ def index_cases(session: Session, complaints: Sequence[Complaint]) -> None:
 def _of_cases(session: Session, table: type[T], complaints: Sequence[Complaint]) -> dict[str, list[T]]:
     found: dict[str, list[T]] = {}
     mine = select(table).where(table.complaint_id.in_([one.id for one in complaints])).order_by(table.at, table.id)
-    for row in session.scalars(mine):
+    # Held, or what is changed or deleted meanwhile would be written back into the search as it was.
+    for row in session.scalars(mine.with_for_update(key_share=True)):
         found.setdefault(row.complaint_id, []).append(row)
     return found
 

@@ -33,3 +33,28 @@ def archive(*names: str, **parts: bytes) -> bytes:
 
 
 DOCX = archive("[Content_Types].xml", "word/document.xml")
+
+
+def spoilt_mimetype(packed: int) -> bytes:
+    """An archive that says what it is in a way nobody can unpack."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", packed) as written:
+        written.writestr("mimetype", b"application/x" * 3)
+    content, packed_at = bytearray(kept.getvalue()), 30 + len("mimetype")
+    content[packed_at : packed_at + 8] = b"\xff" * 8
+    return bytes(content)
+
+
+def zip64_directory(size: int) -> bytes:
+    """The record at the end tells of a small directory, another one before it of a large one."""
+    begins, directory = b"PK\x03\x04", b"PK\x01\x02" + bytes(size)
+    told = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, len(directory), len(begins))
+    place = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(begins) + len(directory), 1)
+    return begins + directory + told + place + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 47, len(begins), 0)
+
+
+def two_ends(size: int) -> bytes:
+    """The record at the end tells of a large directory, and holds the beginning of a second one that tells nothing."""
+    begins, directory = b"PK\x03\x04", b"PK\x01\x02" + bytes(size)
+    inner = struct.unpack("<2H", b"PK\x05\x06")
+    return begins + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, *inner, len(directory), len(begins), 0)

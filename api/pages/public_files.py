@@ -56,7 +56,8 @@ class Note:
 def chosen() -> Chosen:
     """The files of this request: those that came with it, and those that came with it before. Raises TooManyAttempts."""
     before = [one for field, token in sorted(request.form.items()) if field.startswith(KEPT) and (one := _read(token)) is not None]
-    came, problems = uploaded.look_at_strangers(most=max(0, customer_files.MOST_AT_ONCE - len(before)))
+    before = before[: customer_files.MOST_AT_ONCE]  # a form of ours holds no more; notes of many could be put into one
+    came, problems = uploaded.look_at_strangers(most=customer_files.MOST_AT_ONCE - len(before))
     files = {one.sha256: one for one in (*before, *came)}
     return Chosen(files=list(files.values()), problems=[replace(one, pointer=POINTER) for one in problems])
 

@@ -91,6 +91,11 @@ def test_a_comment_names_people_as_they_are_called_and_tells_them(open_door: Off
     assert recorded(open_door) == [("comment_written", "u_lead1", None)]
 
 
+def test_a_text_full_of_signs_is_a_text_like_others(open_door: Office, case: str) -> None:
+    signs = " ".join(f"@{chr(0x4E00 + 9 * number)}{'中文' * 4}" for number in range(440))
+    assert write(open_door, "u_lead1", case, f"@u_cm1 {signs}").json["mentions"] == ["u_cm1"]
+
+
 def test_whoever_may_not_see_the_case_cannot_be_mentioned(open_door: Office, case: str) -> None:
     refused = write(open_door, "u_lead1", case, "What does @u_fin1 say?")
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/text")
@@ -111,6 +116,16 @@ def test_everybody_who_is_suggested_may_see_the_case_and_nobody_else_is(open_doo
         mentioned = write(open_door, "u_lead1", case, f"@{account} look").status_code == 201
         assert sees == mentioned, account
         assert account not in suggested or sees, account
+
+
+def test_who_lent_a_task_of_the_case_is_mentioned_and_finds_it(open_door: Office, case: str) -> None:
+    lead, lender = open_door.person("u_lead1"), open_door.person("u_fin1")
+    task = f"/user-tasks/{lead.get(f'/user-tasks?scope=open&q={case}').json['items'][0]['id']}"
+    assert lead.put(f"{task}/assignment", {"assignee": "u_fin1"}).status_code == 200
+    assert lender.put(f"{task}/delegation", {"delegate": "u_legal1"}).status_code == 200
+    assert lender.get(f"/complaints/{case}").status_code == 200
+    assert [one["reference"] for one in lender.get(f"/search?q={case}").json["items"]] == [case]
+    assert write(open_door, "u_lead1", case, "@u_fin1 look").status_code == 201
 
 
 def test_a_comment_is_changed_by_its_author_for_a_quarter_of_an_hour(open_door: Office, case: str) -> None:

@@ -113,6 +113,13 @@ def test_of_many_each_stands_for_itself_and_sent_again_they_are_not_done_again(e
     assert (again.json, again.headers["Idempotency-Replayed"]) == (first.json, "true")
 
 
+def test_what_was_refused_as_a_whole_may_be_sent_again_under_its_key(errands: Office) -> None:
+    walks.start(errands)
+    body = {"ids": [walks.task(errands)["id"]], "assignee": "u_nobody"}
+    answers = [errands.person("u_ops1").post("/user-tasks/bulk-assignment", body, Idempotency_Key="k1") for _ in range(2)]
+    assert [one.status_code for one in answers] == [422, 422]
+
+
 def test_many_are_assigned_by_those_who_may_and_completed_where_there_is_no_form(errands: Office) -> None:
     walks.start(errands)
     split = walks.task(errands)["id"]

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from engine import user_tasks
 from engine.database import unit_of_work
-from processes import case_messages, people, sla
+from engine.errors import RevisionChanged
+from engine.extensions import Actor
+from processes import case_merging, case_messages, cases, comments, people, sla
 from processes.tables.cases import Complaint
+from processes.tables.conversation import Comment
 from processes.tables.supervision import SlaClock
 from tests.processes.conftest import Office
 from tests.processes.test_compensation_payment import approved, pay, prepare
@@ -56,3 +59,35 @@ def test_deadlines_are_read_again_and_not_remembered(office: Office) -> None:
         session.execute(update(SlaClock).values(done=[50]), execution_options={"synchronize_session": False})
         assert remembered.done == []
         assert [one.done for one in sla.running(session, complaint, "C-RESOLVE")] == [[50]]
+
+
+@pytest.mark.postgresql
+def test_a_case_that_is_closed_meanwhile_takes_up_no_other(office: Office) -> None:
+    with unit_of_work(office.database) as session:
+        older, newer = office.register(session), office.register(session)
+    with unit_of_work(office.database) as session:
+        duplicate, into = session.get_one(Complaint, newer.id), session.get_one(Complaint, older.id)
+        with unit_of_work(office.database) as other:
+            cases.close(other, other.get_one(Complaint, older.id), "CLOSED_WITHDRAWN", by="u_lead1")
+        with pytest.raises(case_merging.CaseClosed):
+            case_merging.by_hand(session, duplicate, into, reason="the same", actor=people.actor_of(session, "u_lead1"))
+
+
+@pytest.mark.postgresql
+def test_a_comment_changed_in_one_window_is_not_overwritten_and_a_deleted_one_stays_so(office: Office) -> None:
+    author = Actor(id="u_lead1", groups=frozenset({"team_lead"}))
+    with unit_of_work(office.database) as session:
+        case = office.register(session)
+        made = comments.add(session, case, "The carrier answers tomorrow.", actor=author)
+    with unit_of_work(office.database) as session:
+        case, read = session.get_one(Complaint, case.id), session.get_one(Comment, made.id)
+        with unit_of_work(office.database) as other:
+            comments.edit(other, other.get_one(Complaint, case.id), other.get_one(Comment, made.id), "It has answered.", actor=author)
+        with pytest.raises(RevisionChanged):
+            comments.edit(session, case, read, "It does not answer.", actor=author, revision=made.revision)
+    with unit_of_work(office.database) as session:
+        case, read = session.get_one(Complaint, case.id), session.get_one(Comment, made.id)
+        with unit_of_work(office.database) as other:
+            comments.delete(other, other.get_one(Complaint, case.id), other.get_one(Comment, made.id), actor=author)
+        with pytest.raises(comments.CommentDeleted):
+            comments.edit(session, case, read, "It does not answer.", actor=author)

@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +50,8 @@ def sent(name: str, content: bytes) -> Sent:
         (files.archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), None),
         (files.DOCX[:40], None),
         (b"PK\x03\x04" + b"PK\x05\x06" + b"\xff" * 18, None),
+        (files.spoilt_mimetype(zipfile.ZIP_DEFLATED), None),
+        (files.spoilt_mimetype(zipfile.ZIP_BZIP2), None),
         (b"MZ\x90\x00\x03", None),
         (b"\x7fELF\x02", None),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", None),
@@ -58,6 +61,14 @@ def test_what_is_in_a_file_says_what_it_is(tmp_path: Path, content: bytes, kind:
     path = tmp_path / "sent"
     path.write_bytes(content)
     assert file_kinds.of(path) == kind
+
+
+@pytest.mark.parametrize("content", [files.zip64_directory(2_000_000), files.two_ends(2_000_000)])
+def test_a_large_directory_is_not_read_however_its_size_is_told(tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "sent"
+    path.write_bytes(content)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda _: pytest.fail("the directory is read"))
+    assert file_kinds.of(path) is None
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,15 @@ def test_what_was_marked_as_read_together_can_be_unread_again_and_no_other(offic
         assert notifications.unread(session, LEAD) == 1
 
 
+def test_who_is_given_a_task_reads_the_name_of_the_customer_masked_as_in_the_case(office: Office) -> None:
+    task = office.open_task(office.ask("DELIVERY_LOST", "1000.00", {"price": "1000.00", "freight": "0"}))
+    with unit_of_work(office.database) as session:
+        legal, lead = people.actor_of(session, "u_legal1"), people.actor_of(session, "u_lead1")
+        user_tasks.assign(session, task.id, assignee=legal, actor=lead)
+    given = told(office, "u_legal1")[-1]
+    assert "曹*" in given.text and "曹磊" not in f"{given.text} {given.text_zh}"
+
+
 def test_quiet_reaches_over_midnight_and_a_day_lasts_longer_when_clocks_are_put_back() -> None:
     berlin, night = ZoneInfo("Europe/Berlin"), Schedule(quiet_from="22:00", quiet_until="07:00")
     late, early = datetime(2026, 10, 24, 21, tzinfo=UTC), datetime(2026, 10, 25, 4, tzinfo=UTC)  # 23:00; 05:00 in winter time

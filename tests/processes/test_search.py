@@ -1,5 +1,6 @@
 """What is found by whom, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -48,6 +49,26 @@ def test_a_case_is_found_by_any_part_of_its_words_and_by_all_of_them(office: Off
         assert found(office, question) == ["快递延误三天, the Parcel is late"], question
     for question in ("误快", "parcel 丢失", '"is parcel"', "arcel", "par late"):
         assert found(office, question) == [], question
+
+
+@pytest.mark.postgresql
+def test_two_who_take_the_same_text_in_at_once_wait_for_each_other(office: Office) -> None:
+    (complaint,) = given(office, "快递延误三天")
+    with unit_of_work(office.database) as session:
+        search.forget_case(session, complaint.id)
+
+    def again() -> None:
+        with unit_of_work(office.database) as other:
+            search.index_complaint(other, other.get_one(Complaint, complaint.id))
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        with unit_of_work(office.database) as session:
+            search.index_complaint(session, session.get_one(Complaint, complaint.id))
+            waiting = beside.submit(again)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=1)
+        waiting.result(timeout=10)
+    assert found(office, "延误") == ["快递延误三天"]
 
 
 def test_what_looks_like_a_question_of_the_index_is_only_words(office: Office) -> None:

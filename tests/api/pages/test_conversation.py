@@ -211,6 +211,21 @@ def test_files_of_the_complaint_form_survive_what_is_wrong_with_it(desk: Desk) -
         ]
 
 
+def test_notes_of_several_forms_bring_no_more_files_than_one_form(desk: Desk) -> None:
+    visitor = desk.visitor()
+    typed = {**LATE, "key": form_key(visitor.get("/complain"))}
+    notes: list[str] = []
+    for form in range(2):
+        wrong = send(visitor, "/complain", *((f"{form} {file}".encode(), "a.txt") for file in range(6)), **{**typed, "name": ""})
+        notes += re.findall(r'name="kept_file_\d" value="([^"]+)"', wrong.text)
+    kept = {f"kept_file_{number}": note for number, note in enumerate(notes)}
+    assert len(kept) == 12 and send(visitor, "/complain", **typed, **kept).status_code == 303
+    reference = re.search(r"TS-\d{8}-\d{5}", visitor.get("/complain/received").text)
+    assert reference is not None
+    with reading(desk.office.database) as session:
+        assert len(attachments.files_of(session, cases.by_reference(session, reference[0]))) == 10
+
+
 def test_a_forged_note_of_a_file_brings_no_file(desk: Desk) -> None:
     visitor = desk.visitor()
     sent = send(visitor, "/complain", **{**LATE, "key": form_key(visitor.get("/complain")), "kept_file_0": "eyJuYW1lIjoiYSJ9.forged"})
