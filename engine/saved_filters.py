@@ -16,6 +16,7 @@ from engine.task_tables import SavedFilter
 COLOURS = ("grey", "blue", "teal", "green", "amber", "red", "purple")
 LONGEST_NAME = 60
 MOST = 20  # of one person: each is counted whenever the list is looked at
+MOST_SHOWN = 40  # with those of others
 NAMES = frozenset({"scope", "standing", "process", "text", "filter", "sort"})
 
 
@@ -32,9 +33,10 @@ class NotYours(Refused):
 
 
 def visible(session: Session, actor: Actor) -> Sequence[SavedFilter]:
-    """The person's own and those shared with his or her groups, by name."""
+    """The person's own and those shared with his or her groups, by name; of the shared, as many as can be counted at each look."""
     mine = select(SavedFilter).where(or_(SavedFilter.owner == actor.id, SavedFilter.shared_with.in_(sorted(actor.groups))))
-    return session.scalars(mine.order_by(SavedFilter.name, SavedFilter.id)).all()
+    found = session.scalars(mine.order_by(SavedFilter.owner != actor.id, SavedFilter.name, SavedFilter.id).limit(MOST_SHOWN))
+    return sorted(found, key=lambda row: (row.name, row.id))
 
 
 def get(session: Session, filter_id: str, *, actor: Actor) -> SavedFilter:
@@ -82,6 +84,7 @@ def own(session: Session, filter_id: str, *, actor: Actor) -> SavedFilter:
     refusal = refusal_to_change(row, actor=actor)
     if refusal is not None:
         raise refusal
+    session.refresh(row, with_for_update=True)  # what is compared and changed from here on is what there is
     return row
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from engine import clock, task_lists, user_tasks
+from engine import clock, task_lists, task_rights, user_tasks
 from engine.errors import Conflict, NothingToTake, Refused
 from engine.extensions import Actor, Calendar, calendar_of
 from engine.paging import Query
@@ -38,6 +38,7 @@ def _first(session: Session, tasks: list[UserTask], actor: Actor) -> UserTask | 
     calendar, now = calendar_of(session), clock.now()
     for one in sorted(tasks, key=lambda task: (slack(calendar, task, now), -task.priority, task.due_at or now, task.created_at, task.id)):
         try:
+            task_rights.demand(session, one, "claim", actor=actor)  # before it is locked: who waits for a lock should hold no other
             return user_tasks.claim(session, one.id, actor=actor)
         except (Conflict, Refused):  # a lost race, or four eyes: the next one
             continue

@@ -84,7 +84,7 @@ def take_the_next(session: Session, call: Call) -> Answer:
 @writes(body=Delegation, answers={200: TaskWithActions}, example={"delegate": "u_legal1", "note": "Please check clause 4."})
 def delegate(session: Session, call: Call, task_id: str) -> Answer:
     """Give a task of yours to somebody for a piece of work: it comes back to you, and you complete it."""
-    compare_revision(call, seen(session, call, task_id))
+    compare_revision(session, call, seen(session, call, task_id))
     to = assignees.named(session, call.body["delegate"], pointer="/delegate")
     return _answer(session, call, delegation.delegate(session, task_id, to=to, actor=call.actor, note=call.body.get("note")))
 
@@ -93,7 +93,7 @@ def delegate(session: Session, call: Call, task_id: str) -> Answer:
 @writes(body=Note, answers={200: TaskWithActions}, example={"note": "Clause 4 holds."})
 def give_back(session: Session, call: Call, task_id: str) -> Answer:
     """Give it back to its owner with a note; its owner may take it back."""
-    compare_revision(call, seen(session, call, task_id))
+    compare_revision(session, call, seen(session, call, task_id))
     return _answer(session, call, delegation.give_back(session, task_id, actor=call.actor, note=call.body.get("note")))
 
 
@@ -101,7 +101,7 @@ def give_back(session: Session, call: Call, task_id: str) -> Answer:
 @writes(body=FollowUp, answers={200: TaskWithActions}, example={"at": "2026-09-21T01:00:00Z"})
 def follow_up(session: Session, call: Call, task_id: str) -> Answer:
     """Look at it again then; when it is due stays as it is."""
-    compare_revision(call, seen(session, call, task_id))
+    compare_revision(session, call, seen(session, call, task_id))
     return _answer(session, call, task_dates.follow_up(session, task_id, at=call.body["at"], actor=call.actor))
 
 
@@ -109,7 +109,7 @@ def follow_up(session: Session, call: Call, task_id: str) -> Answer:
 @writes(answers={200: TaskWithActions})
 def forget_follow_up(session: Session, call: Call, task_id: str) -> Answer:
     """No follow-up."""
-    compare_revision(call, seen(session, call, task_id))
+    compare_revision(session, call, seen(session, call, task_id))
     return _answer(session, call, task_dates.follow_up(session, task_id, at=None, actor=call.actor))
 
 

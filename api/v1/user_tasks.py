@@ -169,7 +169,7 @@ def operations_on(session: Session, call: Call, task_id: str) -> Answer:
 def assign(session: Session, call: Call, task_id: str) -> Answer:
     """Claim the task, or (needs task:assign) give it to somebody who may do it."""
     wanted = call.body.get("assignee", call.actor.id)
-    compare_revision(call, user_tasks.get(session, task_id, actor=call.actor))
+    compare_revision(session, call, user_tasks.get(session, task_id, actor=call.actor))
     if wanted == call.actor.id:
         row = user_tasks.claim(session, task_id, actor=call.actor)
     else:
@@ -179,9 +179,9 @@ def assign(session: Session, call: Call, task_id: str) -> Answer:
     return Answer(body=with_actions(session, call, row), revision=row.revision)
 
 
-def compare_revision(call: Call, row: UserTask) -> None:
-    """If-Match, where it is given, names the revision of the task."""
-    if call.revision is not None and call.revision != row.revision:
+def compare_revision(session: Session, call: Call, row: UserTask) -> None:
+    """If-Match, where it is given, names the revision that the task has and keeps until this transaction ends."""
+    if call.revision is not None and call.revision != user_tasks.locked(session, row.id).revision:
         raise RevisionChanged()
 
 
