@@ -236,6 +236,7 @@ def test_the_same_upload_sent_again_is_one(open_door: Office, case: str) -> None
 @pytest.mark.parametrize(
     ("content", "name", "code"),
     [(b"MZ\x90\x00\x03", "tool.png", "FILE_KIND"), (b"", "none.txt", "FILE_EMPTY"), (files.archive("a"), "all.zip", "FILE_KIND")],
+    ids=["program", "empty", "archive"],
 )
 def test_what_is_not_taken_is_said_by_file(open_door: Office, case: str, content: bytes, name: str, code: str) -> None:
     answer = upload(open_door.person("u_lead1"), f"/complaints/{case}/attachments", (PNG, "a.png"), (content, name))

@@ -63,7 +63,7 @@ def test_what_is_in_a_file_says_what_it_is(tmp_path: Path, content: bytes, kind:
     assert file_kinds.of(path) == kind
 
 
-@pytest.mark.parametrize("content", [files.zip64_directory(2_000_000), files.two_ends(2_000_000)])
+@pytest.mark.parametrize("content", [files.zip64_directory(2_000_000), files.two_ends(2_000_000)], ids=["zip64", "two ends"])
 def test_a_large_directory_is_not_read_however_its_size_is_told(tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "sent"
     path.write_bytes(content)
