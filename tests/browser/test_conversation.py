@@ -45,7 +45,7 @@ def test_colleagues_talk_about_a_case_and_look_at_its_files(company: Company, wi
     expect(said.get_by_role("link")).to_have_count(3)  # its time, and two files
     expect(lead.get_by_role("button", name="Watching")).to_be_visible()
     expect(field).to_have_value("")
-    assert lead.evaluate("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    lead.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")  # they load when seen
     refuses_who_may_not_see_it(lead)
     looks_at_the_files(lead)
     manager = windows.sign_in("u_cm1", width=375)

@@ -46,6 +46,7 @@ def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: 
     reference = assign(company)
     expect(bell).to_have_accessible_name("Notifications, 1 unread", timeout=WAIT)
     expect(bell.locator("[data-count]")).to_have_text("1")
+    lead.wait_for_function("said.length > 0")
     assert lead.evaluate("said") == [f"Approve the compensation is assigned to you: {reference}"]
     press(lead, "g", "n")
     lead.wait_for_url("**/notifications")

@@ -177,5 +177,5 @@ def test_ctrl_enter_completes_and_goes_on_with_the_next_task(company: Company, w
     page.keyboard.type("1500")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-toast]")).to_contain_text("Next: Check the finances (Finance clerk)")
-    assert page.url != first
+    expect(page).not_to_have_url(first)
     expect(page.locator(".task-list [aria-current]")).to_contain_text("¥1,600.00")
