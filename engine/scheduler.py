@@ -10,7 +10,7 @@ from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, jobs, lonely_look, task_changes
+from engine import clock, jobs, lonely_look, planner, task_changes
 from engine.database import Database, reading, unit_of_work
 
 _alarm_log = logging.getLogger("redress.scheduler.alarm")
@@ -91,6 +91,7 @@ class Scheduler:
     def _tidy(self) -> None:
         with unit_of_work(self._database) as session:
             task_changes.tidy(session)
+        planner.learn(self._database)
 
     def _next_due(self) -> timedelta | None:
         with reading(self._database) as session:

@@ -107,7 +107,7 @@ def _office(path: Path) -> Kind | None:
             said = archive.getinfo("mimetype") if "mimetype" in names else None
             if said is not None and said.file_size < HEAD * 2 and said.compress_type in _PACKED:
                 return {ODT.mime: ODT, ODS.mime: ODS}.get(archive.read(said).decode("ascii", "replace"))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError):
         return None  # damaged, or locked with a password: nobody here could read it
     if "[Content_Types].xml" not in names:
         return None

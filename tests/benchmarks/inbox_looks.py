@@ -1,23 +1,20 @@
 """What a look at the inbox costs while very many tasks are open: lists, filters and counts, for whom it differs."""
 
 import random
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from api import accounts
 from api.app import close
-from api.pages.door import SESSION_COOKIE
-from api.tables import BrowserSession
 from engine import clock, instances, offers
 from engine.database import Database, insert_rows, new_id, reading, unit_of_work
 from engine.extensions import Actor, Candidates
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
 from processes import people
+from tests.benchmarks import page_looks
 from tests.live_app import WORKERS, build
 
 OPEN_TASKS = 100_000
@@ -39,29 +36,13 @@ def seconds(database_url: str, *, diagrams: Path, key: str) -> dict[str, list[fl
     fill(database, key)
     taken = {}
     for name, groups in READERS.items():
-        client = app.test_client()
-        client.set_cookie(SESSION_COOKIE, _hired(database, name.replace(" ", "_"), groups))
-        taken[name] = [_look(client, ADDRESSES.get(name, "/tasks")) for _ in range(LOOKS)]
+        account_id = name.replace(" ", "_")
+        with unit_of_work(database) as session:
+            people.add_account(session, account_id, name=name, groups=groups)
+        client = page_looks.browser(app, account_id)
+        taken[name] = [page_looks.look(client, ADDRESSES.get(name, "/tasks")) for _ in range(LOOKS)]
     close(app)
     return taken
-
-
-def _look(client: Any, path: str) -> float:
-    started = time.perf_counter()
-    status = client.get(path).status_code
-    if status != 200:
-        raise SystemExit(f"{path} answered {status}")
-    return time.perf_counter() - started
-
-
-def _hired(database: Database, account_id: str, groups: tuple[str, ...]) -> str:
-    secret, now = f"the session of {account_id}", clock.elapsed()
-    with unit_of_work(database) as session:
-        people.add_account(session, account_id, name=account_id, groups=groups)
-        session.flush()  # the browser session points at the account
-        row = BrowserSession(sha256=accounts.digest(secret), account_id=account_id, created_at=now, expires_at=now + timedelta(hours=1))
-        session.add(row)
-    return secret
 
 
 def fill(database: Database, key: str) -> None:
@@ -79,9 +60,7 @@ def fill(database: Database, key: str) -> None:
             tasks = [task | {"id": id_, "root_id": id_, "instance_id": id_, "audience": offers.keep(session, offered[id_])} for id_ in ids]
             insert_rows(session, UserTask, [one | dict(_about(chance)) for one in tasks])
             insert_rows(session, UserTaskCandidate, [row for rows in offered.values() for row in rows])
-    # What autovacuum and `PRAGMA optimize` do by themselves in a database that grew up.
-    with database.asked.connect() as connection:
-        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+    page_looks.let_the_planner_look(database)
 
 
 def _candidates(chance: random.Random) -> Candidates:

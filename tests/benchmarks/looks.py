@@ -1,20 +1,16 @@
 """What a look at the operations page costs while very many tasks are open."""
 
-import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from api import accounts
 from api.app import close
-from api.pages.door import SESSION_COOKIE
-from api.tables import BrowserSession
-from engine import clock, instances
+from engine import instances
 from engine.database import Database, insert_rows, new_id, reading, unit_of_work
 from engine.extensions import Actor
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
+from tests.benchmarks import page_looks
 from tests.live_app import WORKERS, build
 
 OPEN_TASKS = 100_000
@@ -27,27 +23,10 @@ def seconds(database_url: str, *, diagrams: Path, key: str) -> list[float]:
     app = build(database_url, diagrams)
     database: Database = app.extensions["redress"].database
     fill(database, key)
-    client = app.test_client()
-    client.set_cookie(SESSION_COOKIE, session_of(database, WORKERS[0]))
-    taken = []
-    for _ in range(LOOKS):
-        started = time.perf_counter()
-        status = client.get("/operations/stuck").status_code
-        taken.append(time.perf_counter() - started)
-        if status != 200:
-            raise SystemExit(f"/operations/stuck answered {status}")
+    client = page_looks.browser(app, WORKERS[0])
+    taken = [page_looks.look(client, "/operations/stuck") for _ in range(LOOKS)]
     close(app)
     return taken
-
-
-def session_of(database: Database, account_id: str) -> str:
-    """The secret of somebody who is signed in."""
-    secret, now = "a session of the benchmark", clock.elapsed()
-    with unit_of_work(database) as session:
-        session.add(
-            BrowserSession(sha256=accounts.digest(secret), account_id=account_id, created_at=now, expires_at=now + timedelta(hours=1))
-        )
-    return secret
 
 
 def fill(database: Database, key: str) -> None:

@@ -1,13 +1,9 @@
 """What a look at the reports costs over very many cases."""
 
-import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from api.app import close
-from api.pages.door import SESSION_COOKIE
 from engine import clock
 from engine.database import Database, unit_of_work
 from processes.demo import history, staff
@@ -15,7 +11,7 @@ from processes.tables.cases import Compensation, Complaint
 from processes.tables.payments import Payment
 from processes.tables.supervision import SlaClock
 from processes.tables.visits import Satisfaction
-from tests.benchmarks.looks import session_of
+from tests.benchmarks import page_looks
 from tests.live_app import build
 
 CASES = 100_000
@@ -31,19 +27,10 @@ def seconds(database_url: str, *, diagrams: Path) -> dict[str, list[float]]:
     app = build(database_url, diagrams)
     database: Database = app.extensions["redress"].database
     fill(database)
-    client = app.test_client()
-    client.set_cookie(SESSION_COOKIE, session_of(database, READER))
-    taken = {page: [_look(client, page) for _ in range(LOOKS)] for page in PAGES}
+    client = page_looks.browser(app, READER)
+    taken = {page: [page_looks.look(client, page) for _ in range(LOOKS)] for page in PAGES}
     close(app)
     return taken
-
-
-def _look(client: Any, page: str) -> float:
-    started = time.perf_counter()
-    status = client.get(page).status_code
-    if status != 200:
-        raise SystemExit(f"{page} answered {status}")
-    return time.perf_counter() - started
 
 
 def fill(database: Database) -> None:
@@ -55,15 +42,8 @@ def fill(database: Database) -> None:
         with unit_of_work(database) as session:
             for table in COPIED:
                 history.add(session, table=table, rows=[_again(row, number) for row in made[table]])
-    _let_the_planner_look(database)
+    page_looks.let_the_planner_look(database)
 
 
 def _again(row: dict[str, Any], number: int) -> dict[str, Any]:
     return row | {name: f"{row[name]}.{number}" for name in POINTERS if name in row}
-
-
-def _let_the_planner_look(database: Database) -> None:
-    # What autovacuum and `PRAGMA optimize` do by themselves in a database that grew up.
-    with database.asked.connect() as connection:
-        for statement in ("ANALYZE",) if database.is_sqlite else ("VACUUM ANALYZE",):
-            connection.execute(text(statement))

@@ -1,16 +1,14 @@
 """What a search costs over very many cases: for a frequent word, for a rare one, and while a complaint is typed."""
 
-import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from api.app import close
-from api.pages.door import SESSION_COOKIE
 from engine import clock
 from engine.database import Database, Table, new_id, reading, unit_of_work
 from engine.tables import ProcessInstance
@@ -18,8 +16,7 @@ from processes import search_fill
 from processes.demo import history, staff
 from processes.tables.cases import Complaint, Customer
 from processes.tables.correspondence import Contact
-from tests.benchmarks import looks
-from tests.benchmarks.looks import session_of
+from tests.benchmarks import looks, page_looks
 from tests.live_app import build
 
 CASES = 100_000
@@ -49,20 +46,11 @@ def seconds(database_url: str, *, diagrams: Path) -> dict[str, list[float]]:
     fill(database)
     taken: dict[str, list[float]] = {}
     for account in (READER, OWNER):
-        client = app.test_client()
-        client.set_cookie(SESSION_COOKIE, session_of(database, account))
+        client = page_looks.browser(app, account)
         for name, question in QUESTIONS.items():
-            taken[f"{name} ({account})"] = [_look(client, question) for _ in range(LOOKS)]
+            taken[f"{name} ({account})"] = [page_looks.look(client, "/search", q=question) for _ in range(LOOKS)]
     close(app)
     return taken
-
-
-def _look(client: Any, question: str) -> float:
-    started = time.perf_counter()
-    status = client.get("/search", query_string={"q": question}).status_code
-    if status not in (200, 302):
-        raise SystemExit(f"/search answered {status}")
-    return time.perf_counter() - started
 
 
 def fill(database: Database) -> None:
@@ -83,8 +71,7 @@ def fill(database: Database) -> None:
             if found is None:
                 break
             last = found.received_at, found.id
-    with database.asked.connect() as connection:  # what autovacuum and `PRAGMA optimize` do in a database that grew up
-        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+    page_looks.let_the_planner_look(database)
 
 
 def _cases(roots: Sequence[str]) -> Iterator[dict[type[Table], list[dict[str, Any]]]]:
