@@ -19,6 +19,7 @@ class Due:
     icon: str
     text: str
     title: str = ""
+    short: str = ""  # instead of the text where there is no room for it
 
 
 def due(
