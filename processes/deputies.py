@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine import clock, offers, prepared, task_rights, user_tasks
 from engine.database import Instant, connection_of
@@ -121,12 +121,14 @@ def concerned(account_id: ColumnElement[str]) -> ScalarSelect[bool]:
     return select(exists().where(part, Deputy.starts_at <= now, Deputy.ends_at > now).correlate(Account)).scalar_subquery()
 
 
-def around(session: Session, account_id: str) -> Sequence[Deputy]:
-    """What holds now for this person: being away, being stood in for, standing in for others; what ends first comes first."""
+def around(session: Session, account_id: str) -> Sequence[tuple[Deputy, Account, Account | None]]:
+    """What holds now for this person, each with who is stood in for and by whom, if by anybody: being away, being stood in for,
+    standing in for others; what ends first comes first."""
     now, part = clock.now(), or_(Deputy.account_id == account_id, Deputy.deputy_id == account_id)
-    return session.scalars(
-        select(Deputy).where(part, Deputy.starts_at <= now, Deputy.ends_at > now).order_by(Deputy.ends_at, Deputy.id)
-    ).all()
+    away, stands_in = aliased(Account), aliased(Account)
+    rows = select(Deputy, away, stands_in).join(away, away.id == Deputy.account_id).outerjoin(stands_in, stands_in.id == Deputy.deputy_id)
+    rows = rows.where(part, Deputy.starts_at <= now, Deputy.ends_at > now).order_by(Deputy.ends_at, Deputy.id)
+    return [(row, first, other) for row, first, other in session.execute(rows)]
 
 
 def present(session: Session, account_ids: Collection[str | None]) -> list[str]:

@@ -88,6 +88,12 @@ def standings(session: Session, tasks: Collection[UserTask]) -> dict[str, Standi
     return {task_id: sla_standing.of_clock(calendar, row, at=now) for task_id, row in met if row is not None}
 
 
+def standing(session: Session, task: UserTask, clocks: Iterable[SlaClock]) -> Standing | None:
+    """The same for one open task, of the deadlines of its case that run."""
+    row = met_by(task, [one for one in clocks if one.improvement_id is None])
+    return None if row is None else sla_standing.of_clock(sla_rows.calendar(session), row)
+
+
 def met_by(task: UserTask, rows: Iterable[SlaClock]) -> SlaClock | None:
     """Which of these deadlines of its case a task has to meet, if any."""
     return _met_by(task, rows) if step_of(task) in _MEETS else None

@@ -156,7 +156,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
 def _moments(session: Session, case: CaseFile, row: Complaint, read: Any) -> Sequence[case_story.Moment]:
     """The story, its notes masked as the customer's data are; who looked at these data is for those who read the audit trail."""
     reveals = case_contact_data.reveals(session, row) if door.who().may("operation:read") else ()
-    found = case_story.of(case, cases.timeline(session, row), reveals=reveals)
+    found = case_story.of(case, reveals=reveals)
     return [replace(one, note=read(one.note or "") or None) for one in found]
 
 
