@@ -34,9 +34,6 @@ _TASKS = (
     .order_by(UserTask.created_at, UserTask.id)
     .options(joinedload(UserTask.candidates))
 )
-_CONTACTS = select(Contact).where(Contact.complaint_id == _CASE).order_by(Contact.id)
-_DECISIONS = select(DecisionRecord).where(DecisionRecord.complaint_id == _CASE).order_by(DecisionRecord.id)
-_EVENTS = select(CaseEvent).where(CaseEvent.complaint_id == _CASE).order_by(CaseEvent.at, CaseEvent.id)
 
 
 def _of(table: Any) -> Select[str]:
@@ -48,6 +45,8 @@ _MINE: Sequence[Any] = (
     *(ContentAddition, SlaClock, Escalation, ResponsibilityShare, Proposal, Compensation, Payment, Mediation, ReturnVisit),
     *(Satisfaction, ImprovementAction),
 )
+# What grows with the case stands in narrow rows, apart from the many tables it has few rows in.
+_MANY = Gathered({table: table.complaint_id == _CASE for table in (Contact, DecisionRecord, CaseEvent)})
 _FEW = Gathered(
     {
         **{table: table.complaint_id == _CASE for table in _MINE},
@@ -138,21 +137,21 @@ class CaseFile:
 
 
 def read(session: Session, complaint: Complaint) -> CaseFile:
-    """The file of one case: six statements."""
+    """The file of one case: four statements."""
     processes = session.execute(_INSTANCES, {"reference": complaint.reference}).all()
     roots = {instance.root_id for instance, _ in processes}
-    few = _FEW.read(session, case=complaint.id)
+    few, many = _FEW.read(session, case=complaint.id), _MANY.read(session, case=complaint.id)
     return CaseFile(
         complaint=complaint,
         instances=[instance for instance, _ in processes],
         definitions={one.id: one for _, one in processes},
         tasks=session.scalars(_TASKS, {"roots": list(roots)}).unique().all(),
-        contacts=session.scalars(_CONTACTS, {"case": complaint.id}).all(),
+        contacts=many.of(Contact),
         additions=few.of(ContentAddition),
         clocks=few.of(SlaClock),
         escalations=few.of(Escalation),
-        decisions=session.scalars(_DECISIONS, {"case": complaint.id}).all(),
-        events=session.scalars(_EVENTS, {"case": complaint.id}).all(),
+        decisions=many.of(DecisionRecord),
+        events=sorted(many.of(CaseEvent), key=lambda one: (one.at, one.id)),
         shares=few.of(ResponsibilityShare),
         proposals=sorted(few.of(Proposal), key=lambda one: one.version),
         claims=few.of(Compensation),

@@ -219,11 +219,8 @@ def _evidence(session: Session, complaint: Complaint, task: UserTask) -> Proof:
 
 
 def _solution(session: Session, complaint: Complaint, task: UserTask) -> Solution | None:
-    proposal = proposals.latest(session, complaint)
-    if proposal is None:
-        return None
-    votes = select(ReviewVote).where(ReviewVote.proposal_id == proposal.id).order_by(ReviewVote.at, ReviewVote.id)
-    return Solution(proposal=proposal, votes=session.scalars(votes).all())
+    proposal, votes = proposals.latest_with_votes(session, complaint)
+    return Solution(proposal=proposal, votes=votes) if proposal is not None else None
 
 
 def _actions(session: Session, complaint: Complaint, task: UserTask) -> Sequence[Action]:

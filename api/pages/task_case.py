@@ -9,7 +9,6 @@ from api import permissions
 from api.pages import door, task_facts, task_strip, wording
 from api.pages.complaint_words import channel_name, status_name
 from api.pages.facts import Fact, Teller, fact
-from api.pages.form_words import FormWords
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import task_rights
@@ -23,16 +22,17 @@ TONES = {"approve": "good", "support": "good", "ok": "good", "reject": "bad", "o
 CASE_PAGE = "pages.complaint"
 
 
-def parts(session: Session, found: UserTask, sight: Sight | None, names: Names, words: FormWords) -> dict[str, Any]:
+def parts(session: Session, found: UserTask, sight: Sight | None, teller: Teller) -> dict[str, Any]:
     """Everything the task page says about the case; nothing of it for a task that belongs to none."""
     if sight is None:
         return {"claim": None, "approvals": [], "case": None, "strip": None, "sections": []}
+    names = teller.names
     return {
         "claim": _claim(sight.claim, names) if sight.claim is not None else None,
         "approvals": [_said(one, names) for one in sight.approvals],
         "case": _case(sight, names),
         "strip": task_strip.parts(session, found, sight),
-        "sections": task_facts.sections(sight, Teller(words=words, names=names)),
+        "sections": task_facts.sections(sight, teller),
     }
 
 

@@ -6,6 +6,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from api.pages import complaint_links, door, task_badges, wording
+from api.pages.facts import Teller
 from api.pages.people_names import Names
 from api.pages.task_case import may_open, may_see
 from engine import task_rights, user_tasks
@@ -18,13 +19,13 @@ from processes.tables.cases import Complaint
 TASKS_SHOWN = 25
 
 
-def parts(session: Session, found: UserTask, complaint: Complaint | None, names: Names) -> dict[str, Any]:
+def parts(session: Session, found: UserTask, complaint: Complaint | None, teller: Teller) -> dict[str, Any]:
     """For those who may see the case; a task that belongs to none has nothing beside it."""
     if complaint is None or not may_see(session, complaint):
         return {"related": [], "siblings": [], "sees_case": False}
     return {
         "related": complaint_links.related_rows(related_cases.of_case(session, complaint, actor=door.actor())),
-        "siblings": _siblings(session, found, names),
+        "siblings": _siblings(session, found, teller.names),
         "sees_case": True,
     }
 

@@ -8,7 +8,7 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from api.pages import complaint_story, door, inbox
-from api.pages.people_names import Names
+from api.pages.facts import Teller
 from api.pages.task_case import may_see
 from engine.tables import UserTask
 from processes import case_access, case_contact_data, task_story
@@ -18,14 +18,14 @@ from processes.tables.cases import Complaint
 TASK_ALONE = "task"
 
 
-def parts(session: Session, found: UserTask, complaint: Complaint | None, names: Names) -> dict[str, Any]:
+def parts(session: Session, found: UserTask, complaint: Complaint | None, teller: Teller) -> dict[str, Any]:
     """The story of the case for those who may see the case, else (or when asked for) of this task alone."""
     case = complaint if complaint is not None and may_see(session, complaint) else None
     alone = case is None or request.args.get("of") == TASK_ALONE
     moments = task_story.of_task(session, found) if alone or case is None else _of_case(session, case)
-    names.learn(complaint_story.people(moments))
+    teller.names.learn(complaint_story.people(moments))
     return {
-        "days": complaint_story.days(moments, names),
+        "days": complaint_story.days(moments, teller.names),
         "alone": alone,
         "whole_url": _url(found) if case is not None else None,
         "alone_url": _url(found, TASK_ALONE),

@@ -1,5 +1,6 @@
 """One task as a page: the strip, its form, the tab that is looked at; or, asked for by htmx, that tab alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +22,14 @@ from api.pages import (
     task_tabs,
     wording,
 )
+from api.pages.facts import Teller
 from api.pages.form_words import FormWords
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.task_form import Answered
 from api.pages.texts import gettext
 from engine import definitions, user_tasks
-from engine.tables import UserTask
+from engine.tables import ProcessDefinition, UserTask
 from engine.task_rights import Action
 from processes import cases, roles, task_sight
 
@@ -54,7 +56,7 @@ def show(task_id: str, answered: Answered | None = None) -> Response:
     with door.reads() as session:
         found = seen(session, task_id)
         if task_tabs.is_partial():
-            tab = task_tabs.parts(session, found, cases.find(session, found.business_key), Names(session))
+            tab = task_tabs.parts(session, found, cases.find(session, found.business_key), _teller(session))
             return make_response(render_template("tasks/_part.html", task=found, name=wording.name_of(found), **tab))
         html = render_template("tasks/task.html", **_parts(session, found, answered))
     return make_response(html, answered.status if answered else 200)
@@ -73,16 +75,22 @@ def _parts(session: Session, found: UserTask, answered: Answered | None) -> dict
     """The case is read once for all of them."""
     sight, live = task_sight.of_task(session, found), definitions.live_ones(session)
     complaint, clocks = (sight.complaint, sight.clocks) if sight is not None else (None, ())
-    names = Names(session, {*_people(found), *(task_case.people(sight) if sight is not None else ())})
+    teller = _teller(session, live)
+    tab, names = task_tabs.parts(session, found, complaint, teller), teller.names
+    names.learn({*_people(found), *(task_case.people(sight) if sight is not None else ())})
     return {
         **inbox.parts(session, names, live, current=found.id),
         **_head(session, found, names),
         "due": task_badges.of_one(session, found, clocks),
         "sides": task_draft_sides.of(session, found, answered.values) if answered and answered.in_two_windows else None,
-        **task_case.parts(session, found, sight, names, FormWords(session, live)),
+        **task_case.parts(session, found, sight, teller),
         **task_form.parts(session, found, answered),
-        **task_tabs.parts(session, found, complaint, names),
+        **tab,
     }
+
+
+def _teller(session: Session, live: Sequence[ProcessDefinition] = ()) -> Teller:
+    return Teller(words=FormWords(session, live), names=Names(session))
 
 
 def _people(found: UserTask) -> set[str | None]:
