@@ -1,13 +1,13 @@
 """What has few rows in each of many tables is read in one statement."""
 
-from sqlalchemy import bindparam
+from sqlalchemy import String, bindparam
 
 from engine.database import Database, reading
 from engine.gathered import Gathered
 from engine.tables import Incident, ProcessInstance, UserTask, UserTaskCandidate
 from tests.engine.playground import deploy, start
 
-_ROOT = bindparam("root")
+_ROOT = bindparam("root", type_=String())
 OF_ROOT = Gathered(
     {
         ProcessInstance: ProcessInstance.root_id == _ROOT,
