@@ -29,4 +29,4 @@ def of_one(session: Session, task: UserTask, clocks: Collection[SlaClock]) -> Du
 def _of(session: Session, task: UserTask, standing: Standing | None) -> Due:
     if standing is not None:
         return badges.of(standing)
-    return due(of(session).calendar, due_at=task.due_at, created_at=task.created_at, warn_at=task.warn_at, paused=task.paused)
+    return due(of(session).calendar, due_at=task.due_at, warn_at=task.warn_at, paused=task.paused)
