@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from api.pages import badges, complaint_words, wording
+from api.pages.category_words import HINTS, sub_category_name
 from api.pages.form_words import FormWords
 from api.pages.intake_words import AMOUNTS_OF_HARM, BUSINESS, MEDIA, SOURCES, TIERS
 from api.pages.story_words import TRIGGERS
-from api.pages.texts import lazy_gettext
+from api.pages.texts import gettext, lazy_gettext
 
 Words = Callable[[Any], str]
 
@@ -80,7 +81,8 @@ def vocabulary(words: FormWords) -> Mapping[str, Words]:
         "reason": lambda value: str(ADMISSIONS.get(value) or complaint_words.level_reasons([str(value)])),
         "evidence_type": offered("ut_investigate", "evidence"),
         "remedy_case": offered("ut_propose_solution", "remedy_case"),
-        "sub_category": offered("ut_triage", "sub_category"),
+        "sub_category": lambda value: sub_category_name(str(value)),
+        "hints": _chosen(HINTS),
         "channel": complaint_words.channel_name,
         "clock": badges.name_of,
         "trigger": _chosen(TRIGGERS),
@@ -90,6 +92,11 @@ def vocabulary(words: FormWords) -> Mapping[str, Words]:
         "source": _chosen(SOURCES),
         "severity_tier": _chosen(TIERS),
     }
+
+
+def admission(decision: str, reason: str | None) -> str:
+    """What DMN-01 said, and why."""
+    return gettext("; ").join(str(ADMISSIONS.get(one, one)) for one in (decision, reason) if one)
 
 
 def _chosen(words: Mapping[str, Any]) -> Words:
