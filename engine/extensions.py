@@ -126,10 +126,12 @@ class Calendar(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
     """From when on an instance counts as stuck: a job this long after its due time; an unclaimed task when this share of its
-    time is used up (working time, from opening to due), one without a due time after this much working time."""
+    time is used up (working time, from opening to due), one without a due time after this much working time. A task is at
+    risk, claimed or not, when `at_risk_share` of its time is used up, unless the product has a deadline of its own for it."""
 
     overdue: timedelta = timedelta(minutes=5)
     unclaimed_share: float = 0.5
+    at_risk_share: float = 0.8
     unclaimed: timedelta = timedelta(hours=8)
 
 

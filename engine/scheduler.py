@@ -10,7 +10,7 @@ from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, jobs, lonely_look, planner, task_changes
+from engine import clock, due_jobs, jobs, lonely_look, planner, task_changes
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import of
 
@@ -36,7 +36,7 @@ def tick(database: Database) -> int:
     ran = 0
     for _ in range(_MAX_ROUNDS):
         with reading(database) as session:
-            found = jobs.due(session)
+            found = due_jobs.due(session)
         if not found:
             return ran
         for job_id, _root in found:
@@ -105,6 +105,6 @@ class Scheduler:
 
     def _next_due(self) -> timedelta | None:
         with reading(self._database) as session:
-            due: datetime | None = jobs.next_due(session)
+            due: datetime | None = due_jobs.next_due(session)
         # What is due already was just sent; asking again at once would only spin.
         return None if due is None or due <= clock.now() else due - clock.now()

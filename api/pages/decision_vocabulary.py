@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from api.pages import badges, complaint_words, wording
-from api.pages.category_words import HINTS, sub_category_name
+from api.pages import badges, classification_words, complaint_words, wording
 from api.pages.form_words import FormWords
 from api.pages.intake_words import AMOUNTS_OF_HARM, BUSINESS, MEDIA, SOURCES, TIERS
 from api.pages.story_words import TRIGGERS
@@ -69,7 +68,7 @@ def vocabulary(words: FormWords) -> Mapping[str, Words]:
         return lambda value: words(form, field, value)
 
     return {
-        **{name: _chosen(complaint_words.CATEGORIES) for name in ("category", "secondary_category")},
+        **{name: _chosen(classification_words.CATEGORIES) for name in ("category", "secondary_category")},
         **dict.fromkeys(("owner_department", "co_departments", "department"), offered("ut_triage", "involved_departments")),
         **dict.fromkeys(_GROUPS, _who),
         **dict.fromkeys(_AMOUNTS, _amount),
@@ -81,8 +80,9 @@ def vocabulary(words: FormWords) -> Mapping[str, Words]:
         "reason": lambda value: str(ADMISSIONS.get(value) or complaint_words.level_reasons([str(value)])),
         "evidence_type": offered("ut_investigate", "evidence"),
         "remedy_case": offered("ut_propose_solution", "remedy_case"),
-        "sub_category": lambda value: sub_category_name(str(value)),
-        "hints": _chosen(HINTS),
+        "sub_category": classification_words.sub_category_name,
+        "hints": classification_words.hint_name,
+        "priority_band": classification_words.priority_name,
         "channel": complaint_words.channel_name,
         "clock": badges.name_of,
         "trigger": _chosen(TRIGGERS),
