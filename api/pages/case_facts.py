@@ -69,7 +69,7 @@ def decisions(teller: Teller, found: Sequence[DecisionRecord]) -> Sequence[Secti
             gettext("What the decision tables say"),
             fact(gettext("Admission"), decision_vocabulary.admission(admission["decision"], admission.get("reason"))) if refused else None,
             fact(gettext("Category"), words("ut_triage", "category", suggestion.get("category"))),
-            fact(gettext("Sub-category"), sub_category_name(suggestion.get("sub_category"))),
+            fact(gettext("Sub-category"), _with_code(suggestion.get("sub_category"))),
             fact(gettext("Level"), wording.level_name(int(level)) if level else None),
             fact(gettext("Because"), level_reasons([str(one) for one in grading.get("reason") or ()])),
             fact(gettext("Priority"), priority_name(priority.get("priority_band"))),
@@ -78,6 +78,11 @@ def decisions(teller: Teller, found: Sequence[DecisionRecord]) -> Sequence[Secti
             fact(gettext("Also involved"), words.all("ut_triage", "involved_departments", routing.get("co_departments"))),
         )
     ]
+
+
+def _with_code(sub_category: str | None) -> str | None:
+    """Its words, and the code: that is what one types to decide otherwise."""
+    return f"{sub_category_name(sub_category)} ({sub_category})" if sub_category else None
 
 
 def requested(teller: Teller, found: Investigation) -> Sequence[Section]:
