@@ -159,6 +159,10 @@ def _nobody_hears(session: Session, task: "UserTask", by: Actor, how: str, note:
     return None
 
 
+def _nothing_old(session: Session) -> int:
+    return 0
+
+
 def _as_given(session: Session, calendar: Calendar | None) -> Calendar | None:
     return calendar
 
@@ -175,6 +179,7 @@ class Extensions:
     `task_given(session, task, by, how, note)`: the task is now one person's by what somebody else did: `how` is the kind of the
     operation (`assign`, `delegate`, `return`), or `open` when the process opens it for exactly that person.
     `incident_opened(session, incident)` tells those who repair; a letter that cannot be sent must not lead to another one.
+    `forget_some(session)` removes some rows that were kept long enough and says how many; asked every hour until there are none.
     """
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
@@ -185,6 +190,7 @@ class Extensions:
     active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
     task_given: Callable[[Session, "UserTask", Actor, str, str | None], None] = _nobody_hears
     incident_opened: Callable[[Session, "Incident"], None] = _nobody_told
+    forget_some: Callable[[Session], int] = _nothing_old
     calendar: Calendar | None = None
     calendar_in: Callable[[Session, Calendar | None], Calendar | None] = _as_given
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -18,6 +18,7 @@ class Due:
     icon: str
     text: str
     title: str = ""
+    short: str = ""  # instead of the text where there is no room for it
 
 
 def due(calendar: Calendar | None, *, due_at: datetime | None, warn_at: datetime | None = None, paused: bool = False) -> Due:
