@@ -14,7 +14,7 @@ from api.pages.texts import gettext
 from engine import task_rights
 from engine.errors import RedressError
 from engine.tables import UserTask
-from processes import remedies
+from processes import case_contact_data, remedies
 from processes.tables.cases import Approval, Compensation, Complaint
 from processes.task_sight import Sight
 
@@ -67,7 +67,7 @@ def _case(sight: Sight, names: Names) -> dict[str, Any]:
     return {
         "reference": one.reference,
         "url": url_for(CASE_PAGE, reference=one.reference) if CASE_PAGE in current_app.view_functions else None,
-        "customer": one.customer_name,
+        "customer": case_contact_data.customer_name(one, actor=door.actor()),
         "level": one.level,
         "status": status_name(one.status),
         "owner": names(one.case_owner),

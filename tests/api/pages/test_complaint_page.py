@@ -273,3 +273,11 @@ def test_a_long_case_takes_no_more_statements_than_a_short_one(desk: Desk) -> No
     with statements(desk.office) as long:
         lead.get(f"/complaints/{case.reference}")
     assert len(long) == len(short) <= 55, "\n".join(long)
+
+
+def test_one_button_of_the_page_is_the_primary_one_the_task_that_comes_next(desk: Desk) -> None:
+    case = cases.register(desk)
+    page = desk.visitor("u_intake1").get(f"/complaints/{case.reference}").text
+    assert page.count('class="button primary"') == 1
+    assert 'class="primary"' not in page
+    assert 'class="primary"' in desk.visitor("u_intake1").get(f"/complaints/{case.reference}/conversation").text
