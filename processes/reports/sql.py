@@ -96,7 +96,7 @@ def _middle_sqlite(element: Middle, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Middle, "postgresql")
 def _middle_postgresql(element: Middle, compiler: SQLCompiler, **kw: Any) -> str:
     (number,) = (compiler.process(one, **kw) for one in element.clauses)
-    return f"PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {number}) * (2 - COUNT({number}) % 2)"
+    return f"PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {number}) * (2 - MOD(COUNT({number}), 2))"
 
 
 @compiles(Cents, "sqlite")
