@@ -38,6 +38,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The chosen tab is in sight where not all of them have room.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = tab.closest(".tabs");
+  bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A form is sent once however often it is clicked.
 document.addEventListener("submit", (event) => {
   const form = event.target;
