@@ -61,7 +61,7 @@ class _Middle(TypeDecorator[float]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> float | None:
         if not isinstance(value, str):
-            return value
+            return None if value is None else float(value)
         numbers = sorted(map(int, value.split(",")))
         middle = len(numbers) // 2
         return float(numbers[middle] if len(numbers) % 2 else numbers[middle - 1] + numbers[middle])
