@@ -119,7 +119,7 @@ def is_investigated(day: Day) -> None:
     desk.write("facts_found", "carrier scan shows 3 days late")
     desk.pick("evidence", "Order record | 订单记录", "Contact record | 联系记录", "Delivery trace | 配送轨迹")
     desk.mark("founded", "Founded | 属实")
-    desk.pick("root_cause", "After-sales: speed, logistics | 售后:时效、物流")
+    desk.pick("root_cause", "After-sales: speed, logistics | 售后：时效、物流")
     day.finish("PROPOSING")
 
 

@@ -396,7 +396,7 @@ def test_a_letter_is_a_record_and_one_mail_however_often_it_is_asked_for(databas
     with reading(database) as session:
         (row,) = contacts.of_case(session, of(session, found))
         assert (row.direction, row.channel, row.address, row.template) == ("out", "email", "wm@example.cn", "T-ACK")
-        assert "2026年3月17日(星期二) 12:00" in row.text
+        assert "2026年3月17日（星期二）12:00" in row.text
     assert len(list((tmp_path / "letters").glob("*.eml"))) == 1
 
 

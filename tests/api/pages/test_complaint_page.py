@@ -165,7 +165,7 @@ def test_who_reads_the_name_masked_reads_it_masked_in_letters_and_notes_too(desk
     assert "王敏" not in masked
     assert "Called 王* on 138****0001: she waits." in masked
     open_ = words(manager.post(f"{path}/contact-data", purpose="call_back"))
-    assert "王敏: 您好!" in open_
+    assert "王敏： 您好！" in open_
     assert "Called 王敏 on 13800000001: she waits." in open_
 
 
