@@ -31,7 +31,7 @@ def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windo
     newcomer.goto("/settings")
     newcomer.get_by_text("Enter an absence").click()
     newcomer.locator("#last").fill("2099-01-01")
-    newcomer.get_by_role("button", name="Write down").click()
+    newcomer.get_by_role("button", name="Name the deputy").click()
     expect(newcomer.locator("#error-last")).to_have_text("At most two years; enter a longer one again.")
     admin.goto("/administration/accounts/u_ren")
     admin.get_by_text("Deactivate the account").click()
@@ -61,3 +61,9 @@ def test_a_click_on_a_day_is_tried_before_it_holds_and_a_letter_is_seen_while_it
     expect(admin.locator("#preview")).to_contain_text("Line 3: there is no value 'nobody' in this letter")
     admin.locator("#text").fill("Withdrawn: {{ reference }}\n\nDear {{ name }}\n")
     expect(admin.locator("#preview h3")).to_have_text("Withdrawn: TS-20260310-00042")
+
+
+def test_on_a_phone_the_current_tab_is_in_sight(windows: Windows) -> None:
+    admin = windows.sign_in("u_admin1", width=375)
+    admin.goto("/administration/calendar/2026")
+    expect(admin.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)

@@ -38,6 +38,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Where a row of tabs is wider than the page, the current one is in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs"), at = tab.getBoundingClientRect(), frame = row.getBoundingClientRect();
+  if (at.right > frame.right) row.scrollLeft += at.left - frame.left - (frame.width - at.width) / 2;
+}
+
 // A form is sent once however often it is clicked.
 document.addEventListener("submit", (event) => {
   const form = event.target;
