@@ -179,7 +179,8 @@ def open_database(url: str, *, extensions: Extensions | None = None, secrets: Se
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    # temp_store: what a savepoint would put back is kept in memory; every step would fill a file with it and delete it.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 

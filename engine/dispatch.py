@@ -9,17 +9,16 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import orjson
 import procrastinate
 import procrastinate.sql
 from procrastinate.schema import SchemaManager
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from engine import clock, jobs
+from engine import clock, due_jobs, jobs
 from engine.database import Database, reading, unit_of_work
 from engine.tables import Job
 
@@ -76,8 +75,8 @@ class Pool:
         self._calls.beat(database)
         # Two questions: a thousand letters that wait for a mail server must not fill the answer and hide the timers.
         with reading(database) as session:
-            steps = jobs.due(session, kinds=jobs.STEPS)
-            calls = jobs.due(session, kinds=jobs.CALLS)
+            steps = due_jobs.due(session, kinds=jobs.STEPS)
+            calls = due_jobs.due(session, kinds=jobs.CALLS)
         for job_id, root_id in steps:
             self._send(database, job_id, lane=root_id or job_id, pool=self._steps)
         for job_id, _root in calls:
@@ -127,11 +126,11 @@ class Fleet:
         """Mark what is due and queue it, together; what was queued and lost is queued again."""
         self._calls.beat(database)
         with reading(database) as session:
-            if not session.scalar(select(_due().exists())) and not _stalled(session, self._lost_after):
+            if not due_jobs.due(session) and not _stalled(session, self._lost_after):
                 return  # most looks find nothing: no write transaction for them
         with unit_of_work(database) as session:
             _forget_stalled(session, self._lost_after)
-            found = session.execute(_due().with_for_update(skip_locked=True)).all()
+            found = session.execute(due_jobs.in_order().with_for_update(skip_locked=True), due_jobs.moments()).all()
             queued = _queued(session, [row.id for row in found])
             _queue(session, [(row.id, row.root_id, row.kind) for row in found if row.id not in queued])
             marked = update(Job).where(Job.id.in_([row.id for row in found]), Job.state != "running")
@@ -157,10 +156,6 @@ def install_queue(connection: Connection) -> None:
     """Create the queue's tables in a PostgreSQL database that has none (part of the migrations)."""
     if connection.dialect.name == "postgresql" and connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
         connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
-
-
-def _due() -> Any:
-    return select(Job.id, Job.root_id, Job.kind).where(jobs.ready(Job), jobs.in_turn()).order_by(Job.run_at, Job.id).limit(jobs.DUE_AT_ONCE)
 
 
 def _stalled(session: Session, silence: timedelta) -> Sequence[int]:

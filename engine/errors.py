@@ -144,6 +144,12 @@ class NotReversible(Conflict):
     code = "NOT_REVERSIBLE"
 
 
+class HolderRuledOut(Conflict):
+    """{who} had this task before and may not do it any more, so it cannot be given back; choose somebody else."""
+
+    code = "HOLDER_RULED_OUT"
+
+
 class NothingToTake(Conflict):
     """Nothing you may do waits for somebody to take it."""
 

@@ -126,10 +126,12 @@ class Calendar(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
     """From when on an instance counts as stuck: a job this long after its due time; an unclaimed task when this share of its
-    time is used up (working time, from opening to due), one without a due time after this much working time."""
+    time is used up (working time, from opening to due), one without a due time after this much working time. A task is at
+    risk, claimed or not, when `at_risk_share` of its time is used up, unless the product has a deadline of its own for it."""
 
     overdue: timedelta = timedelta(minutes=5)
     unclaimed_share: float = 0.5
+    at_risk_share: float = 0.8
     unclaimed: timedelta = timedelta(hours=8)
 
 
@@ -157,6 +159,10 @@ def _nobody_hears(session: Session, task: "UserTask", by: Actor, how: str, note:
     return None
 
 
+def _nothing_old(session: Session) -> int:
+    return 0
+
+
 def _as_given(session: Session, calendar: Calendar | None) -> Calendar | None:
     return calendar
 
@@ -173,6 +179,7 @@ class Extensions:
     `task_given(session, task, by, how, note)`: the task is now one person's by what somebody else did: `how` is the kind of the
     operation (`assign`, `delegate`, `return`), or `open` when the process opens it for exactly that person.
     `incident_opened(session, incident)` tells those who repair; a letter that cannot be sent must not lead to another one.
+    `forget_some(session)` removes some rows that were kept long enough and says how many; asked every hour until there are none.
     """
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
@@ -183,6 +190,7 @@ class Extensions:
     active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
     task_given: Callable[[Session, "UserTask", Actor, str, str | None], None] = _nobody_hears
     incident_opened: Callable[[Session, "Incident"], None] = _nobody_told
+    forget_some: Callable[[Session], int] = _nothing_old
     calendar: Calendar | None = None
     calendar_in: Callable[[Session, Calendar | None], Calendar | None] = _as_given
     thresholds: Thresholds = field(default_factory=Thresholds)

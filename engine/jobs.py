@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, inspect, or_, select, tuple_, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import inspect, select, update
+from sqlalchemy.orm import Session
 
 from engine import clock, incidents, instances, job_rows, messages, operations, service_tasks, signals, start_events, steps, user_tasks
 from engine.bpmn.execution import Execution
@@ -189,33 +189,6 @@ _RUNNERS: dict[str, Callable[[Session, Job], None]] = {
 }
 STEPS = frozenset(_RUNNERS)  # run inside one transaction of their root instance
 CALLS = frozenset({"service_task", "effect"})  # may talk to the outside and take long
-DUE_AT_ONCE = 200
-
-
-def due(session: Session, *, kinds: frozenset[str] = STEPS | CALLS) -> Sequence[tuple[str, str | None]]:
-    """(job id, root id) of what should run now, in order; expired locks included."""
-    found = select(Job.id, Job.root_id).where(ready(Job), Job.kind.in_(kinds), in_turn()).order_by(Job.run_at, Job.id).limit(DUE_AT_ONCE)
-    return [(id_, root) for id_, root in session.execute(found)]
-
-
-def ready(job: type[Job]) -> ColumnElement[bool]:
-    """The job should run now: its time has come, and nobody holds it."""
-    expired = job.state.in_(("running", "dispatched")) & (job.lock_expires_at <= clock.elapsed())
-    return or_(job.state == "waiting", expired) & (job.run_at <= clock.now())
-
-
-def in_turn() -> ColumnElement[bool]:
-    """The job is no step, or the first due step of its root: a repeated timer leaves a next one due before the others."""
-    other = aliased(Job)
-    sent = (other.state == "dispatched") & (other.lock_expires_at > clock.elapsed())
-    earlier = ready(other) & (tuple_(other.run_at, other.id) < tuple_(Job.run_at, Job.id))
-    before = select(other.id).where(other.root_id == Job.root_id, other.kind.in_(STEPS), or_(sent, earlier))
-    return or_(Job.kind.not_in(STEPS), ~before.exists())
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next waiting job is due."""
-    return session.scalar(select(Job.run_at).where(Job.state == "waiting").order_by(Job.run_at).limit(1))
 
 
 def prolong_locks(session: Session, job_ids: Sequence[str]) -> None:

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, jobs, lonely_look, planner, task_changes
+from engine import clock, due_jobs, jobs, lonely_look, planner, task_changes
 from engine.database import Database, reading, unit_of_work
+from engine.extensions import of
 
 _alarm_log = logging.getLogger("redress.scheduler.alarm")
 _alarm_log.setLevel(logging.ERROR)  # that a look was skipped because one is under way and one waits is no news
@@ -35,13 +36,23 @@ def tick(database: Database) -> int:
     ran = 0
     for _ in range(_MAX_ROUNDS):
         with reading(database) as session:
-            found = jobs.due(session)
+            found = due_jobs.due(session)
         if not found:
             return ran
         for job_id, _root in found:
             jobs.run(database, job_id)
             ran += 1
     raise RuntimeError(f"after {_MAX_ROUNDS} rounds there are still due jobs")
+
+
+def tidy(database: Database) -> None:
+    """Forget what was kept long enough, a little at a time: nobody waits long for the write lock."""
+    with unit_of_work(database) as session:
+        task_changes.tidy(session)
+    forgotten = 1
+    while forgotten:
+        with unit_of_work(database) as session:
+            forgotten = of(session).forget_some(session)
 
 
 class Scheduler:
@@ -61,7 +72,7 @@ class Scheduler:
             clock.carry(self._look), "interval", seconds=LOOK_EVERY.total_seconds(), id="look", next_run_time=clock.elapsed()
         )
         self._alarm.add_job(clock.carry(self._watch), "interval", seconds=1, id="watch")
-        self._alarm.add_job(self._tidy, "interval", hours=1, id="tidy")
+        self._alarm.add_job(clock.carry(self._tidy), "interval", hours=1, id="tidy")
         lonely_look.keep_fresh(self._database)
         self._alarm.start()
         self._database.on_committed.append(self.wake)
@@ -89,12 +100,11 @@ class Scheduler:
         lonely_look.refresh(self._database)
 
     def _tidy(self) -> None:
-        with unit_of_work(self._database) as session:
-            task_changes.tidy(session)
+        tidy(self._database)
         planner.learn(self._database)
 
     def _next_due(self) -> timedelta | None:
         with reading(self._database) as session:
-            due: datetime | None = jobs.next_due(session)
+            due: datetime | None = due_jobs.next_due(session)
         # What is due already was just sent; asking again at once would only spin.
         return None if due is None or due <= clock.now() else due - clock.now()

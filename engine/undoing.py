@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import operations, task_rights, user_tasks
-from engine.errors import AssigneeAway, NotReversible
-from engine.extensions import Actor, of
+from engine.errors import HolderRuledOut, NotReversible, Refused
+from engine.extensions import Actor
 from engine.tables import Operation, UserTask
 
 REVERSIBLE = ("claim", "unclaim", "assign", "delegate", "return", "recall")
@@ -46,11 +46,19 @@ def was_last(session: Session, task_id: str, *, actor: Actor) -> bool:
 
 def _restore(session: Session, task: UserTask, before: Mapping[str, Any]) -> None:
     holder, since = before["before"], before["since"]
-    if holder is not None and holder not in of(session).active(session, [holder]):
-        raise AssigneeAway(who=holder)
+    if holder is not None:
+        _must_still_be_able(session, task, holder)
     task.assignee, task.owner = holder, before["owner_before"]
     task.claimed_at = datetime.fromisoformat(since) if since else None
     task.revision += 1
+
+
+def _must_still_be_able(session: Session, task: UserTask, holder: str) -> None:
+    """Meanwhile the case may concern the former holder, who may have done the other part, or have gone away."""
+    try:
+        user_tasks.must_be_able(session, task, Actor(id=holder, name=holder))
+    except Refused as error:  # its sentence speaks to the person it is about
+        raise HolderRuledOut(who=holder) from error
 
 
 def last(session: Session, task_id: str) -> Operation | None:

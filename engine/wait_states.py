@@ -142,9 +142,11 @@ def _given_to(work: _Mirror, task: UserTask) -> dict[str, Any]:
 
 
 def _deadline(work: _Mirror, task: UserTask) -> dict[str, Any]:
-    """What the product says about the due date instead of the diagram."""
+    """What the product says about the due date instead of the diagram; else from when on that of the diagram is at risk."""
     deadline = of(work.session).deadline(work.session, task)
-    return {} if deadline is None else {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
+    if deadline is None:
+        return {"warn_at": claiming.warn_at(work.session, opened_at=work.now, due_at=task.due_at)}
+    return {"due_at": deadline.due_at, "warn_at": deadline.warn_at, "paused": deadline.paused}
 
 
 def _add_jobs(work: _Mirror, waits: Waits) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock, operations
@@ -21,6 +21,7 @@ TAKEN_BACK_WITHIN = timedelta(minutes=15)  # by who sent it, without a reason: t
 DELETERS = frozenset({"team_lead", "complaint_manager"})
 PERSONAL, NOT_PERSONAL = "PD", "none"
 PD_CLASSES = (NOT_PERSONAL, PERSONAL, "SPD")
+MOST_OF_COMPLAINANT = 50  # files of one case that came through the public door
 
 LISTING = Listing(
     fields={
@@ -54,6 +55,12 @@ class Deleted(Conflict):
     """This file was deleted."""
 
     code = "FILE_DELETED"
+
+
+class TooManyFiles(Conflict):
+    """This complaint has {most} files already; send what is still missing by post."""
+
+    code = "TOO_MANY_FILES"
 
 
 def attach(
@@ -91,6 +98,16 @@ def attach(
     ]
     session.add_all(rows)
     return rows
+
+
+def demand_room(session: Session, complaint: Complaint, count: int, *, by: str) -> None:
+    """Raises TooManyFiles when the complainant, `by`, would have sent more than a case takes; deleted ones count.
+
+    It holds for who has locked the case; asked before, it keeps a stranger's files from being stored in vain.
+    """
+    sent = select(func.count()).where(Attachment.complaint_id == complaint.id, Attachment.uploaded_by == by, Attachment.sha256.is_not(None))
+    if count and (session.scalar(sent) or 0) + count > MOST_OF_COMPLAINANT:
+        raise TooManyFiles(most=MOST_OF_COMPLAINANT)
 
 
 def add(session: Session, complaint: Complaint, files: Sequence[Received], *, actor: Actor, **about: str | None) -> list[Attachment]:

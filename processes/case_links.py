@@ -32,7 +32,12 @@ class Linked:
 
 
 def of_case(session: Session, complaint: Complaint, *, actor: Actor) -> Sequence[Linked]:
-    """The cases linked to this one, the newest link first; not those that concern the person who asks."""
+    """The cases linked to this one, the newest link first; not those that concern the person who asks.
+
+    Decided so: who reads this case learns of each its number, its status and why it was linked, even without the right to open
+    it. Whoever linked the two says that one is not understood without the other, and an owner who is not told handles half
+    of a matter. Opening it still asks for that right (`case_access.readable`); a conflict of interest hides it here, too.
+    """
     either = or_(
         (CaseLink.complaint_id == complaint.id) & (CaseLink.other_id == Complaint.id),
         (CaseLink.other_id == complaint.id) & (CaseLink.complaint_id == Complaint.id),

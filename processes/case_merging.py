@@ -96,14 +96,19 @@ def by_hand(session: Session, duplicate: Complaint, into: Complaint, *, reason: 
     root = _root(session, duplicate)
     if root is not None:
         steps.lock(session, root.id)  # before the case, as everybody does
-    for one in sorted((duplicate, into), key=lambda one: one.id):  # in one order, or two who merge the pair wait for each other
-        cases.lock(session, one)
+    hold(session, duplicate, into)
     done = plan(session, duplicate, into, actor=actor)
     if root is not None:
         instances.cancel(session, root.id, actor=actor, reason=reason)
     merge(session, duplicate, into, by=actor.id, key=duplicate.id, new_facts=None)
     closing.archive(session, duplicate)
     return done
+
+
+def hold(session: Session, duplicate: Complaint, into: Complaint) -> None:
+    """Both cases as they are now, and until this transaction ends: neither is merged or closed meanwhile."""
+    for one in sorted((duplicate, into), key=lambda one: one.id):  # in one order, or two who merge the pair wait for each other
+        cases.lock(session, one)
 
 
 def merge(session: Session, duplicate: Complaint, into: Complaint, *, by: str, key: str, new_facts: str | None) -> None:

@@ -136,6 +136,7 @@ def _keep(session: Session, complaint: Complaint, payload: Values, contact: Cont
     files = received(payload)
     if not files:
         return []
+    attachments.demand_room(session, complaint, len(files), by=contact.by)
     session.flush()  # the rows point at what was said with them
     return attachments.attach(session, complaint, files, by=contact.by, type_=type_, pd_class=attachments.PERSONAL, contact_id=contact.id)
 

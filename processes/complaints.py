@@ -87,6 +87,7 @@ def attributes(complaint: Complaint) -> dict[str, Any]:
 
 def update(session: Session, complaint: Complaint, values: Mapping[str, Any]) -> None:
     """What the registration form says about a case that is there already (ut_register)."""
+    cases.lock(session, complaint)  # before the customer, as the job that takes both into the search
     clean = intake_fields.read(values)
     clean.complaint.pop("received_at", None)  # never changes
     for name, value in clean.complaint.items():

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.errors import Conflict, NotFound
+from engine.errors import NotFound
 from processes import attachments, case_messages
 from processes.evidence import CUSTOMERS
 from processes.tables.cases import Complaint
@@ -13,13 +12,6 @@ from processes.tables.correspondence import Attachment
 from processes.uploads import Received
 
 MOST_AT_ONCE = 10
-MOST_OF_CASE = 50
-
-
-class TooManyFiles(Conflict):
-    """This complaint has {most} files already; send what is still missing by post."""
-
-    code = "TOO_MANY_FILES"
 
 
 def mine(session: Session, complaint: Complaint) -> Sequence[Attachment]:
@@ -38,11 +30,8 @@ def one_of_mine(session: Session, complaint: Complaint, attachment_id: str) -> A
 
 
 def demand_room(session: Session, complaint: Complaint, count: int) -> None:
-    """Raises TooManyFiles."""
-    me = case_messages.complainant(complaint).id
-    sent = select(func.count()).where(Attachment.complaint_id == complaint.id, Attachment.uploaded_by == me, Attachment.sha256.is_not(None))
-    if count and (session.scalar(sent) or 0) + count > MOST_OF_CASE:
-        raise TooManyFiles(most=MOST_OF_CASE)
+    """Before they are stored: raises TooManyFiles. Asked again when they are attached, when nobody else can."""
+    attachments.demand_room(session, complaint, count, by=case_messages.complainant(complaint).id)
 
 
 def add_once(session: Session, complaint: Complaint, files: Sequence[Received]) -> None:

@@ -10,6 +10,7 @@ from processes import (
     calendars,
     deputies,
     incident_notes,
+    notice_keeping,
     notice_mail,
     notices,
     people,
@@ -38,7 +39,8 @@ from processes.service_tasks import (
 )
 
 # processes.md 2.10: overdue after 5 minutes; unclaimed at 50 % of its clock, or after 8 working hours without one
-THRESHOLDS = Thresholds(overdue=timedelta(minutes=5), unclaimed_share=0.5, unclaimed=timedelta(hours=8))
+# (pages.md 2: at risk at 80 %)
+THRESHOLDS = Thresholds(overdue=timedelta(minutes=5), unclaimed_share=0.5, unclaimed=timedelta(hours=8), at_risk_share=0.8)
 
 
 def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Calendar | None = None, site: str = "") -> Extensions:
@@ -77,6 +79,7 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         members=people.members,
         task_given=notices.task_given,
         incident_opened=incident_notes.tell,
+        forget_some=notice_keeping.forget_some,
         active=deputies.present,
         calendar=calendar or WorkingCalendar(),
         calendar_in=calendars.in_session,

@@ -1,4 +1,4 @@
-"""Files nobody names: of a transaction that failed, of a form that was never sent, of what was deleted."""
+"""Files nobody names: of a transaction that failed, of a form that was never sent, of what was deleted, of a server that was killed."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,7 +15,8 @@ _AT_ONCE = 500
 
 def clean(database: Database, store: FileStore) -> int:
     """Remove them; gives how many. It may run at any time, and beside a server."""
-    before, removed = clock.elapsed() - GRACE, 0
+    before = clock.elapsed() - GRACE
+    removed = store.forget_incoming(before=before)
     for digests in _batches(store.kept_before(before)):
         with reading(database) as session:
             living = attachments.named(session, digests)

@@ -68,13 +68,11 @@ class FileStore:
     def keep(self, incoming: Incoming) -> None:
         """From now on it is found by its SHA-256. What was there already is the same; its time of day is new (see `forget`)."""
         target = self._path(incoming.sha256)
-        target.parent.mkdir(exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(exist_ok=True)
+            _to_disk(self.folder)
         os.replace(incoming.path, target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the row that names it survives a power failure, so has the name
-        finally:
-            os.close(folder)
+        _to_disk(target.parent)
 
     def find(self, sha256: str) -> Path:
         """Where it lies; NotFound when somebody took it away."""
@@ -86,19 +84,46 @@ class FileStore:
     def kept_before(self, instant: datetime) -> Iterator[str]:
         """The SHA-256 of every file that nobody has sent since."""
         for path in sorted(self.folder.glob("??/*")):
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < instant:
+            if _is_older(path, instant):
                 yield path.name
 
     def forget(self, sha256: str, *, before: datetime) -> bool:
         """Remove one that nobody names; not when it was sent again a moment ago."""
-        path = self._path(sha256)
-        if datetime.fromtimestamp(path.stat().st_mtime, UTC) >= before:
-            return False
-        path.unlink()
-        return True
+        return _removed(self._path(sha256), before=before)
+
+    def forget_incoming(self, *, before: datetime) -> int:
+        """Remove what a killed server was writing down or looking at; gives how many files that were."""
+        return sum(_removed(path, before=before) for path in self.folder.glob(f"{_INCOMING}*"))
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
+
+
+def _is_older(path: Path, instant: datetime) -> bool:
+    """False for one that is gone: another cleaner was faster."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) < instant
+    except FileNotFoundError:
+        return False
+
+
+def _removed(path: Path, *, before: datetime) -> bool:
+    if not _is_older(path, before):
+        return False
+    try:
+        path.unlink()
+    except FileNotFoundError:  # by another cleaner, a moment ago
+        return False
+    return True
+
+
+def _to_disk(folder: Path) -> None:
+    """The row that names a file survives a power failure, so must the names that lead to it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _unavailable(folder: Path, error: OSError) -> FilesUnavailable:

@@ -101,8 +101,9 @@ def index_comment(session: Session, complaint: Complaint, row: Comment) -> None:
 
 
 def index_cases(session: Session, complaints: Sequence[Complaint]) -> None:
-    """Everything of these cases, from the tables the texts are kept in."""
-    session.scalars(select(Customer).where(Customer.id.in_([one.customer_id for one in complaints]))).all()  # known from here on
+    """Everything of these cases, which are held, from the tables the texts are kept in."""
+    known = select(Customer).where(Customer.id.in_([one.customer_id for one in complaints])).order_by(Customer.id)
+    session.scalars(known.with_for_update(key_share=True)).all()
     additions, contacts = _of_cases(session, ContentAddition, complaints), _of_cases(session, Contact, complaints)
     comments = _of_cases(session, Comment, complaints)
     for complaint in complaints:

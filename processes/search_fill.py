@@ -44,7 +44,8 @@ def take_in_some(session: Session, task: ServiceTask) -> Values:
 def take_in(session: Session, *, after: tuple[datetime, str] | None, most: int = CASES_AT_ONCE) -> Complaint | None:
     """The next cases behind `after` (received_at and id); the last of them, None at the end."""
     order = (Complaint.received_at, Complaint.id)
-    wanted = select(Complaint).order_by(*order).limit(most)
+    # Held, or what is changed meanwhile would be written back into the search as it was.
+    wanted = select(Complaint).order_by(*order).limit(most).with_for_update(key_share=True)
     if after is not None:
         wanted = wanted.where(tuple_(*order) > tuple_(literal(after[0], Instant()), literal(after[1])))
     found = session.scalars(wanted).all()

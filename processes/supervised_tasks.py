@@ -59,6 +59,7 @@ def supervise_anew(session: Session, escalation: Escalation) -> None:
     task.assignee = task.claimed_at = task.owner = None
     task.due_at = _due(session, escalation)
     task.claim_by = claiming.claim_by(session, opened_at=clock.now(), due_at=task.due_at)
+    task.warn_at = claiming.warn_at(session, opened_at=clock.now(), due_at=task.due_at)
     task.revision += 1
     timer = session.scalar(select(Job.id).where(Job.instance_id == task.instance_id, Job.kind == "timer", Job.element_id == TIMER))
     if timer is not None:

@@ -68,7 +68,8 @@ def of(standing: Standing | None, *, closed: bool = False) -> Due:
         return Due(state="done", icon="check", text=gettext("Closed"))
     if standing is None:
         return Due(state="none", icon="none", text=gettext("No deadline"))
-    return Due(state=standing.state, icon=ICONS[standing.state], text=_text(standing), title=title(standing))
+    short = gettext("Paused") if standing.state == "paused" else ""
+    return Due(state=standing.state, icon=ICONS[standing.state], text=_text(standing), title=title(standing), short=short)
 
 
 def _text(standing: Standing) -> str:

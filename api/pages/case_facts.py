@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.pages import wording
+from api.pages.classification_words import priority_name, sub_category_name
 from api.pages.complaint_words import channel_name, level_reasons
 from api.pages.facts import Section, Teller, department_name, fact, section, text
 from api.pages.form_words import yes_no
@@ -68,10 +69,10 @@ def decisions(teller: Teller, found: Sequence[DecisionRecord]) -> Sequence[Secti
             gettext("What the decision tables say"),
             fact(gettext("Admission"), f"{admission['decision']} ({admission.get('reason')})") if refused else None,
             fact(gettext("Category"), words("ut_triage", "category", suggestion.get("category"))),
-            fact(gettext("Sub-category"), suggestion.get("sub_category")),
+            fact(gettext("Sub-category"), sub_category_name(suggestion.get("sub_category"))),
             fact(gettext("Level"), wording.level_name(int(level)) if level else None),
             fact(gettext("Because"), level_reasons([str(one) for one in grading.get("reason") or ()])),
-            fact(gettext("Priority"), priority.get("priority_band")),
+            fact(gettext("Priority"), priority_name(priority.get("priority_band"))),
             fact(gettext("Department"), words("ut_triage", "involved_departments", routing.get("owner_department"))),
             fact(gettext("Supervised by"), wording.group_name(routing["supervisor_role"]) if routing.get("supervisor_role") else None),
             fact(gettext("Also involved"), words.all("ut_triage", "involved_departments", routing.get("co_departments"))),
@@ -161,7 +162,7 @@ def proposal(teller: Teller, found: Solution) -> Sequence[Section]:
             text(gettext("Grounds"), one.rationale),
             text(gettext("Reasons for the customer"), one.reasons),
             text(gettext("Offered as"), one.offer_text),
-            fact(gettext("Answer until"), one.answer_until),
+            fact(gettext("Answer until"), wording.short_day(one.answer_until) if one.answer_until else None),
             fact(gettext("Answer of the customer"), words("ut_record_decision", "decision", one.decision)),
             fact(gettext("The customer asks for"), one.counter_amount),
         ),

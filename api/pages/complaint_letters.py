@@ -8,7 +8,7 @@ from typing import Any
 from api.pages import complaint_words
 from api.pages.intake_words import LANGUAGES
 from api.pages.story_words import ANSWERS
-from api.pages.texts import gettext, lazy_gettext
+from api.pages.texts import gettext, lazy_gettext, ngettext
 from processes import letter_delivery, masks
 from processes.letter_delivery import Delivery
 from processes.tables.correspondence import Contact
@@ -73,4 +73,6 @@ def _address(address: str | None) -> str | None:
 def summary(found: Sequence[Letter]) -> str:
     """How much there is, beside the heading."""
     sent = sum(one.state is not None for one in found)
-    return gettext("%(sent)s letters, %(other)s calls and messages", sent=sent, other=len(found) - sent) if found else ""
+    letters = ngettext("%(num)s letter", "%(num)s letters", sent)
+    others = ngettext("%(num)s call or message", "%(num)s calls and messages", len(found) - sent)
+    return gettext(", ").join([letters, others]) if found else ""

@@ -41,7 +41,7 @@ def _task(session: Session, task: UserTask, names: Names) -> dict[str, Any]:
         "name": wording.name_of(task),
         "assignee": names(task.assignee),
         "groups": [row.name for row in task.candidates if row.kind == "group"],
-        "due": due(sla_rows.calendar(session), due_at=task.due_at, created_at=task.created_at, warn_at=task.warn_at, paused=task.paused),
+        "due": due(sla_rows.calendar(session), due_at=task.due_at, warn_at=task.warn_at, paused=task.paused),
         "url": url_for("pages.task", task_id=task.id) if _may_open(task) else None,
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from api.pages.classification_words import priority_name
 from api.pages.story_words import RESULTS
 from api.pages.texts import format_time, gettext, lazy_gettext
 
@@ -175,6 +176,6 @@ def time_of_day(at: datetime) -> str:
 
 def register(app: Flask) -> None:
     """Make these words filters of the templates."""
-    of_cases = (status_name, close_code_name, channel_name, category_name, level_reasons)
+    of_cases = (status_name, close_code_name, channel_name, category_name, level_reasons, priority_name)
     for function in (*of_cases, decision_name, payment_state, mediation_result, time_of_day):
         app.jinja_env.filters[function.__name__] = function

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from api.pages import badges, complaint_words, wording
+from api.pages import badges, classification_words, complaint_words, wording
 from api.pages.form_words import FormWords
 from api.pages.intake_words import AMOUNTS_OF_HARM, BUSINESS, MEDIA, SOURCES, TIERS
 from api.pages.story_words import TRIGGERS
@@ -80,7 +80,9 @@ def vocabulary(words: FormWords) -> Mapping[str, Words]:
         "reason": lambda value: str(ADMISSIONS.get(value) or complaint_words.level_reasons([str(value)])),
         "evidence_type": offered("ut_investigate", "evidence"),
         "remedy_case": offered("ut_propose_solution", "remedy_case"),
-        "sub_category": offered("ut_triage", "sub_category"),
+        "sub_category": classification_words.sub_category_name,
+        "hints": classification_words.hint_name,
+        "priority_band": classification_words.priority_name,
         "channel": complaint_words.channel_name,
         "clock": badges.name_of,
         "trigger": _chosen(TRIGGERS),

@@ -8,7 +8,6 @@ from engine import clock
 from engine.extensions import Calendar
 
 WORKING_DAY = timedelta(hours=8)
-WARN_SHARE = 0.8  # a task without a time to warn at is at risk when 80 % of its time are used (pages.md 2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +18,10 @@ class Due:
     icon: str
     text: str
     title: str = ""
+    short: str = ""  # instead of the text where there is no room for it
 
 
-def due(
-    calendar: Calendar | None, *, due_at: datetime | None, created_at: datetime, warn_at: datetime | None = None, paused: bool = False
-) -> Due:
+def due(calendar: Calendar | None, *, due_at: datetime | None, warn_at: datetime | None = None, paused: bool = False) -> Due:
     """The badge of something that is due at an instant."""
     if due_at is None:
         return Due(state="none", icon="none", text=gettext("No due time"))
@@ -36,18 +34,9 @@ def due(
         return Due(state="breached", icon="stop", text=gettext("%(time)s over", time=working_words(over)), title=title)
     left = _between(calendar, now, due_at)
     text = gettext("%(time)s left", time=working_words(left))
-    if _at_risk(calendar, now, left, due_at=due_at, created_at=created_at, warn_at=warn_at):
+    if warn_at is not None and now >= warn_at:
         return Due(state="at-risk", icon="alert", text=text, title=title)
     return Due(state="on-track", icon="clock", text=text, title=title)
-
-
-def _at_risk(
-    calendar: Calendar | None, now: datetime, left: timedelta, *, due_at: datetime, created_at: datetime, warn_at: datetime | None
-) -> bool:
-    if warn_at is not None:
-        return now >= warn_at
-    whole = _between(calendar, created_at, due_at)
-    return left <= whole * (1 - WARN_SHARE)
 
 
 def _between(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:

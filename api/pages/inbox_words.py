@@ -10,14 +10,14 @@ SCOPES: Mapping[str, tuple[Any, str]] = {
     "groups": (lazy_gettext("My groups"), "people"),
     "mine": (lazy_gettext("Mine"), "person"),
     "unassigned": (lazy_gettext("Unassigned"), "inbox"),
-    "delegated": (lazy_gettext("Lent to others"), "back"),
-    "open": (lazy_gettext("All I may see"), "pulse"),
+    "delegated": (lazy_gettext("Lent to others"), "lent"),
+    "open": (lazy_gettext("All I may see"), "list"),
 }
 STANDINGS: Mapping[str, tuple[Any, str]] = {
     "due_today": (lazy_gettext("Due today"), "clock"),
     "at_risk": (lazy_gettext("At risk"), "alert"),
     "breached": (lazy_gettext("Overdue"), "stop"),
-    "follow_up": (lazy_gettext("To follow up"), "next"),
+    "follow_up": (lazy_gettext("To follow up"), "flag"),
 }
 SORTS: Mapping[str, Any] = {
     "due_at": lazy_gettext("Due first"),

@@ -14,7 +14,7 @@ from api.pages.people_names import Names
 from api.pages.texts import format_date, gettext, local, ngettext
 from engine import clock
 from engine.paging import Query
-from processes import notice_letters, notifications
+from processes import notice_keeping, notice_letters, notifications
 from processes.notification_rules import KINDS
 from processes.tables.notifications import Notification
 
@@ -51,6 +51,8 @@ def listed() -> str:
         kind=kind,
         kinds=notification_words.SHORT,
         until=clock.now().isoformat(),
+        read_kept=notice_keeping.READ_KEPT.days,
+        unread_kept=notice_keeping.UNREAD_KEPT.days,
         first_url=url_for("pages.notifications", **kept) if cursor else None,
         next_url=url_for("pages.notifications", **kept, cursor=found.next) if found.next else None,
     )

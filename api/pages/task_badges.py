@@ -17,7 +17,7 @@ def of_tasks(session: Session, tasks: Collection[UserTask]) -> Mapping[str, Due]
     return {
         task.id: badges.of(standings[task.id])
         if task.id in standings
-        else due(calendar, due_at=task.due_at, created_at=task.created_at, warn_at=task.warn_at, paused=task.paused)
+        else due(calendar, due_at=task.due_at, warn_at=task.warn_at, paused=task.paused)
         for task in tasks
     }
 

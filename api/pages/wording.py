@@ -1,7 +1,7 @@
 """The words of pages: names of groups, states and elements, times and amounts, in the reader's language."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -166,9 +166,10 @@ def short_time(value: datetime) -> str:
     return format_datetime(value, "d MMM, HH:mm" if same_year else "d MMM y, HH:mm")
 
 
-def short_day(value: datetime) -> str:
-    """A day as a list shows it."""
-    return format_date(local(value).date(), "M月d日" if language() == "zh" else "d MMM")
+def short_day(value: date) -> str:
+    """A day, or that of an instant, as a list shows it."""
+    day = local(value).date() if isinstance(value, datetime) else value
+    return format_date(day, "M月d日" if language() == "zh" else "d MMM")
 
 
 def full_time(value: datetime) -> str:

@@ -20,7 +20,7 @@ from api import accounts, app, demo, migrations
 from api.scenarios.reader import Outage
 from api.settings import Settings
 from engine import clock as clocks
-from engine import definitions, deployments, jobs, scheduler
+from engine import definitions, deployments, due_jobs, scheduler
 from engine.clock import MovableClock
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import of
@@ -102,7 +102,7 @@ class World:
     def next_due(self) -> datetime | None:
         """When something falls due next."""
         with reading(self.database) as session:
-            return jobs.next_due(session)
+            return due_jobs.next_due(session)
 
     def close(self) -> None:
         """The end of it."""

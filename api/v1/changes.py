@@ -14,7 +14,7 @@ resource = Resource("changes", "/changes", "What changed lately.")
 class ChangesQuery(Input):
     """After what. Without it: a token to begin with, asked for before the tasks are read."""
 
-    after = text(40, metadata={"description": "`after` of the answer before."})
+    after = text(task_changes.LONGEST_TOKEN, metadata={"description": "`after` of the answer before."})
 
 
 class ChangesShape(Output):

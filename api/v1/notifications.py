@@ -15,7 +15,11 @@ from processes.notification_rules import KINDS, MAILS, Rule
 from processes.notification_schedules import DIGESTS, Schedule
 from processes.tables.notifications import Notification
 
-resource = Resource("notifications", "/notifications", "Notifications: what you are told, and how you want to be told.")
+resource = Resource(
+    "notifications",
+    "/notifications",
+    "Notifications: what you are told, and how you want to be told. Kept for 90 days after they were read, unread for a year.",
+)
 TIME = len("08:00")
 
 

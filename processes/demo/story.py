@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import clock, jobs, scheduler, user_tasks
+from engine import clock, due_jobs, scheduler, user_tasks
 from engine.calendars import WorkingCalendar
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
@@ -71,7 +71,7 @@ def _until(database: Database, time: clock.MovableClock, at: datetime) -> None:
     """Let everything that falls due before `at` happen at its own instant."""
     while True:
         with reading(database) as session:
-            due = jobs.next_due(session)
+            due = due_jobs.next_due(session)
         if due is None or due > at:
             break
         time.move_to(max(due, time()))

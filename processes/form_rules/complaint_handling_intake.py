@@ -71,9 +71,12 @@ def _attach(session: Session, complaint: Complaint, kind: str, name: str, actor:
 
 
 def _older(session: Session, complaint: Complaint, values: Values) -> Complaint | None:
-    """The case this one is merged into: as named, else as found."""
+    """The case this one is merged into: as named, else as found; both are held until the transaction ends."""
     named = text(values, "duplicate_of") or complaint.duplicate_of
-    return session.scalar(select(Complaint).where(or_(Complaint.reference == named, Complaint.id == named))) if named else None
+    found = session.scalar(select(Complaint).where(or_(Complaint.reference == named, Complaint.id == named))) if named else None
+    if found is not None:
+        case_merging.hold(session, complaint, found)
+    return found
 
 
 def check_duplicate(session: Session, task: UserTask, values: Values, actor: Actor) -> Sequence[Problem]:
@@ -98,6 +101,8 @@ def record_duplicate(session: Session, task: UserTask, values: Values, actor: Ac
     older = _older(session, complaint, values)
     if older is None:
         raise NotFound(kind="complaint", id=values.get("duplicate_of"))
+    if older.status == cases.CLOSED:  # after a step that failed, the answer is recorded long after it was checked
+        raise case_merging.CaseClosed(reference=older.reference)
     sla.stop(session, complaint, "C-TRIAGE")
     case_merging.merge(session, complaint, older, by=actor.id, key=task.id, new_facts=text(values, "new_facts"))
     return {"agree_merge": True}

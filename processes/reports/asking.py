@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_
@@ -30,17 +32,25 @@ DIMENSIONS: Mapping[str, Dimension] = {
 }
 LEVELS = ("1", "2", "3", "4")
 NOBODY = "none"  # in an address: the cases that have no value there
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One question to the tables. `spans` do not overlap; `by` is a dimension; `only` keeps the cases with these values
+    """One question to the tables. `spans` may overlap; `by` is a dimension; `only` keeps the cases with these values
     (`{"category": "DL"}`); `departments` are all that the reader may see (None: every one)."""
 
     spans: Sequence[Period]
     by: str | None = None
     only: Mapping[str, str] = field(default_factory=dict)
     departments: frozenset[str] | None = None
+
+    @property
+    def pieces(self) -> Sequence[tuple[datetime, datetime]]:
+        """Time cut wherever a span begins or ends, from the first of them on and without end: a span is some of them in a row,
+        and nothing is counted twice for spans that overlap."""
+        edges = sorted({edge for one in self.spans for edge in (one.start, one.end)})
+        return list(pairwise([*edges, FOREVER]))
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """On `complaint`: whose cases are counted."""

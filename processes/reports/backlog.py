@@ -1,11 +1,10 @@
 """What stayed open, and the closing rate, which asks how much of it should have been closed by then."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
-from itertools import accumulate, pairwise
-from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, distinct, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -15,51 +14,50 @@ from processes.reports.figure import Figure
 from processes.reports.lateness import NOT_MET, PROMISE, past_due_at
 from processes.reports.periods import Period
 from processes.reports.populations import ANSWERABLE, COUNTED, closed_in
-from processes.reports.sql import Cells, instant, lies_in, number_of, spans_of, value_of
+from processes.reports.sql import Cells, Counts, instant, number_of, value_of
 from processes.reports.words import Words
 from processes.tables.cases import Complaint
 from processes.tables.supervision import SlaClock
 
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # before the first case of anybody
+Counted = Mapping[str, Counts]  # by the value of the dimension
+MOVED = {"open": ("received", "closed"), "carried": ("answerable", "closed_answerable")}  # what adds to each, and what takes away
 
 
-def count_open(session: Session, asked: Asked) -> Cells:
-    """Cases open at the end of each span, and those it began with: all that had come in by then, less all that were closed.
-
-    Counted between the edges of the spans, so that no case is looked at for every span.
-    """
-    edges = sorted({edge for one in asked.spans for edge in (one.start, one.end)})
-    between = spans_of(list(pairwise([BEGINNING, *edges])))
-    came = _passing(asked, between, Complaint.received_at, sign=1)
-    went = _passing(asked, between, Complaint.closed_at, sign=-1)
-    found: Cells = {}
-    for group, moved in _by_group(session, asked, union_all(came, went), len(edges)).items():
-        opened, carried = (dict(zip(edges, accumulate(moved[name]), strict=True)) for name in ("open", "carried"))
-        for number, one in enumerate(asked.spans):
-            found[number, group] = {"open": opened[one.end], "carried": carried[one.start]}
-    return found
-
-
-def _by_group(session: Session, asked: Asked, statement: Any, edges: int) -> dict[str, dict[str, list[float]]]:
-    """What moved before each edge, since the one before it: by the value of the dimension and the name of the count."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for row in session.execute(statement).mappings():
-        group = written(row["group_value"]) if asked.by else ""
-        moved = found.setdefault(group, {"open": [0.0] * edges, "carried": [0.0] * edges})
-        for name, numbers in moved.items():
-            numbers[row["span_no"]] += float(row[name])
-    return found
-
-
-def _passing(asked: Asked, between: CTE, when: Any, *, sign: int) -> Select[Any]:
-    """How many cases came in, or were closed, between two edges."""
-    columns = [(func.count() * sign).label("open"), (number_of(ANSWERABLE) * sign).label("carried")]
-    return (
-        select(between.c.no.label("span_no"), value_of(asked).label("group_value"), *columns)
-        .join_from(between, Complaint, lies_in(when, between))
-        .where(COUNTED, *asked.conditions())
-        .group_by("span_no", "group_value")
+def count_open(session: Session, asked: Asked) -> Counted:
+    """Cases that are open, by the value of the dimension."""
+    statement = (
+        select(value_of(asked).label("group_value"), func.count().label("open"), number_of(ANSWERABLE).label("carried"))
+        .where(Complaint.closed_at.is_(None), COUNTED, *asked.conditions())
+        .group_by("group_value")
     )
+    found = session.execute(statement).mappings()
+    return {written(row["group_value"]) if asked.by else "": {name: float(row[name]) for name in MOVED} for row in found}
+
+
+def at_the_edges(asked: Asked, passed: Cells, still_open: Counted) -> Cells:
+    """Cases open at the end of each span, and those it began with: those that are open, less what has come in since then, and
+    what has been closed. `passed` are the counts of what came in and was closed, by piece.
+
+    So no case is read that neither came in nor was closed since the first span began, unless it is open.
+    """
+    found: Cells = {}
+    for group in {*still_open, *(group for _, group in passed)}:
+        stocks = {name: _back_in_time(asked, passed, group, still_open, name) for name in MOVED}
+        for number, one in enumerate(asked.spans):
+            found[number, group] = {"open": stocks["open"][one.end], "carried": stocks["carried"][one.start]}
+    return found
+
+
+def _back_in_time(asked: Asked, passed: Cells, group: str, still_open: Counted, name: str) -> dict[datetime, float]:
+    """How many were open when each piece began."""
+    came, went = MOVED[name]
+    stock = still_open.get(group, {}).get(name, 0.0)
+    found = {}
+    for piece in range(len(asked.pieces) - 1, -1, -1):
+        counts = passed.get((piece, group), {})
+        stock += counts.get(went, 0.0) - counts.get(came, 0.0)
+        found[asked.pieces[piece][0]] = stock
+    return found
 
 
 def count_past_due(session: Session, asked: Asked) -> Cells:

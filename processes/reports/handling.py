@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from engine.calendars import WORKING_DAY
 from processes.reports.asking import Asked
 from processes.reports.figure import Figure
 from processes.reports.populations import COUNTED, resolved_in
-from processes.reports.sql import Cells, counted, lies_in, number_of, spans, value_of
+from processes.reports.sql import Cells, Middle, counted, lies_in, number_of, spans, value_of
 from processes.reports.words import Words
 from processes.tables.cases import Complaint
 
@@ -25,32 +25,22 @@ RESOLVED = Words("Cases resolved.", "已办结的案件。")
 
 def count(session: Session, asked: Asked) -> Cells:
     """Resolved, within five working days, the seconds all of them took, and the middle one of them."""
-    seconds = Complaint.handled_seconds
-    span, value = spans(asked), value_of(asked)
-    place = func.row_number().over(partition_by=(span.c.no, value), order_by=seconds)
-    cases = (
+    span, seconds = spans(asked), Complaint.handled_seconds
+    statement = (
         select(
             span.c.no.label("span_no"),
-            value.label("group_value"),
-            seconds.label("seconds"),
-            place.label("place"),
-            func.count().over(partition_by=(span.c.no, value)).label("of"),
+            value_of(asked).label("group_value"),
+            func.count().label("resolved"),
+            number_of(seconds <= LIMIT).label("resolved_in_time"),
+            func.sum(seconds).label("handling_seconds"),
+            Middle(seconds).label("middle_seconds"),
+            (2 - func.count() % 2).label("middle"),
         )
         .select_from(span)
         .join(Complaint, lies_in(Complaint.resolved_at, span))
         .where(COUNTED, seconds.is_not(None), *asked.conditions())
-        .subquery()
+        .group_by("span_no", "group_value")
     )
-    is_middle = cases.c.place.in_([(cases.c.of + 1) // 2, (cases.c.of + 2) // 2])
-    statement = select(
-        cases.c.span_no,
-        cases.c.group_value,
-        func.count().label("resolved"),
-        number_of(cases.c.seconds <= LIMIT).label("resolved_in_time"),
-        func.sum(cases.c.seconds).label("handling_seconds"),
-        func.sum(case((is_middle, cases.c.seconds), else_=0)).label("middle_seconds"),
-        number_of(is_middle).label("middle"),
-    ).group_by(cases.c.span_no, cases.c.group_value)
     return counted(session, asked, statement)
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from processes.reports.asking import Asked
@@ -21,31 +21,32 @@ _ENDS = and_(PROMISE, SlaClock.result != "cancelled", NOT_HELD)
 
 def count(session: Session, asked: Asked) -> Cells:
     """Cases closed or due in each span; those of them that missed their date of resolution, and those that missed any date."""
-    concerned = _concerned(asked)
-    missed = _missed()
+    concerned, missed = _concerned(asked), _missed()
+    value = concerned.c.value
     statement = (
         select(
             concerned.c.span_no,
-            value_of(asked, {"owner": func.coalesce(missed.c.charged_to, Complaint.case_owner)}).label("group_value"),
+            (func.coalesce(missed.c.charged_to, value) if asked.by == "owner" else value).label("group_value"),
             func.count().label("ended_or_due"),
             number_of(missed.c.promises > 0).label("overdue"),
             number_of(missed.c.complaint_id.is_not(None)).label("overdue_any"),
         )
         .select_from(concerned)
-        .join(Complaint, Complaint.id == concerned.c.id)
-        .outerjoin(missed, missed.c.complaint_id == Complaint.id)
-        .where(ANSWERABLE, *asked.conditions())
+        .outerjoin(missed, missed.c.complaint_id == concerned.c.id)
         .group_by("span_no", "group_value")
     )
     return counted(session, asked, statement)
 
 
 def _concerned(asked: Asked) -> Any:
-    """Each case once in each span it was closed or due in."""
-    span = spans(asked)
-    closed = select(Complaint.id.label("id"), span.c.no.label("span_no")).join_from(span, Complaint, lies_in(Complaint.closed_at, span))
-    due = select(SlaClock.complaint_id, span.c.no).join_from(span, SlaClock, lies_in(SlaClock.due, span)).where(_ENDS)
-    return union(closed.where(ANSWERABLE), due).subquery()
+    """Each case once in each span it was closed or due in: those closed there, and those due there that were not."""
+    span, value = spans(asked), value_of(asked)
+    cases = select(Complaint.id.label("id"), span.c.no.label("span_no"), value.label("value")).select_from(span)
+    closed = cases.join(Complaint, lies_in(Complaint.closed_at, span))
+    due = cases.join(SlaClock, lies_in(SlaClock.due, span)).join(Complaint, Complaint.id == SlaClock.complaint_id)
+    closed_elsewhere = or_(Complaint.closed_at.is_(None), not_(lies_in(Complaint.closed_at, span)))
+    of_these = (ANSWERABLE, *asked.conditions())
+    return union_all(closed.where(*of_these), due.where(_ENDS, closed_elsewhere, *of_these).distinct()).subquery()
 
 
 def _missed() -> Any:

@@ -21,7 +21,7 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """`before` is the period before, `year_before` the same of the year before, `course` those a chart shows."""
+    """`before` is the period before, `year_before` the same of the year before (only over time), `course` those a chart shows."""
 
     period: Period
     before: Period
@@ -49,7 +49,7 @@ def by_dimension(session: Session, period: Period, scope: Scope, *, by: str) -> 
 
 
 def _count(session: Session, period: Period, scope: Scope, *, course: Sequence[Period] = (), by: str | None = None) -> Overview:
-    before, year_before = periods.before(period), periods.year_before(period)
+    before, year_before = periods.before(period), periods.year_before(period) if by is None else None
     compared = (before,) if year_before is None else (before, year_before)
     spans = list(dict.fromkeys((period, *compared, *course)))  # the period itself is the first
     asked = Asked(spans=spans, by=by, only=scope.only, departments=scope.departments)

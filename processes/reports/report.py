@@ -1,6 +1,6 @@
 """Puts the figures together: every population counted once, whatever the number of figures, spans or cases."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -19,28 +19,27 @@ from processes.reports import (
 from processes.reports.asking import Asked
 from processes.reports.figure import Figure, Value, value
 from processes.reports.populations import ANSWERABLE
-from processes.reports.sql import Cell, Cells, by_span, counted, number_of
+from processes.reports.sql import Cell, Cells, added_up, by_piece, counted, number_of
 from processes.tables.visits import Satisfaction
 
 Values = Mapping[str, Value]  # by the id of the figure
 
 
 def _received(session: Session, asked: Asked) -> Cells:
+    """By piece."""
     measures = {**received.MEASURES, "answerable": number_of(ANSWERABLE), **first_response.measures()}
-    return counted(session, asked, by_span(asked, received.WHEN, **measures).where(received.WHERE))
+    return counted(session, asked, by_piece(asked, received.WHEN, **measures).where(received.WHERE))
 
 
 def _closed(session: Session, asked: Asked) -> Cells:
-    statement = by_span(asked, closed.WHEN, **closed.MEASURES, **satisfaction.MEASURES).where(closed.WHERE)
+    """By piece."""
+    statement = by_piece(asked, closed.WHEN, **closed.MEASURES, **satisfaction.MEASURES).where(closed.WHERE)
     return counted(session, asked, statement.outerjoin(Satisfaction, satisfaction.JOINED))
 
 
 COUNTS: Sequence[Callable[[Session, Asked], Cells]] = (
-    _received,
-    _closed,
     handling.count,
     overdue.count,
-    backlog.count_open,
     backlog.count_past_due,
     paid.count,
 )
@@ -89,12 +88,20 @@ def figure(id: str) -> Figure:
 
 def count(session: Session, asked: Asked) -> Report:
     """Count: one statement a population, seven in all."""
-    cells: dict[Cell, dict[str, float]] = {}
-    for cell, counts in _all(session, asked):
-        cells.setdefault(cell, {}).update(counts)
-    return Report(asked=asked, cells=cells)
+    return Report(asked=asked, cells=_together(_all(session, asked)))
 
 
-def _all(session: Session, asked: Asked) -> Iterator[tuple[Cell, Mapping[str, float]]]:
+def _all(session: Session, asked: Asked) -> Iterator[Cells]:
+    passed = _together([_received(session, asked), _closed(session, asked)])
+    yield added_up(asked, passed)
+    yield backlog.at_the_edges(asked, passed, backlog.count_open(session, asked))
     for counting in COUNTS:
-        yield from counting(session, asked).items()
+        yield counting(session, asked)
+
+
+def _together(all_cells: Iterable[Cells]) -> Cells:
+    found: dict[Cell, dict[str, float]] = {}
+    for cells in all_cells:
+        for cell, counts in cells.items():
+            found.setdefault(cell, {}).update(counts)
+    return dict(found)

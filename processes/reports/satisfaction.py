@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from processes.case_measures import NOT_RATED
@@ -19,13 +19,13 @@ _Later = aliased(Satisfaction)
 _IS_NOT_THE_LAST = exists().where(
     _Later.complaint_id == Satisfaction.complaint_id, tuple_(_Later.at, _Later.id) > tuple_(Satisfaction.at, Satisfaction.id)
 )
-JOINED = and_(Satisfaction.complaint_id == Complaint.id, not_(_IS_NOT_THE_LAST))  # the last rating of the case
-_RATED = and_(Satisfaction.id.is_not(None), func.coalesce(Complaint.close_code, "").not_in(sorted(NOT_RATED)))
+_ASKED = func.coalesce(Complaint.close_code, "").not_in(sorted(NOT_RATED))
+JOINED = and_(Satisfaction.complaint_id == Complaint.id, _ASKED, not_(_IS_NOT_THE_LAST))  # the last rating of a case that has one
 MEASURES = {
-    "rated": number_of(_RATED),
-    "satisfied": number_of(and_(_RATED, Satisfaction.satisfied)),
-    "process_score": func.coalesce(func.sum(case((_RATED, Satisfaction.process_score), else_=0)), 0),
-    "result_score": func.coalesce(func.sum(case((_RATED, Satisfaction.result_score), else_=0)), 0),
+    "rated": func.count(Satisfaction.id),
+    "satisfied": number_of(Satisfaction.satisfied),
+    "process_score": func.sum(Satisfaction.process_score),
+    "result_score": func.sum(Satisfaction.result_score),
 }
 RATED_OF = Words(
     "Closed cases their customer rated; the last rating counts. Withdrawn, inadmissible and unreachable ones are left out.",
@@ -34,7 +34,7 @@ RATED_OF = Words(
 
 
 def _rated(period: Period, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(closed_in(period), exists(select(Satisfaction.id).where(JOINED, _RATED, *more).correlate(Complaint)))
+    return and_(closed_in(period), exists(select(Satisfaction.id).where(JOINED, *more).correlate(Complaint)))
 
 
 def _score(id: str, name: Words, counted: Words, measure: str) -> Figure:

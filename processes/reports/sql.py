@@ -4,7 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Float, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Float,
+    Select,
+    String,
+    TypeDecorator,
+    and_,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -14,8 +28,9 @@ from engine.database import Instant
 from processes.reports.asking import DIMENSIONS, Asked, written
 from processes.tables.cases import Complaint
 
-Cell = tuple[int, str]  # the number of a span, and a value of the dimension as it is written ("" without one)
+Cell = tuple[int, str]  # the number of a span (or piece), and a value of the dimension as it is written ("" without one)
 Counts = Mapping[str, float]
+DIGITS = 3  # of a sum of seconds: each is counted to the millisecond, and floats add up to a little more or less
 Cells = dict[Cell, Counts]
 
 
@@ -35,6 +50,31 @@ class Cents(GenericFunction[int]):
     name = "redress_cents"
 
 
+class _Middle(TypeDecorator[float]):
+    """SQLite has no aggregate for it: there it is found in the values themselves, which it hands over as one text."""
+
+    impl = Float
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else Float())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> float | None:
+        if not isinstance(value, str):
+            return value
+        numbers = sorted(map(int, value.split(",")))
+        middle = len(numbers) // 2
+        return float(numbers[middle] if len(numbers) % 2 else numbers[middle - 1] + numbers[middle])
+
+
+class Middle(GenericFunction[float]):
+    """The whole number in the middle when all are put in order; of an even number of them the two there, added up. None is NULL."""
+
+    type = _Middle()
+    inherit_cache = True
+    name = "redress_middle"
+
+
 @compiles(Seconds, "sqlite")
 def _seconds_sqlite(element: Seconds, compiler: SQLCompiler, **kw: Any) -> str:
     start, end = (compiler.process(one, **kw) for one in element.clauses)
@@ -47,6 +87,18 @@ def _seconds_postgresql(element: Seconds, compiler: SQLCompiler, **kw: Any) -> s
     return f"CAST(EXTRACT(EPOCH FROM ({end}) - ({start})) AS DOUBLE PRECISION)"
 
 
+@compiles(Middle, "sqlite")
+def _middle_sqlite(element: Middle, compiler: SQLCompiler, **kw: Any) -> str:
+    (number,) = (compiler.process(one, **kw) for one in element.clauses)
+    return f"GROUP_CONCAT({number})"
+
+
+@compiles(Middle, "postgresql")
+def _middle_postgresql(element: Middle, compiler: SQLCompiler, **kw: Any) -> str:
+    (number,) = (compiler.process(one, **kw) for one in element.clauses)
+    return f"PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {number}) * (2 - COUNT({number}) % 2)"
+
+
 @compiles(Cents, "sqlite")
 @compiles(Cents, "postgresql")
 def _cents(element: Cents, compiler: SQLCompiler, **kw: Any) -> str:
@@ -56,7 +108,7 @@ def _cents(element: Cents, compiler: SQLCompiler, **kw: Any) -> str:
 
 def number_of(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     """How many rows meet this."""
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+    return func.count().filter(condition)
 
 
 def instant(value: Any) -> ColumnElement[Any]:
@@ -98,9 +150,9 @@ def counted(session: Session, asked: Asked, statement: Select[Any]) -> Cells:
     return found
 
 
-def by_span(asked: Asked, when: Any, **measures: Any) -> Select[Any]:
-    """These measures of the cases whose instant `when` lies in each span; more conditions are the caller's."""
-    span = spans(asked)
+def by_piece(asked: Asked, when: Any, **measures: Any) -> Select[Any]:
+    """These measures of the cases whose instant `when` lies in each piece; more conditions are the caller's."""
+    span = spans_of(asked.pieces)
     columns = [measure.label(name) for name, measure in measures.items()]
     return (
         select(span.c.no.label("span_no"), value_of(asked).label("group_value"), *columns)
@@ -109,3 +161,15 @@ def by_span(asked: Asked, when: Any, **measures: Any) -> Select[Any]:
         .where(*asked.conditions())
         .group_by("span_no", "group_value")
     )
+
+
+def added_up(asked: Asked, pieces: Cells) -> Cells:
+    """The counts of each span, from those of its pieces."""
+    found: dict[Cell, dict[str, float]] = {}
+    for (piece, group), counts in pieces.items():
+        begins = asked.pieces[piece][0]
+        for number in (no for no, one in enumerate(asked.spans) if one.start <= begins < one.end):
+            sums = found.setdefault((number, group), dict.fromkeys(counts, 0.0))
+            for name, amount in counts.items():
+                sums[name] = round(sums.get(name, 0.0) + amount, DIGITS)
+    return dict(found)

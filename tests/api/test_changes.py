@@ -1,11 +1,13 @@
 """What changed: told to whom it concerns, missed by nobody, and nothing of the case in it."""
 
+import contextlib
 import threading
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
 from engine import task_changes, user_tasks
 from engine.database import reading, unit_of_work
+from engine.tables import UserTask
 from engine.task_tables import TaskChange
 from processes import people
 from tests.api import walks
@@ -64,8 +66,28 @@ def test_whom_a_case_concerns_is_told_nothing_of_it(errands: Office) -> None:
 def test_a_token_that_was_not_given_is_refused_and_one_of_long_ago_means_everything(errands: Office) -> None:
     walks.start(errands)
     lead = errands.person("u_lead1")
-    assert lead.get("/changes?after=yesterday").status_code == 422
-    assert lead.get("/changes?after=999999999999-0").json["everything"]
+    for unread in ("yesterday", "12-0", "5:9", "5:9:x", "5:9:,,"):
+        assert lead.get(f"/changes?after={unread}").status_code == 422, unread
+    assert lead.get("/changes?after=999999999999:999999999999:").json["everything"]
+
+
+def test_too_much_at_once_means_everything_and_only_once(errands: Office) -> None:
+    """On PostgreSQL also while somebody keeps a transaction open, who may be working in another database of the server."""
+    walks.start(errands)
+    lead = errands.person("u_lead1")
+    task_id, token = walks.task(errands)["id"], _token(lead)
+    with contextlib.ExitStack() as beside:
+        if not errands.database.is_sqlite:
+            beside.enter_context(unit_of_work(errands.database)).execute(text("SELECT pg_current_xact_id()"))
+        with unit_of_work(errands.database) as session:
+            for number in range(task_changes.AT_MOST + 1):
+                session.execute(update(UserTask).values(priority=number))
+        told = lead.get(f"/changes?after={token}").json
+        assert told["everything"]
+        assert lead.get(f"/changes?after={told['after']}").status_code == 304
+        lead.put(f"/user-tasks/{task_id}/assignment", {})
+        told = lead.get(f"/changes?after={told['after']}").json
+        assert (told["tasks"], told["everything"]) == ([task_id], False)
 
 
 def test_only_the_last_changes_are_kept(errands: Office) -> None:

@@ -51,6 +51,22 @@ def test_who_has_number_and_code_learns_how_far_the_complaint_is_and_nobody_else
     assert {**wrong.json, "trace_id": ""} == {**unknown.json, "trace_id": ""}
 
 
+def test_what_the_status_page_shows_the_api_answers_too(open_door: Office) -> None:
+    made = _registered(open_door, agent_name="李代理")
+    ask = {"reference": made["reference"], "code": made["code"]}
+    status = open_door.stranger().post("/status", ask).json
+    assert [one["clock"] for one in status["promises"]] == ["C-FIRST", "C-PRELIM", "C-RESOLVE"]
+    assert status["next_promised_at"] == status["promises"][0]["due_at"]
+    assert [one["mine"] for one in status["said"]] == [False], "the letter that asks for the authorisation"
+    assert status["messages"] == ["customer.info_provided", "customer.withdraw", "evidence.added"]
+    assert (status["offer"], status["withdrawn"], status["files"]) == (None, False, [])
+    answer = {"id": "m-1", "name": "customer.info_provided", "payload": {"answer": "I act for her."}, "code": made["code"]}
+    open_door.stranger().post(f"/complaints/{made['reference']}/messages", answer)
+    open_door.tick()
+    said = open_door.stranger().post("/status", ask).json["said"]
+    assert [one["text"] for one in said if one["mine"]] == ["I act for her."]
+
+
 def test_after_five_wrong_codes_the_right_one_has_to_wait(open_door: Office) -> None:
     made = _registered(open_door)
     stranger = open_door.stranger()

@@ -331,10 +331,10 @@ def test_strangers_send_so_much_an_hour_and_a_case_holds_so_many_files(open_door
     given = {"name": "王敏", "phone": "13800000001", "preferred_contact": "phone", "business_type": "service", "complained_object": "快递"}
     made = open_door.stranger().post("/complaints", {**given, "content": "晚到", "demand": "赔偿", "consent_data_use": True}).json
     path = f"/complaints/{made['reference']}/evidence"
-    monkeypatch.setattr("processes.customer_files.MOST_OF_CASE", 1)
+    monkeypatch.setattr("processes.attachments.MOST_OF_COMPLAINANT", 1)
     assert upload(open_door.stranger(), path, (PNG, "a.png"), id="e-1", code=made["code"]).status_code == 202
     assert upload(open_door.stranger(), path, (PNG, "b.png"), id="e-2", code=made["code"]).json["code"] == "TOO_MANY_FILES"
-    monkeypatch.setattr("processes.customer_files.MOST_OF_CASE", 9)
+    monkeypatch.setattr("processes.attachments.MOST_OF_COMPLAINANT", 9)
     monkeypatch.setitem(accounts.UPLOADED_MEGABYTES_ALLOWED, "hour", 1)
     answer = upload(open_door.stranger(), path, (PNG, "c.png"), id="e-3", code=made["code"])
     assert (answer.status_code, "Retry-After" in answer.headers) == (429, True)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from engine.database import unit_of_work
+from engine.tables import UserTaskCandidate
 from tests.api import walks
 from tests.api.conftest import Office
 
@@ -68,6 +70,18 @@ def test_who_gives_a_task_away_undoes_it_with_what_was_before(errands: Office) -
     task = owner.get(path)
     back = owner.post(f"{path}/reversal", If_Match=task.headers["ETag"]).json
     assert (back["assignee"], back["owner"]) == ("u_lead1", None)
+
+
+def test_nothing_goes_back_to_somebody_who_may_not_have_it_any_more(errands: Office) -> None:
+    path, manager = _claimed(errands), errands.person("u_ops1")
+    given = manager.put(f"{path}/assignment", {"assignee": "u_lead2"})
+    with unit_of_work(errands.database) as session:  # the case comes to concern who had the task
+        barred = {"kind": "excluded", "name": "u_lead1", "code": "CONFLICT_OF_INTEREST"}
+        session.add(UserTaskCandidate(user_task_id=path.rpartition("/")[2], **barred))
+    answer = manager.post(f"{path}/reversal", If_Match=given.headers["ETag"])
+    assert (answer.status_code, answer.json["code"]) == (409, "HOLDER_RULED_OUT")
+    assert "u_lead1 had this task" in answer.json["detail"]
+    assert errands.person("u_lead2").get(path).json["assignee"] == "u_lead2"
 
 
 def test_the_next_task_is_the_one_with_the_least_working_time_left_that_nobody_has(errands: Office) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from api import migrations
-from engine import deployments, instances, jobs, user_tasks
+from engine import deployments, due_jobs, instances, jobs, user_tasks
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.extensions import Actor
 from engine.tables import ProcessInstance, UserTask
@@ -118,7 +118,7 @@ def _way(database: Database, kind: Kind, size: int) -> tuple[float, int]:
 
 def _due(database: Database) -> list[str]:
     with reading(database) as session:
-        return [id_ for id_, _root in jobs.due(session)]
+        return [id_ for id_, _root in due_jobs.due(session)]
 
 
 def _completions(database: Database, kind: Kind, size: int) -> tuple[float, int]:

@@ -83,9 +83,12 @@ def _take(company: Company, context: BrowserContext, shown: Shown, folder: Path,
     page = context.new_page()
     for theme in THEMES:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         visit(company, page, shown, language=language)
-        chrome.settle(page)
-        height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+        for _ in range(2):  # in a window as high as the page what sticks to its edge lies over nothing; what is measured by it grows
+            chrome.settle(page)
+            height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+            page.set_viewport_size({"width": width, "height": height})
         whole = FloatRect(x=0, y=0, width=width, height=height)
         page.screenshot(path=folder / _file(shown.name, width, language, theme), full_page=True, clip=whole)
     page.close()

@@ -9,7 +9,6 @@ from tests.browser.conftest import WAIT, Company, Windows
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT)
-WITHIN = 3_000  # milliseconds: the page asks every two seconds
 
 
 def test_what_a_colleague_claims_is_seen_at_once_and_nothing_chosen_is_lost(company: Company, windows: Windows) -> None:
@@ -33,20 +32,20 @@ def test_what_a_colleague_claims_is_seen_at_once_and_nothing_chosen_is_lost(comp
 
     theirs.keyboard.press("c")
     expect(theirs.get_by_role("button", name="Give back")).to_be_visible()
-    expect(row).to_have_count(0, timeout=WITHIN)  # it is nobody else's to take any more
-    expect(counts.nth(2)).to_have_text("1", timeout=WITHIN)
+    expect(row).to_have_count(0)  # it is nobody else's to take any more
+    expect(counts.nth(2)).to_have_text("1")
     expect(mine.locator("[data-said]")).to_have_text("List updated")
     expect(kept.locator("[name=ids]")).to_be_checked()
     expect(kept.locator("a")).to_be_focused()  # the row that had the focus is gone: the one beside it has it
 
     theirs.get_by_role("button", name="Undo").click()
     expect(theirs.get_by_role("button", name="Claim")).to_be_visible()
-    expect(row).to_have_count(1, timeout=WITHIN)
+    expect(row).to_have_count(1)
     row.locator("a").focus()
     mine.keyboard.press("c")
     expect(mine.locator("[data-toast]")).to_contain_text("The task is yours.")
     expect(row.locator("a")).to_be_focused()
-    expect(theirs.locator("[data-live=head]")).to_contain_text("Somebody else has this task", timeout=WITHIN)
+    expect(theirs.locator("[data-live=head]")).to_contain_text("Somebody else has this task")
 
 
 def test_take_next_lend_and_return_by_hand(company: Company, windows: Windows) -> None:
@@ -60,10 +59,10 @@ def test_take_next_lend_and_return_by_hand(company: Company, windows: Windows) -
     owner.get_by_role("button", name="Lend for a piece of work").click()
     expect(owner.locator("[data-toast]")).to_contain_text("works on it and gives it back to you.")
     link = helper.get_by_role("link", name=re.compile("Approve the compensation"))
-    expect(link).to_be_visible(timeout=WITHIN)  # nobody touched the page
+    expect(link).to_be_visible()  # nobody touched the page
     link.click()
     expect(helper.get_by_text("Wang Fang asks: Is that lawful?")).to_be_visible()
     helper.locator("summary").filter(has_text="Back to").click()
     helper.get_by_label("What you did").fill("It is.")
     helper.get_by_role("button", name="Give back", exact=True).click()
-    expect(owner.get_by_text("gave it back: It is.")).to_be_visible(timeout=WITHIN)
+    expect(owner.get_by_text("gave it back: It is.")).to_be_visible()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from engine import clock
 from tests.browser.conftest import WAIT, Company, Windows, office_of, standing_still
@@ -175,12 +175,20 @@ def is_filed(day: Day) -> None:
     expect(desk.page.locator(".task-list").get_by_text(day.reference)).to_have_count(0)
 
 
+def hears_nothing(page: Page) -> None:
+    """What colleagues do does not reach this window any more."""
+    unchanged = {"status": 304, "headers": {"ETag": '"0"'}}
+    with page.expect_response("**/changes?after=*"):
+        page.route("**/changes?after=*", lambda route: route.fulfill(**unchanged))
+
+
 def test_of_two_clerks_at_one_task_the_second_is_told_who_was_first(office: Office, windows: Windows) -> None:
     case = registered(office, **LATE_PARCEL)
     task = case.open("ut_triage")
     first, second = (WAYS["mouse"].sit_down(windows, account) for account in ("u_intake1", "u_intake2"))
     for desk in (first, second):
         desk.open(case.complaint().reference, task.name)
+    hears_nothing(second.page)
     first.claim()
     second.hands.claim(second.page)
     expect(second.page.get_by_text("Chen Jing").first).to_be_visible()

@@ -18,7 +18,20 @@ from typing import Any, Literal
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from engine import clock, definitions, deployments, incidents, instances, jobs, messages, operations, scheduler, stuck, tokens, user_tasks
+from engine import (
+    clock,
+    definitions,
+    deployments,
+    due_jobs,
+    incidents,
+    instances,
+    messages,
+    operations,
+    scheduler,
+    stuck,
+    tokens,
+    user_tasks,
+)
 from engine.bpmn import diagram
 from engine.database import Database, Table, new_id, open_database, reading, unit_of_work
 from engine.errors import InvalidDeployment, Problem, RedressError
@@ -204,7 +217,7 @@ class Redress:
 
     def _next_due(self) -> datetime | None:
         with reading(self._database) as session:
-            return jobs.next_due(session)
+            return due_jobs.next_due(session)
 
     def exposed_text(self, id: str) -> str:
         """All that a user could see of an instance, or of all instances of a deployment."""

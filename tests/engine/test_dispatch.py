@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from engine import clock, jobs
+from engine import clock, due_jobs
 from engine.clock import MovableClock
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.dispatch import Fleet, Pool
@@ -126,7 +126,7 @@ def test_a_repeated_timer_goes_before_a_later_one_that_was_due_at_the_same_look(
     tick(database)
     time.advance(days=2)
     with reading(database) as session:
-        assert [root for _job, root in jobs.due(session)] == [started.id]
+        assert [root for _job, root in due_jobs.due(session)] == [started.id]
     tick(database)
     assert counted(database) == ["count", "count", "count", "give_up"]
 

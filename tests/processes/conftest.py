@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, deployments, instances, jobs, scheduler, user_tasks
+from engine import clock, deployments, due_jobs, instances, scheduler, user_tasks
 from engine.database import Database, new_id, open_database, reading, unit_of_work
 from engine.extensions import SYSTEM, Actor
 from engine.tables import ProcessInstance, UserTask
@@ -166,7 +166,7 @@ class Office:
         """Go on to an instant; what falls due on the way happens at its own time."""
         while True:
             with self.reading() as session:
-                due = jobs.next_due(session)
+                due = due_jobs.next_due(session)
             if due is None or due > instant:
                 break
             self.time.move_to(max(due, self.time()))

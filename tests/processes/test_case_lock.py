@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from engine import user_tasks
 from engine.database import unit_of_work
-from engine.errors import RevisionChanged
+from engine.errors import Invalid, RevisionChanged
 from engine.extensions import Actor
-from processes import case_merging, case_messages, cases, comments, people, sla
+from processes import attachments, case_merging, case_messages, cases, comments, people, sla
 from processes.tables.cases import Complaint
 from processes.tables.conversation import Comment
 from processes.tables.supervision import SlaClock
+from processes.uploads import Received
 from tests.processes.conftest import Office
+from tests.processes.handling import registered
 from tests.processes.test_compensation_payment import approved, pay, prepare
 
 Act = Callable[[Office, Session, Complaint, str], object]
@@ -71,6 +73,32 @@ def test_a_case_that_is_closed_meanwhile_takes_up_no_other(office: Office) -> No
             cases.close(other, other.get_one(Complaint, older.id), "CLOSED_WITHDRAWN", by="u_lead1")
         with pytest.raises(case_merging.CaseClosed):
             case_merging.by_hand(session, duplicate, into, reason="the same", actor=people.actor_of(session, "u_lead1"))
+
+
+@pytest.mark.postgresql
+def test_a_case_that_is_closed_meanwhile_takes_up_none_by_the_form_either(office: Office) -> None:
+    older, newer = registered(office), registered(office)
+    task = newer.open("ut_confirm_duplicate")
+    answer = {"agree_merge": True, "duplicate_of": older.complaint().reference}
+    with unit_of_work(office.database) as session:
+        read = session.get_one(Complaint, older.complaint_id)
+        with unit_of_work(office.database) as other:
+            cases.close(other, other.get_one(Complaint, read.id), "CLOSED_WITHDRAWN", by="u_lead1")
+        with pytest.raises(Invalid) as refused:
+            user_tasks.complete(session, task.id, values=answer, actor=people.actor_of(session, "u_intake2"))
+        assert [one.code for one in refused.value.problems] == ["CLOSED"]
+    assert newer.complaint().merged_into is None
+
+
+def test_there_is_room_for_files_at_the_moment_they_are_attached(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "MOST_OF_COMPLAINANT", 1)
+    photo = Received(name="a.png", sha256="0" * 64, size=1, mime="image/png", scan="clean")
+    with unit_of_work(office.database) as session:
+        case = office.register(session)
+        me = case_messages.complainant(case)
+        case_messages.send(session, case, "evidence.added", {}, message_id="m1", actor=me, files=[photo])
+        with pytest.raises(attachments.TooManyFiles):
+            case_messages.send(session, case, "evidence.added", {}, message_id="m2", actor=me, files=[photo])
 
 
 @pytest.mark.postgresql

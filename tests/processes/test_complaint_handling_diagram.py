@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, deployments, forms, instances, jobs, messages, scheduler, steps, user_tasks
+from engine import clock, deployments, due_jobs, forms, instances, messages, scheduler, steps, user_tasks
 from engine.calendars import WorkingCalendar
 from engine.database import Database, Table, open_database, reading, unit_of_work
 from engine.errors import FourEyes
@@ -240,7 +240,7 @@ class Case:
         until = self.time() + timedelta(**length)
         while True:
             with reading(self.database) as session:
-                due = jobs.next_due(session)
+                due = due_jobs.next_due(session)
             if due is None or due > until:
                 break
             self.time.move_to(max(due, self.time()))

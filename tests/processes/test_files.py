@@ -137,6 +137,36 @@ def test_without_an_answer_of_the_scanner_nothing_is_taken(tmp_path: Path) -> No
         ClamdScan(address=str(tmp_path / "no.sock")).look(tmp_path)
 
 
+def test_cleaning_takes_what_a_killed_server_left_behind_and_two_do_not_mind_each_other(tmp_path: Path) -> None:
+    taker, before = uploads(tmp_path), clock.elapsed() - timedelta(days=1)
+    (received,) = taker.receive([sent("a.txt", b"a")])
+    kept, left = taker.store.find(received.sha256), tmp_path / "files" / ".incoming-1"
+    left.write_bytes(b"half a f")
+    assert taker.store.forget_incoming(before=before) == 0  # another server may be writing it
+    for path in (kept, left):
+        os.utime(path, ((before - timedelta(hours=1)).timestamp(),) * 2)
+    found = taker.store.kept_before(before)
+    assert taker.store.forget_incoming(before=before) == 1
+    assert taker.store.forget(next(found), before=before)
+    assert not taker.store.forget(received.sha256, before=before)
+    assert list(taker.store.kept_before(before)) == []
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
+
+
+def test_the_names_that_lead_to_a_file_are_on_the_disk_before_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    really = os.fsync
+
+    def fsync(opened: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{opened}")))
+        really(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    (received,) = uploads(tmp_path).receive([sent("a.txt", b"a")])
+    folder = tmp_path / "files"
+    assert synced[1:] == [folder, folder / received.sha256[:2]]  # the first is the file itself
+
+
 @pytest.fixture
 def clamd(tmp_path: Path) -> Iterator[str]:
     """What speaks clamd's INSTREAM and finds VIRUS."""

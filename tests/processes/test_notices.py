@@ -11,7 +11,7 @@ from engine import clock, scheduler, user_tasks
 from engine.database import unit_of_work
 from engine.errors import Invalid
 from engine.tables import Job
-from processes import deputy_entries, notices, notification_rules, notification_schedules, notifications, people
+from processes import deputy_entries, notice_keeping, notices, notification_rules, notification_schedules, notifications, people
 from processes.deputy_entries import Entry
 from processes.notice_mail import DIGEST_TOPIC
 from processes.notification_rules import USUAL, Kind, Rule
@@ -192,6 +192,37 @@ def test_what_was_marked_as_read_together_can_be_unread_again_and_no_other(offic
         assert notifications.unread(session, LEAD) == 0
         assert notifications.unmark(session, LEAD, read_at=clock.now()) == 1
         assert notifications.unread(session, LEAD) == 1
+
+
+def test_what_was_read_is_kept_for_ninety_days_and_what_was_not_for_a_year(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notice_keeping, "AT_ONCE", 1)
+    rule(office, LEAD, "mention", Rule(mail="off"))
+    for key in ("read early", "read late", "unread"):
+        tell(office, LEAD, key=key)
+    early, late, _ = told(office, LEAD)
+    for row, days in ((early, 0), (late, 30)):
+        office.time.advance(days=days)
+        with unit_of_work(office.database) as session:
+            notifications.mark(session, LEAD, row.id, read=True)
+    kept = []
+    for days in (60, 1, 30, 244, 1):  # the year after they were told is over with the last one
+        office.time.advance(days=days)
+        scheduler.tidy(office.database)
+        kept.append([row.key.removesuffix(f"-{LEAD}") for row in told(office, LEAD)])
+    assert kept == [["read early", "read late", "unread"], ["read late", "unread"], ["unread"], ["unread"], []]
+
+
+def test_what_the_digest_has_still_to_tell_is_kept(office: Office) -> None:
+    rule(office, LEAD, "mention", Rule(screen=False, mail="digest"))
+    with unit_of_work(office.database) as session:
+        case = office.register(session)
+        notices.tell(session, [LEAD], kind="mention", key="k1", complaint=case, text="Have a look.")
+    office.time.advance(days=400)  # nothing ran meanwhile
+    scheduler.tidy(office.database)
+    assert len(told(office, LEAD)) == 1
+    scheduler.tick(office.database)
+    scheduler.tidy(office.database)
+    assert told(office, LEAD) == []
 
 
 def test_who_is_given_a_task_reads_the_name_of_the_customer_masked_as_in_the_case(office: Office) -> None:

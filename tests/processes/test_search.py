@@ -71,6 +71,26 @@ def test_two_who_take_the_same_text_in_at_once_wait_for_each_other(office: Offic
     assert found(office, "延误") == ["快递延误三天"]
 
 
+@pytest.mark.postgresql
+def test_what_is_changed_while_the_search_takes_it_in_is_found_as_it_is_now(office: Office) -> None:
+    with unit_of_work(office.database) as session:
+        case = complaints.register(session, GIVEN, actor=INTAKE).complaint
+
+    def take_in() -> None:
+        with unit_of_work(office.database) as other:
+            search_fill.take_in(other, after=None)
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        with unit_of_work(office.database) as session:
+            complaints.update(session, session.get_one(Complaint, case.id), {"demand": "退款", "email": "new@example.cn"})
+            waiting = beside.submit(take_in)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=1)
+        waiting.result(timeout=10)
+    assert len(find(office, "退款").items) == len(find(office, "new@example.cn", actor=INTAKE).items) == 1
+    assert find(office, "wm@example.cn", actor=INTAKE).items == []
+
+
 def test_what_looks_like_a_question_of_the_index_is_only_words(office: Office) -> None:
     given(office, "one AND two NOT three* {shown} NEAR(a b) it's 'quoted':A & |")
     for question in ("NOT", "shown:", "{shown} : one", "it's", "near(a", "'quoted':A", "a & b", "^one", "-two", 'one" OR "x'):

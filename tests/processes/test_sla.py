@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, deployments, jobs, scheduler
+from engine import clock, deployments, due_jobs, scheduler
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.errors import Conflict
 from engine.extensions import SYSTEM
@@ -53,7 +53,7 @@ class Case:
         """Everything that is due before the instant fires at its own."""
         while True:
             with reading(self.database) as session:
-                due = jobs.next_due(session)
+                due = due_jobs.next_due(session)
             if due is None or due >= instant:
                 break
             self.time.move_to(max(due, self.time()))

@@ -38,10 +38,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Where a row of tabs is wider than the page, the current one is in sight.
+// The chosen tab is in sight where not all of them have room.
 for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-  const row = tab.closest(".tabs"), at = tab.getBoundingClientRect(), frame = row.getBoundingClientRect();
-  if (at.right > frame.right) row.scrollLeft += at.left - frame.left - (frame.width - at.width) / 2;
+  const bar = tab.closest(".tabs");
+  bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
 }
 
 // A form is sent once however often it is clicked.

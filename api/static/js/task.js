@@ -21,6 +21,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (composer()) composer().value = halfSaid;
   history.replaceState(history.state, "", link.href);
   const tab = document.querySelector("#task-tabs [aria-current]");
+  tab?.scrollIntoView({ block: "nearest", inline: "center" });
   if (link.dataset.tab) tab?.focus({ preventScroll: true });
   else panel().focus({ preventScroll: true });
 });

@@ -26,6 +26,17 @@ def test_what_is_overdue_says_so_in_both_languages(desk: Desk) -> None:
     assert "超 2 小时" in words(desk.visitor("u_lead1", language="zh").get("/tasks"))
 
 
+def test_what_is_shown_at_risk_is_what_the_filter_of_that_name_finds_and_counts(desk: Desk) -> None:
+    task_id = desk.task(desk.ask())
+    lead = desk.visitor("u_lead1")
+    assert task_id not in lead.get("/tasks?standing=at_risk").text
+    desk.office.time.advance(hours=8)  # an hour of a working day is left
+    found = lead.get("/tasks?standing=at_risk")
+    assert task_id in found.text
+    assert 'class="badge at-risk"' in found.text
+    assert "At risk 1" in words(found)
+
+
 def test_filters_are_in_the_address(desk: Desk) -> None:
     lead = desk.visitor("u_lead1")
     task_id = desk.task(desk.ask())
