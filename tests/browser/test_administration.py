@@ -31,7 +31,7 @@ def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windo
     newcomer.goto("/settings")
     newcomer.get_by_text("Enter an absence").click()
     newcomer.locator("#last").fill("2099-01-01")
-    newcomer.get_by_role("button", name="Name the deputy").click()
+    newcomer.get_by_role("button", name="Write down").click()
     expect(newcomer.locator("#error-last")).to_have_text("At most two years; enter a longer one again.")
     admin.goto("/administration/accounts/u_ren")
     admin.get_by_text("Deactivate the account").click()

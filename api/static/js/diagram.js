@@ -1,7 +1,6 @@
 // Draws a process with bpmn-js: labels in the reader's language, tokens, the path taken, problems.
 
 const READABLE = 0.5, CLOSE = 0.75; // scales at which 11 px labels can hardly, and can well be read
-
 const EVENT = 60; // what is narrower is an event: a task has room for its name
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
