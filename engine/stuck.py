@@ -216,8 +216,8 @@ def unclaimed(session: Session, process: str | None) -> Reason:
 def _tell_unclaimed(session: Session, rows: Sequence[UserTask]) -> list[Stuck]:
     found, thresholds = _instances(session, (row.instance_id for row in rows)), of(session).thresholds
     hours, percent = f"{thresholds.unclaimed.total_seconds() / 3600:g}", f"{thresholds.unclaimed_share * 100:g}"
-    by_clock = "Nobody has taken {task}: more than {percent} percent of its time until {when} is used up."
-    by_hours = "Nobody has taken {task} for more than {hours} working hours."
+    by_clock = "Nobody has taken “{task}”: more than {percent} percent of its time until {when} is used up."
+    by_hours = "Nobody has taken “{task}” for more than {hours} working hours."
     return [
         _task(
             found,

@@ -1,15 +1,20 @@
 """The names of people for a page: asked once for each, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from api.pages import wording
+from api.pages.texts import lazy_gettext
 from processes import people
+
+# Who acts without being a person.
+HOUSE: Mapping[str, Any] = {"system": lazy_gettext("the system"), "installer": lazy_gettext("the installation")}
 
 
 class Names:
-    """`names(id)` is the name of an account; what is no account (`system`) stands as it is."""
+    """`names(id)` is the name of an account, or of the house itself; what is neither stands as it is."""
 
     def __init__(self, session: Session, account_ids: Iterable[str | None] = ()) -> None:
         """`account_ids` are those a list will ask for: read in one statement."""
@@ -29,4 +34,4 @@ class Names:
         wanted = {one for one in account_ids if one and one not in self._known}
         if wanted:
             found = people.named(self._session, wanted)
-            self._known |= {one: wording.name_of(found[one]) if one in found else one for one in wanted}
+            self._known |= {one: wording.name_of(found[one]) if one in found else str(HOUSE.get(one, one)) for one in wanted}

@@ -78,6 +78,7 @@ def _chart(plan: Plan, overview: Overview, names: Sequence[str], values: Sequenc
             "series": [_series(one, [value[one.id] for value in values]) for one in figures],
             "lines": lines(figures[0]),
             "percent": figures[0].unit == "percent",
+            "axis": report_words.on_axis(figures[0].unit),
         },
         head=[gettext("Period"), *_head(figures)],
         rows=[[report_words.period_name(one), *_cells(figures, value)] for one, value in zip(overview.course, values, strict=True)],
@@ -134,4 +135,5 @@ def of_groups(overview: Overview, figure: Figure, groups: Sequence[str], names: 
         "series": series,
         "lines": lines(figure),
         "percent": figure.unit == "percent",
+        "axis": report_words.on_axis(figure.unit),
     }

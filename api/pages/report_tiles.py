@@ -109,7 +109,8 @@ def missed(value: Value) -> str:
     """How many need a look: `2 answered late, or not yet`."""
     if not value.missed or value.figure.missed is None:
         return ""
-    return f"{value.missed} {value.figure.missed.said(language())}"
+    said = value.figure.missed.said(language())
+    return f"{value.missed} 件{said}" if language() == "zh" else f"{value.missed} {said}"
 
 
 def _compared(now: Value, label: str, then: Value) -> Compared:

@@ -50,7 +50,7 @@ def short_name(period: Period) -> str:
     """As there is room for below a chart."""
     year, number = f"{period.first.year % 100:02d}", (period.first.month - 1) // 3 + 1
     if period.kind == "month":
-        return f"{year}/{period.first.month}" if language() == "zh" else format_date(period.first, "MMM yy")
+        return f"{year}年{period.first.month}月" if language() == "zh" else format_date(period.first, "MMM yy")
     if period.kind == "quarter":
         return f"{year}Q{number}" if language() == "zh" else f"Q{number} {year}"
     if period.kind == "half":
@@ -78,6 +78,11 @@ def _with_unit(shown: str, unit: Unit) -> str:
     if unit == "days":
         return gettext("%(number)s wd", number=shown)
     return f"¥{shown}" if unit == "money" else shown
+
+
+def on_axis(unit: Unit) -> str:
+    """What stands around a number beside a chart: `{number} %`."""
+    return _with_unit("{number}", unit)
 
 
 def shown(value: Value) -> str:

@@ -99,8 +99,8 @@ STUCK = (
     N_("{task} is assigned to {who}, who is not active any more."),
     N_("Nobody may do {task}: nobody active and free of conflicts is in {groups}."),
     N_("Nobody may do {task}: it is offered to nobody."),
-    N_("Nobody has taken {task}: more than {percent} percent of its time until {when} is used up."),
-    N_("Nobody has taken {task} for more than {hours} working hours."),
+    N_("Nobody has taken “{task}”: more than {percent} percent of its time until {when} is used up."),
+    N_("Nobody has taken “{task}” for more than {hours} working hours."),
     N_("Nothing is waited for and it has not ended: two branches never meet."),
 )
 

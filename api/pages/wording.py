@@ -9,7 +9,7 @@ from flask import Flask
 
 from api.pages import permission_words, problems
 from api.pages.language import language
-from api.pages.texts import format_date, format_datetime, format_decimal, format_time, format_timedelta, gettext, lazy_gettext, local
+from api.pages.texts import N_, format_date, format_datetime, format_decimal, format_time, format_timedelta, gettext, lazy_gettext, local
 from engine import clock
 from engine.errors import RedressError
 from processes import roles
@@ -40,7 +40,7 @@ VOTES: Mapping[str, Any] = {
 
 OPERATIONS: Mapping[str, Any] = {
     "deploy": lazy_gettext("Deployed"),
-    "start": lazy_gettext("Started"),
+    "start": lazy_gettext("Process started"),
     "claim": lazy_gettext("Claimed"),
     "delegate": lazy_gettext("Lent"),
     "return": lazy_gettext("Given back after work"),
@@ -76,6 +76,11 @@ STUCK: Mapping[str, Any] = {
     "STUCK-NO-TOKEN": lazy_gettext("Dead end"),
 }
 
+# What comes with the product and is kept in its records as if somebody had typed it.
+SHIPPED = frozenset(
+    {N_("The diagrams Redress comes with."), N_("General Office of the State Council, notice of 4 November 2025 on the holidays of 2026")}
+)
+
 LEVELS: Mapping[int, Any] = {
     1: lazy_gettext("L1 ordinary"),
     2: lazy_gettext("L2 important"),
@@ -102,6 +107,11 @@ def vote_name(vote: str) -> str:
 def operation_name(kind: str) -> str:
     """What somebody did, in words."""
     return str(OPERATIONS.get(kind, kind))
+
+
+def kept(note: str) -> str:
+    """A note as it was typed; one that came with the product, in the reader's language."""
+    return gettext(note) if note in SHIPPED else note
 
 
 def stuck_name(code: str) -> str:
@@ -225,6 +235,7 @@ def register(app: Flask) -> None:
         full_time,
         ago,
         money,
+        kept,
         initials,
         plain,
         choice,

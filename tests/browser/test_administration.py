@@ -61,3 +61,9 @@ def test_a_click_on_a_day_is_tried_before_it_holds_and_a_letter_is_seen_while_it
     expect(admin.locator("#preview")).to_contain_text("Line 3: there is no value 'nobody' in this letter")
     admin.locator("#text").fill("Withdrawn: {{ reference }}\n\nDear {{ name }}\n")
     expect(admin.locator("#preview h3")).to_have_text("Withdrawn: TS-20260310-00042")
+
+
+def test_on_a_phone_the_current_tab_is_in_sight(windows: Windows) -> None:
+    admin = windows.sign_in("u_admin1", width=375)
+    admin.goto("/administration/calendar/2026")
+    expect(admin.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)

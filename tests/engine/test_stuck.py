@@ -25,7 +25,7 @@ def test_a_task_nobody_takes_is_seen_after_eight_hours(database: Database, time:
     with reading(database) as session:
         (seen,) = stuck.find(session)
     assert (seen.code, seen.help, seen.since) == ("STUCK-UNCLAIMED", "assign", MONDAY + timedelta(hours=8))
-    assert seen.sentence == "Nobody has taken Ask for more than 8 working hours."
+    assert seen.sentence == "Nobody has taken “Ask” for more than 8 working hours."
 
 
 def test_a_task_somebody_has_taken_is_left_alone(database: Database, time: MovableClock) -> None:

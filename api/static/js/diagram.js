@@ -1,6 +1,7 @@
 // Draws a process with bpmn-js: labels in the reader's language, tokens, the path taken, problems.
 
 const READABLE = 0.5, CLOSE = 0.75; // scales at which 11 px labels can hardly, and can well be read
+const EVENT = 60; // what is narrower is an event: a task has room for its name
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 
@@ -48,8 +49,8 @@ function showTokens(viewer, tokens) {
     const { element_id: id, kind } = group[0];
     canvas.addMarker(id, kind === "incident" ? "here-incident" : "here");
     const { width, height } = registry.get(id);
-    const top = kind === "timer" ? height : 0; // a boundary event sits on its task: above it is the task's name
-    overlays.add(id, "token", { position: { top, left: width }, html: tokenBadge(group[0], group.map((t) => t.label).join("\n"), group.length) });
+    const inside = width <= EVENT; // an event has its own name below it and that of its task above: the badge stands on its sign
+    overlays.add(id, "token", { position: inside ? { top: height / 2, left: width / 2 } : { top: 0, left: width }, html: tokenBadge(group[0], group.map((t) => t.label).join("\n"), group.length) });
   }
 }
 

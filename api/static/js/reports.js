@@ -26,7 +26,7 @@ const lineSets = (data, colours) => data.lines.map((line) => ({
 }));
 
 const barSet = (series, colour, data) => ({
-  label: series.name, data: series.values, shown: series.shown, borderRadius: 3, maxBarThickness: 32,
+  label: series.name, data: series.values, shown: series.shown, ink: colour, borderRadius: 3, maxBarThickness: 32,
   backgroundColor: series.values.map((_, at) => (data.current === null || at === data.current ? colour : faded(colour))),
 });
 
@@ -50,8 +50,16 @@ const datasets = (data, colours) => {
   return [...asLine, ...data.series.slice(0, 2).map((series, at) => barSet(series, inks[at], data)), ...lineSets(data, colours)];
 };
 
+// In the legend a line looks as it is drawn, and a bar as it is filled.
+const entries = (chart) => Chart.defaults.plugins.legend.labels.generateLabels(chart).map((entry) => {
+  const set = chart.data.datasets[entry.datasetIndex];
+  return set.ink ? { ...entry, pointStyle: "rectRounded", fillStyle: set.ink, lineWidth: 0 } : { ...entry, pointStyle: "line", lineDash: set.borderDash };
+});
+
+// `axis` is the unit around a number: "{number} %".
 const options = (data, colours) => {
-  const numbers = { grid: { color: colours.grid }, border: { display: false }, beginAtZero: data.kind !== "line" || !data.percent, ticks: { color: colours.muted, maxTicksLimit: 6 } };
+  const withUnit = function (value, at, all) { return data.axis.replace("{number}", Chart.Ticks.formatters.numeric.call(this, value, at, all)); };
+  const numbers = { grid: { color: colours.grid }, border: { display: false }, beginAtZero: data.kind !== "line" || !data.percent, ticks: { color: colours.muted, maxTicksLimit: 6, callback: withUnit } };
   if (data.percent) numbers.suggestedMax = data.kind === "line" ? 100 : undefined;
   if (data.percent && data.kind === "line") numbers.suggestedMin = 80;
   const names = { grid: { display: false }, border: { color: colours.grid }, ticks: { color: colours.muted, autoSkip: data.kind !== "groups", maxRotation: 0 } };
@@ -61,7 +69,7 @@ const options = (data, colours) => {
     interaction: { mode: "index", intersect: false, axis: lying ? "y" : "x" },
     scales: lying ? { x: numbers, y: names } : { x: names, y: numbers },
     plugins: {
-      legend: { position: "bottom", align: "start", labels: { color: colours.text, usePointStyle: true, pointStyleWidth: 20, boxHeight: 7, padding: 12, sort: (one, other, { datasets }) => !!datasets[one.datasetIndex].line - !!datasets[other.datasetIndex].line || one.datasetIndex - other.datasetIndex } },
+      legend: { position: "bottom", align: "start", labels: { color: colours.text, usePointStyle: true, pointStyleWidth: 20, boxHeight: 7, padding: 12, generateLabels: entries, sort: (one, other, { datasets }) => !!datasets[one.datasetIndex].line - !!datasets[other.datasetIndex].line || one.datasetIndex - other.datasetIndex } },
       tooltip: { filter: ({ dataset }) => !dataset.line, callbacks: { label: ({ dataset, dataIndex }) => `${dataset.label}: ${dataset.shown[dataIndex]}` } },
     },
   };

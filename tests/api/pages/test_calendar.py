@@ -34,13 +34,14 @@ def due(desk: Desk) -> str:
         return row.due.isoformat()
 
 
-def test_a_year_shows_its_days_and_whether_they_are_official(admin: Visitor) -> None:
+def test_a_year_shows_its_days_and_whether_they_are_official(desk: Desk, admin: Visitor) -> None:
     assert admin.get("/administration/calendar").location == PATH
     page = admin.get(PATH)
     assert "official General Office of the State Council" in words(page)
     assert 'class="day off" title="Thursday, 1 January 2026: day off"' in page.text
     assert 'class="day moved" title="Sunday, 4 January 2026: moved working day"' in page.text
     assert "2026-10-01 - 2026-10-07" in fields(page.text)["days_off"]
+    assert "正式 国务院办公厅" in words(desk.visitor("u_admin1", language="zh").get(PATH))
     assert "provisional No notice of this year is here yet" in words(admin.get("/administration/calendar/2031"))
     assert admin.get("/administration/calendar/1999").status_code == 422
 

@@ -128,7 +128,7 @@ def test_who_gets_a_task_is_chosen_on_a_page_of_its_own(desk: Desk) -> None:
     task_id = desk.task(desk.ask())
     desk.office.time.advance(days=3)
     ops = desk.visitor("u_ops1")
-    assert "Nobody has taken Approve the compensation" in words(ops.get("/operations"))
+    assert "Nobody has taken “Approve the compensation”" in words(ops.get("/operations"))
     page = ops.get(f"/operations/tasks/{task_id}/assignment?next=/operations%3Freason=STUCK-UNCLAIMED")
     assert "It is offered to them" in page.text
     answer = ops.post(

@@ -51,6 +51,12 @@ def test_targets_are_drawn_as_lines(counted: Desk) -> None:
     drawn = {line["name"] for one in charts for line in one["lines"]}
     assert {"Red line 24 h", "Red line 5 wd", "Red line 95 %", "Aim 98 %", "Red line 90 %", "Red line 5 %"} <= drawn
 
+    assert {one["axis"] for one in charts} == {"{number}", "{number} %", "{number} h", "{number} wd", "¥{number}"}
+
+
+def test_a_month_is_never_taken_for_a_day(counted: Desk) -> None:
+    assert "26年8月 –" in words(counted.visitor("u_cm1", language="zh").get("/reports"))
+
 
 def test_a_number_leads_to_its_cases_and_the_list_says_what_it_is_narrowed_to(counted: Desk) -> None:
     manager = counted.visitor("u_cm1")
