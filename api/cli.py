@@ -13,7 +13,7 @@ from typing import Any, ParamSpec
 import click
 import waitress
 
-from api import accounts, app, cli_scenarios, demo, docs, migrations, permissions, uploaded
+from api import accounts, app, cli_scenarios, demo, docs, listening, migrations, permissions, uploaded
 from api.settings import Settings, from_environment
 from engine import called_processes, deployments
 from engine.database import Database, reading, unit_of_work
@@ -81,7 +81,9 @@ def serve(host: str | None, port: int | None, with_demo: bool) -> None:
     """Serve pages and API, and run what falls due."""
     given: dict[str, Any] = {"host": host, "port": port, "demo": with_demo or None}
     settings = replace(from_environment(), **{name: value for name, value in given.items() if value is not None})
+    listening.demand_free(settings.host, settings.port)
     if settings.demo:
+        click.echo("Preparing the demonstration; the first time it takes about a minute.")
         _fill(settings)
     _open(settings).close()
     served = app.create_app(settings=settings)

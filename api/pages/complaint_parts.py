@@ -9,13 +9,13 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from api import permissions
-from api.pages import door, wording
-from api.pages.due import due
+from api.pages import door, task_badges, wording
+from api.pages.due import Due
 from api.pages.people_names import Names
 from api.pages.texts import lazy_gettext
 from engine.errors import RedressError
 from engine.tables import ProcessInstance, UserTask
-from processes import case_file, sla_rows
+from processes import case_file
 from processes.case_file import CaseFile
 from processes.tables.investigation import ResponsibilityShare
 
@@ -33,15 +33,16 @@ def tasks(session: Session, case: CaseFile, names: Names) -> list[dict[str, Any]
     found = sorted(
         (one for one in case.tasks if one.state == "open"), key=lambda one: (one.assignee != mine, one.due_at is None, one.due_at or 0)
     )
-    return [_task(session, one, names) for one in found]
+    badges = task_badges.of_tasks(session, found)
+    return [_task(one, names, badges[one.id]) for one in found]
 
 
-def _task(session: Session, task: UserTask, names: Names) -> dict[str, Any]:
+def _task(task: UserTask, names: Names, badge: Due) -> dict[str, Any]:
     return {
         "name": wording.name_of(task),
         "assignee": names(task.assignee),
         "groups": [row.name for row in task.candidates if row.kind == "group"],
-        "due": due(sla_rows.calendar(session), due_at=task.due_at, warn_at=task.warn_at, paused=task.paused),
+        "due": badge,
         "url": url_for("pages.task", task_id=task.id) if _may_open(task) else None,
     }
 

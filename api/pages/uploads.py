@@ -110,7 +110,7 @@ def _found(error: RedressError, changed: Mapping[str, bytes], files: Mapping[str
     names = _names(files) if any(one.element for one in error.problems) else {}
     found = sorted(error.problems, key=lambda one: (one.severity != "error", one.file or "", one.line or 0))
     problems = [replace(one, name=names.get(one.element or "", one.name)) for one in found]
-    drawn = _drawn(problems, files)
+    drawn = _drawn(problems, files, changed)
     view = drawings.of_problems(gettext("The drawing as you sent it"), drawn, problems) if drawn else None
     return {
         "error": wording.sentence(error),
@@ -136,11 +136,13 @@ def _names(files: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
-def _drawn(problems: Sequence[Problem], files: Mapping[str, bytes]) -> str | None:
-    """The diagram to show: the first one with a problem at an element, else the first that can be read as text."""
+def _drawn(problems: Sequence[Problem], files: Mapping[str, bytes], changed: Mapping[str, bytes]) -> str | None:
+    """The diagram to show: the first one with a problem at an element, else the first sent that can be read as text. None when
+    only tables or forms were sent: the page shows its own drawing."""
     diagrams = [name for name in sorted(files) if name.endswith(".bpmn")]
     named = [one.file for one in problems if one.element and one.file in diagrams]
-    for name in [*named, *diagrams]:
+    sent = [name for name in diagrams if name.rpartition("/")[2] in changed]
+    for name in [*named, *sent]:
         try:
             return files[str(name)].decode()
         except UnicodeDecodeError:

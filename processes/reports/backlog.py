@@ -111,7 +111,7 @@ FIGURES = (
         time=Words(
             "As it stood when the period ended; in the period that lasts, as it stands now.", "以期末为准；期间未结束的以当前为准。"
         ),
-        source="data_and_kpis.md 5",
+        source="",
         numerator=("open",),
         all_cases=_all_open,
     ),

@@ -33,7 +33,7 @@ FIGURES = (
         counted=Words("Cases closed, withdrawn ones too. One merged into another is not counted.", "已结案件，含撤诉；已并案的不计。"),
         of=None,
         time=CLOSED_IN_PERIOD,
-        source="data_and_kpis.md 5",
+        source="",
         numerator=("closed",),
         all_cases=closed_in,
     ),

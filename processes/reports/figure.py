@@ -30,7 +30,8 @@ class Figure:
     """One figure of a report.
 
     The definition (shown to readers): what is `counted`, `of` what, which `time` decides in which period a case counts, and
-    `source`, the KPI of data_and_kpis.md 5 and the clause it comes from. The formula: the sum of the counts `numerator`,
+    `source`, the KPI of data_and_kpis.md 5 and the clause it comes from, empty for mere numbers of
+    cases. The formula: the sum of the counts `numerator`,
     over the sum of those of `denominator` where there is one, divided by `per` (seconds in an hour); `of_cases` says that this
     is a number of cases worth showing (the middle one of many is not). `target` is the red
     line; `aim`, where there is one, what is hoped for beyond it; `better` the side of it that is good. `missed` names the

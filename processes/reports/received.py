@@ -23,7 +23,7 @@ FIGURES = (
         counted=Words("Complaints that came in. One merged into another is not counted.", "收到的投诉；已并案的不计。"),
         of=None,
         time=RECEIVED_IN_PERIOD,
-        source="data_and_kpis.md 5",
+        source="",
         numerator=("received",),
         all_cases=received_in,
     ),

@@ -89,13 +89,13 @@ def check_intake(session: Session, task: ServiceTask) -> Values:
 
 
 def record_admissibility(session: Session, task: ServiceTask) -> Values:
-    """Keep what DMN-01 said; triage begins unless something is missing."""
+    """Keep what DMN-01 said; triage begins unless something is missing. Who was hurt is not kept waiting for an order number."""
     complaint, admission = given.complaint(session, task), given.variable(task, "admission")
     inputs = {name: task.variables[name] for name in ADMISSION_INPUTS}
     decision_records.note(session, complaint, task, "intake_validation", inputs=inputs, result=admission)
+    _escalate_facts(session, complaint)
     if admission["decision"] == "need_info":
         return {}
-    _escalate_facts(session, complaint)
     sla.start(session, complaint, "C-TRIAGE")
     if admission["decision"] in ("merge", "inadmissible"):
         cases.set_status(session, complaint, "TRIAGE")

@@ -1,5 +1,6 @@
 """The command line: everything an installation needs before somebody can sign in."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def test_a_database_that_is_not_up_to_date_is_not_touched(run: Commands) -> None
     result = run("deploy", str(DIAGRAMS))
     assert result.exit_code == 1
     assert "redress db upgrade" in result.output
+
+
+def test_a_port_in_use_is_said_before_anything_is_filled(run: Commands) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("serve", "--demo", "--port", str(taken.getsockname()[1]))
+    assert (result.exit_code, "in use. Choose another one with --port or REDRESS_PORT." in result.output) == (1, True), result.output
+    assert not (run.folder / "redress.db").exists()
 
 
 def test_an_account_is_added_and_is_asked_for_its_password(run: Commands) -> None:

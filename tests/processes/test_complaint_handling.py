@@ -135,6 +135,11 @@ def test_a_matter_before_court_is_not_taken_up(office: Office) -> None:
     assert case.clock("C-RESOLVE").result == "cancelled" and case.main().state != "running"
 
 
+def test_who_was_hurt_is_supervised_also_while_something_is_missing(office: Office) -> None:
+    case = registered(office, demand=None, injury=True)
+    assert (case.complaint().status, [one.trigger for one in case.escalations()]) == ("NEED_INFO", ["safety_injury"])
+
+
 def test_what_is_missing_is_asked_for_and_the_case_waits(office: Office) -> None:
     case = registered(office, demand=None)
     assert (case.complaint().status, case.sent()) == ("NEED_INFO", ["T-INFO-REQUEST"])

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 from tests.upkeep import sources
@@ -10,6 +11,7 @@ from tests.upkeep import sources
 MODULE_LINES = 300
 CLOCK_READERS = re.compile(r"(^|\.)(datetime|date)\.(now|utcnow|today)$|^time\.(time|time_ns|localtime|gmtime)$")
 QUERY_MAKERS = ("select", "insert", "update", "delete", "text", "func")
+OWN = ("engine", "processes", "api", "diagrams")
 DOORS = ("api/v1/", "api/pages/")
 
 
@@ -30,6 +32,21 @@ def test_engine_bpmn_knows_only_errors_and_the_clock_of_the_engine() -> None:
         if path.startswith("engine/bpmn/")
         for name, line in sources.imports(tree)
         if name.split(".")[0] == "engine" and not name.startswith(allowed)
+    ]
+    assert wrong == []
+
+
+def test_what_the_product_imports_is_there_without_the_tools_of_development() -> None:
+    script = sources.ROOT / ".ci" / "runtime_requirements.py"
+    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout
+    there = set(re.findall(r"^([\w.-]+)==", printed, re.MULTILINE))
+    distributions = metadata.packages_distributions()
+    wrong = [
+        f"{path}:{line} imports {name}"
+        for path, tree in sources.modules().items()
+        for name, line in sources.imports(tree)
+        if (top := name.partition(".")[0]) not in (*sys.stdlib_module_names, *OWN)
+        and not {re.sub(r"[-_.]+", "-", one).lower() for one in distributions.get(top, [])} & there
     ]
     assert wrong == []
 

@@ -52,6 +52,15 @@ def test_clocks_are_drawn_and_said(desk: Desk) -> None:
     assert "First response Met" in seen
 
 
+def test_an_open_task_has_the_time_its_deadline_has_also_at_night(desk: Desk) -> None:
+    case = cases.register(desk)
+    case.do("ut_triage", "u_intake1", confirm=True)
+    case.do("ut_accept_case", accept=True)
+    desk.office.time.advance(hours=14)
+    seen = words(desk.visitor("u_lead1").get(f"/complaints/{case.reference}"))
+    assert "Open tasks Give the first response Case owner on duty 10 h left" in seen
+
+
 def test_the_story_names_who_did_what(desk: Desk) -> None:
     case = cases.register(desk)
     case.offer()

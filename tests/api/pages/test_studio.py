@@ -76,6 +76,12 @@ def test_a_typo_is_named_with_its_element_and_line_and_nothing_changes(desk: Des
     assert "Version 1 live" in words(owner.get(f"/processes/{KEY}"))
 
 
+def test_a_refused_table_leaves_the_drawing_of_the_process_where_it_is(desk: Desk) -> None:
+    answer = upload(desk.visitor("u_po1"), compensation_band__dmn=bands(300).replace("&lt;= 300", "&lt;= (300", 1))
+    assert answer.status_code == 422
+    assert "data-diagram" in answer.text and "The drawing as you sent it" not in answer.text
+
+
 def test_problems_are_said_in_the_persons_language(desk: Desk) -> None:
     wrong = diagram('redress:formKey="ut_approve"', 'redress:formKey="ut_aprove"')
     seen = words(upload(desk.visitor("u_po1", language="zh"), compensation_approval__bpmn=wrong))
