@@ -80,10 +80,8 @@ def _opened(url: str, folder: Path) -> Iterator[Database]:
 @pytest.fixture
 def database(tmp_path: Path, noon: str, postgresql_server: postgresql.Server | None) -> Iterator[Database]:
     """The people of the demonstration, at noon."""
-    url = databases.copy(noon, tmp_path / "redress.db", server=postgresql_server)
-    with _opened(url, tmp_path) as opened:
+    with databases.borrowed(noon, tmp_path / "redress.db", server=postgresql_server) as url, _opened(url, tmp_path) as opened:
         yield opened
-    databases.remove(url, server=postgresql_server)
 
 
 def register(database: Database, **changes: Any) -> complaints.Registered:
