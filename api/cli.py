@@ -116,7 +116,7 @@ def _fill(settings: Settings) -> bool:
     migrations.upgrade(database)
     alarm = logging.getLogger("redress.database")
     alarm.setLevel(logging.ERROR)  # nobody waits for a write lock while a company is made up
-    filled = demo.fill(database)
+    filled = demo.fill(database, uploaded.uploads(settings))
     alarm.setLevel(logging.NOTSET)
     database.close()
     return filled

@@ -10,6 +10,7 @@ from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor, of
 from processes import demo
 from processes.tables.people import Account
+from processes.uploads import Uploads
 
 PASSWORD = "redress-demo"  # of every account of the demonstration; shown on its sign-in page, worth nothing elsewhere
 DIAGRAMS = Path(__file__).parent.parent / "diagrams"
@@ -49,7 +50,7 @@ DOES = {  # what each of them finds to do
 SUFFIXES = (".bpmn", ".dmn", ".form")
 
 
-def fill(database: Database) -> bool:
+def fill(database: Database, uploads: Uploads) -> bool:
     """Fill an empty database; says whether it was empty. No scheduler may run on it meanwhile."""
     with reading(database) as session:
         if session.scalar(select(Account.id).limit(1)) is not None:
@@ -59,7 +60,7 @@ def fill(database: Database) -> bool:
     prepared = deployments.prepare(everything(), extensions=extensions)
     with unit_of_work(database) as session:
         deployments.deploy(session, prepared, INSTALLER, note="The diagrams Redress comes with.")
-    demo.fill(database, now=clock.now())
+    demo.fill(database, now=clock.now(), uploads=uploads)
     with unit_of_work(database) as session:
         for account_id in session.scalars(select(Account.id)):
             accounts.set_password(session, account_id, password_hash=password_hash)

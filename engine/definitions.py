@@ -1,7 +1,6 @@
 """Process definitions: immutable numbered versions, found and read. Deployments make them (`deployments.py`)."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -164,9 +163,9 @@ def xml(session: Session, definition_id: str) -> bytes:
     return content
 
 
-def form(session: Session, definition_id: str, form_key: str) -> dict[str, Any]:
-    """The form-js schema a version was deployed with."""
-    return dict(json.loads(_form_content(session, definition_id, form_key)))
+def form(session: Session, definition_id: str, form_key: str) -> Mapping[str, Any]:
+    """The form-js schema a version was deployed with (do not change it)."""
+    return parsed_form(session, definition_id, form_key).schema
 
 
 def parsed_form(session: Session, definition_id: str, form_key: str) -> forms.Form:

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.pool import Pool, QueuePool
 from sqlalchemy.util import LRUCache
 
 from engine import clock
@@ -46,6 +47,14 @@ class Alike:
         return hash((type(self), self.secrets))
 
 
+class LastUsedFirst(QueuePool):
+    """Gives the connection that came back last: what it has read and prepared is still there. In turn, each would read the
+    pages anew that another wrote."""
+
+    def __init__(self, creator: Any, **options: Any) -> None:
+        super().__init__(creator, **options | {"use_lifo": True})
+
+
 class _PlainSavepoints:
     def do_savepoint(self, connection: Connection, name: str) -> None:
         _send(connection, f"SAVEPOINT {name}")
@@ -68,6 +77,12 @@ class Sqlite(Alike, _PlainSavepoints, SQLiteDialect_pysqlite):
 
     supports_statement_cache = True
 
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[Pool]:
+        """A file has a pool; a database in memory is one connection."""
+        found: type[Pool] = super().get_pool_class(url)
+        return LastUsedFirst if found is QueuePool else found
+
     def set_connection_execution_options(self, connection: Connection, opts: Mapping[str, Any]) -> None:
         """Remember that the next transaction of this connection writes."""
         super().set_connection_execution_options(connection, opts)
@@ -82,6 +97,7 @@ class Postgresql(Alike, _PlainSavepoints, PGDialect_psycopg):
     """Asks a pooled connection whether it is alive only when it was not used just now."""
 
     supports_statement_cache = True
+    poolclass = LastUsedFirst
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]  # SQLAlchemy types no dialect

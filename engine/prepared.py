@@ -27,8 +27,9 @@ class _Prepared:
 
     def values(self, row: Mapping[str, Any]) -> Any:
         given = {**self.fixed, **row} if self.fixed else row
-        bound = [(name, process(given[name]) if process else given[name]) for name, process in self.binds]
-        return tuple(value for _, value in bound) if self.positional else dict(bound)
+        if self.positional:
+            return tuple([process(given[name]) if process else given[name] for name, process in self.binds])
+        return {name: process(given[name]) if process else given[name] for name, process in self.binds}
 
 
 def send(connection: Connection, statement: Insert | Update | Delete, *rows: Mapping[str, Any]) -> None:
@@ -46,7 +47,7 @@ def ask(connection: Connection, statement: Select[*Columns] | CompoundSelect[*Co
         _execute(dialect, cursor, prepared.text, [prepared.values(given)])
         rows = cursor.fetchall()
         read = _readers(statement, dialect, tuple(column[1] for column in cursor.description)) if rows else ()
-    return [tuple(value if reader is None else reader(value) for reader, value in zip(read, row, strict=True)) for row in rows]
+    return [tuple([reader(value) if reader else value for reader, value in zip(read, row, strict=True)]) for row in rows]
 
 
 def _cursor(connection: Connection) -> Any:

@@ -91,12 +91,10 @@ def search(
 
 def counts(session: Session, *, process: str | None = None) -> dict[str, int]:
     """How many there are of each reason, at most one more than COUNTED."""
-    found = {}
-    for code, reason_of in REASONS.items():
-        reason = reason_of(session, process)
-        some = reason.rows.options().with_only_columns(reason.id).limit(COUNTED + 1).subquery()
-        found[code] = session.scalar(select(func.count()).select_from(some)) or 0
-    return found
+    reasons = {code: reason_of(session, process) for code, reason_of in REASONS.items()}
+    some = {code: one.rows.options().with_only_columns(one.id).limit(COUNTED + 1).subquery() for code, one in reasons.items()}
+    counted = select(*(select(func.count()).select_from(one).scalar_subquery().label(code) for code, one in some.items()))
+    return dict(session.execute(counted).mappings().one())
 
 
 def _listing(reason: Reason) -> Listing:

@@ -17,6 +17,7 @@ from engine.task_lists import Scope, Wanted
 from engine.task_tables import FormDraft
 
 _DELETE_DRAFTS = delete(FormDraft).where(FormDraft.user_task_id == bindparam("task"))
+_TASK = select(UserTask).where(UserTask.id == bindparam("task")).options(joinedload(UserTask.candidates))
 # PostgreSQL reads the rows it locks anew after waiting, and only those: unlocked, the task would be seen as it was before
 # somebody else completed it. The root is locked first, as in every step.
 _TASK_WITH_ROOT = (
@@ -39,7 +40,7 @@ class Completion:
 
 def get(session: Session, task_id: str, *, actor: Actor) -> UserTask:
     """One task with its candidates; somebody it must not be shown to is refused."""
-    task = session.scalar(select(UserTask).where(UserTask.id == task_id).options(selectinload(UserTask.candidates)))
+    task = session.scalars(_TASK, {"task": task_id}).unique().one_or_none()
     if task is None:
         raise NotFound(kind="user task", id=task_id)
     _must_not_be_excluded(task, actor)

@@ -7,7 +7,6 @@ from typing import Any
 
 from engine.tables import Operation
 from processes.case_file import CaseFile
-from processes.tables.cases import CaseEvent
 from processes.tables.correspondence import Contact
 
 # Events of which a record of its own tells more.
@@ -25,12 +24,12 @@ class Moment:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def of(case: CaseFile, events: Iterable[CaseEvent], *, reveals: Iterable[Operation] = ()) -> Sequence[Moment]:
+def of(case: CaseFile, *, reveals: Iterable[Operation] = ()) -> Sequence[Moment]:
     """What happened, in order; what happened at the same instant in the order it is told here.
 
     `reveals`: who read the customer's data in full, for those who may know.
     """
-    told = [*_events(events), *_decisions(case), *_tasks(case), *_contacts(case), *_solutions(case), *_money(case), *_mediation(case)]
+    told = [*_events(case), *_decisions(case), *_tasks(case), *_contacts(case), *_solutions(case), *_money(case), *_mediation(case)]
     return sorted([*told, *_afterwards(case), *map(_revealed, reveals)], key=lambda one: one.at)
 
 
@@ -38,8 +37,8 @@ def _revealed(one: Operation) -> Moment:
     return Moment(at=one.at, kind="revealed", by=one.by, note=one.reason, details=one.details)
 
 
-def _events(events: Iterable[CaseEvent]) -> Iterator[Moment]:
-    for one in events:
+def _events(case: CaseFile) -> Iterator[Moment]:
+    for one in case.events:
         if one.kind not in TOLD_ELSEWHERE:
             yield Moment(at=one.at, kind=one.kind, by=one.by, note=one.text, details=one.details)
 

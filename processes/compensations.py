@@ -3,8 +3,8 @@
 `request` is the one way from a claim to an instance of compensation_approval.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from engine import clock, instances
 from engine.database import new_id
 from engine.errors import ConflictOfInterest, Invalid, NotFound, Problem
 from engine.extensions import Actor
-from engine.paging import Listing, Page, Query, page
+from engine.paging import MAX_LIMIT, Listing, Page, Query, page
 from processes import masks, money, remedies
 from processes.tables.cases import Approval, Compensation, Complaint
 
@@ -178,6 +178,18 @@ def get(session: Session, compensation_id: str) -> Compensation:
 def search(session: Session, query: Query) -> Page[Compensation]:
     """Claims, newest first."""
     return page(session, _COMPENSATIONS, query, listing=LISTING)
+
+
+def pages(session: Session, filter_: Mapping[str, Any]) -> Iterator[Sequence[Compensation]]:
+    """All of them, newest first, some hundred at a time: what an export streams."""
+    query = Query(filter=filter_, limit=MAX_LIMIT)
+    while True:
+        found = search(session, query)
+        yield found.items
+        if found.next is None:
+            return
+        session.expunge_all()  # what was written to the wire is not kept
+        query = replace(query, cursor=found.next)
 
 
 def of_instance(session: Session, instance_id: str) -> Compensation | None:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import Select, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, String, bindparam, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.database import Instant
 from engine.errors import Invalid, Problem
+from engine.gathered import Gathered
 from engine.tables import UserTask
 from processes.tables.cases import Complaint
 from processes.tables.conversation import Comment
@@ -43,30 +44,47 @@ class Stream:
     before: str | None
 
 
+_CURSOR = tuple_(bindparam("at", type_=Instant()), bindparam("id", type_=String()))
+_LONELY = (Attachment.sha256.is_not(None), Attachment.comment_id.is_(None), Attachment.contact_id.is_(None))
+
+
+def _page(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The newest of a table."""
+    mine = select(table.id).where(table.complaint_id == bindparam("case", type_=String()), *conditions)
+    return table.id.in_(mine.order_by(table.at.desc(), table.id.desc()).limit(bindparam("most", type_=Integer())))  # type: ignore[no-any-return]
+
+
+def _earlier(table: Any) -> ColumnElement[bool]:
+    return tuple_(table.at, table.id) < _CURSOR
+
+
+_NEWEST = Gathered({Comment: _page(Comment), Contact: _page(Contact), Attachment: _page(Attachment, *_LONELY)})
+_EARLIER = Gathered(
+    {
+        Comment: _page(Comment, _earlier(Comment)),
+        Contact: _page(Contact, _earlier(Contact)),
+        Attachment: _page(Attachment, _earlier(Attachment), *_LONELY),  # files that came with nothing that was said
+    }
+)
+
+
 def stream(session: Session, complaint: Complaint, *, before: str | None = None, limit: int = AT_ONCE) -> Stream:
-    """Five statements, however much was said. Raises Invalid for a `before` that is none of ours."""
-    cursor = _read(before) if before else None
+    """Three statements, however much was said. Raises Invalid for a `before` that is none of ours."""
+    asked = {"case": complaint.id, "most": limit + 1}
+    if before:
+        at, id_ = _read(before)
+        found = _EARLIER.read(session, **asked, at=at, id=id_)
+    else:
+        found = _NEWEST.read(session, **asked)
     said = [
-        *(_of_comment(one) for one in session.scalars(_page(Comment, complaint, cursor, limit))),
-        *(_of_contact(one) for one in session.scalars(_page(Contact, complaint, cursor, limit))),
-        *_of_files(session.scalars(_lonely(_page(Attachment, complaint, cursor, limit)))),
+        *(_of_comment(one) for one in found.of(Comment)),
+        *(_of_contact(one) for one in found.of(Contact)),
+        *_of_files(found.of(Attachment)),
     ]
     newest = sorted(said, key=lambda one: (one.at, one.id), reverse=True)
     shown = newest[:limit]
     last = shown[-1] if len(newest) > limit else None
     return Stream(entries=_with_files(session, shown), tasks=_tasks(session, shown), before=_written(last) if last else None)
-
-
-def _page(table: Any, complaint: Complaint, cursor: tuple[datetime, str] | None, limit: int) -> Select[Any]:
-    found = select(table).where(table.complaint_id == complaint.id).order_by(table.at.desc(), table.id.desc()).limit(limit + 1)
-    if cursor is None:
-        return found
-    return found.where(tuple_(table.at, table.id) < tuple_(literal(cursor[0], Instant()), literal(cursor[1])))
-
-
-def _lonely(files: Select[Any]) -> Select[Any]:
-    """Files that came with nothing that was said."""
-    return files.where(Attachment.sha256.is_not(None), Attachment.comment_id.is_(None), Attachment.contact_id.is_(None))
 
 
 def _of_comment(row: Comment) -> Entry:
@@ -80,8 +98,8 @@ def _of_contact(row: Contact) -> Entry:
 
 def _of_files(rows: Iterable[Attachment]) -> Iterator[Entry]:
     """What somebody added at once is one thing; it has the id of its first file, so that the next page begins behind all of it."""
-    for (at, by), together in groupby(rows, key=lambda one: (one.at, one.uploaded_by)):
-        files = sorted(together, key=lambda one: one.id)
+    for (at, by), together in groupby(sorted(rows, key=lambda one: (one.at, one.id)), key=lambda one: (one.at, one.uploaded_by)):
+        files = list(together)
         yield Entry(at=at, id=files[0].id, kind="file", by=by, files=files)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine import clock, offers, prepared, task_rights, user_tasks
 from engine.database import Instant, connection_of
@@ -121,12 +121,22 @@ def concerned(account_id: ColumnElement[str]) -> ScalarSelect[bool]:
     return select(exists().where(part, Deputy.starts_at <= now, Deputy.ends_at > now).correlate(Account)).scalar_subquery()
 
 
-def around(session: Session, account_id: str) -> Sequence[Deputy]:
-    """What holds now for this person: being away, being stood in for, standing in for others; what ends first comes first."""
-    now, part = clock.now(), or_(Deputy.account_id == account_id, Deputy.deputy_id == account_id)
-    return session.scalars(
-        select(Deputy).where(part, Deputy.starts_at <= now, Deputy.ends_at > now).order_by(Deputy.ends_at, Deputy.id)
-    ).all()
+_ME, _NOW = bindparam("me", type_=String()), bindparam("now", type_=Instant())
+_AWAY, _STANDS_IN = aliased(Account), aliased(Account)
+_AROUND = (
+    select(Deputy, _AWAY, _STANDS_IN)
+    .join(_AWAY, _AWAY.id == Deputy.account_id)
+    .outerjoin(_STANDS_IN, _STANDS_IN.id == Deputy.deputy_id)
+    .where(or_(Deputy.account_id == _ME, Deputy.deputy_id == _ME), Deputy.starts_at <= _NOW, Deputy.ends_at > _NOW)
+    .order_by(Deputy.ends_at, Deputy.id)
+)
+
+
+def around(session: Session, account_id: str) -> Sequence[tuple[Deputy, Account, Account | None]]:
+    """What holds now for this person, each with who is stood in for and by whom, if by anybody: being away, being stood in for,
+    standing in for others; what ends first comes first."""
+    rows = session.execute(_AROUND, {"me": account_id, "now": clock.now()})
+    return [(row, first, other) for row, first, other in rows]
 
 
 def present(session: Session, account_ids: Collection[str | None]) -> list[str]:

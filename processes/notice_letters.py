@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.extensions import SYSTEM, Actor
 from engine.tables import UserTask
-from processes import letters
+from processes import letters, masks
 from processes.letters import Letter
 from processes.tables.cases import Complaint
 from processes.tables.people import Account
@@ -83,7 +83,8 @@ class Writer:
     def _known(self, locale: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         if (case := self.about.complaint) is not None:
-            found |= {"reference": case.reference, "level": case.level, "customer": case.customer_name}
+            # Among those who are told are those who read the name masked.
+            found |= {"reference": case.reference, "level": case.level, "customer": masks.name(case.customer_name)}
         if (task := self.about.task) is not None:
             found |= {"task": (task.name_zh if locale == "zh" else None) or task.name, "due": task.due_at}
             found.setdefault("reference", task.business_key)

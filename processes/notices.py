@@ -16,7 +16,7 @@ from engine import clock
 from engine.database import new_id
 from engine.extensions import SYSTEM, Actor
 from engine.tables import UserTask
-from processes import case_viewers, deputies, masks, notice_letters, notice_mail, notification_rules, notification_schedules
+from processes import case_viewers, deputies, notice_letters, notice_mail, notification_rules, notification_schedules
 from processes.notice_letters import LETTERS, About
 from processes.notification_rules import Kind, Rule
 from processes.notification_schedules import Schedule
@@ -168,6 +168,4 @@ def task_given(session: Session, task: UserTask, by: Actor, how: str, note: str 
         complaint = session.scalar(select(Complaint).where(Complaint.reference == task.business_key))
     kind, event = _GIVEN[how]
     key = f"{task.id}-{task.revision}"
-    # A task may be given, and passed on to a deputy, to somebody who reads the case masked.
-    customer = masks.name(complaint.customer_name) if complaint is not None else None
-    tell(session, [task.assignee], kind=kind, key=key, complaint=complaint, task=task, by=by, event=event, text=note, customer=customer)
+    tell(session, [task.assignee], kind=kind, key=key, complaint=complaint, task=task, by=by, event=event, text=note)

@@ -1,7 +1,7 @@
 """How people want to be told: per kind of event in the bell, by the browser, by mail at once or in the digest; or not at all."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 from sqlalchemy import select
@@ -76,5 +76,4 @@ def _rule(row: NotificationRule) -> Rule:
 def keep(session: Session, account_id: str, rules: Mapping[Kind, Rule]) -> None:
     """Write down how somebody wants to be told; kinds that are not named stay as they are."""
     for kind, rule in rules.items():
-        kept = {"screen": rule.screen, "browser": rule.browser, "mail": rule.mail, "deputy": rule.deputy}
-        session.merge(NotificationRule(account_id=account_id, kind=kind, **kept))
+        session.merge(NotificationRule(account_id=account_id, kind=kind, **asdict(rule)))

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -96,10 +96,23 @@ def _next_version(session: Session, complaint: Complaint) -> int:
 
 def latest(session: Session, complaint: Complaint) -> Proposal | None:
     """The newest version of this handling of the case."""
-    mine = select(Proposal).where(Proposal.complaint_id == complaint.id)
+    found: Proposal | None = session.scalar(_latest(Proposal, complaint))
+    return found
+
+
+def latest_with_votes(session: Session, complaint: Complaint) -> tuple[Proposal | None, Sequence[ReviewVote]]:
+    """The same with what reviewers said about it, in one statement."""
+    said = select(Proposal, ReviewVote).outerjoin(ReviewVote, ReviewVote.proposal_id == Proposal.id)
+    mine = said.where(Proposal.id == _latest(Proposal.id, complaint).scalar_subquery())
+    rows = session.execute(mine.order_by(ReviewVote.at, ReviewVote.id)).all()
+    return next((proposal for proposal, _ in rows), None), [vote for _, vote in rows if vote is not None]
+
+
+def _latest(wanted: Any, complaint: Complaint) -> Select[Any]:
+    mine = select(wanted).where(Proposal.complaint_id == complaint.id)
     if complaint.reopened_at is not None:
         mine = mine.where(Proposal.created_at >= complaint.reopened_at)
-    return session.scalar(mine.order_by(Proposal.version.desc()).limit(1))
+    return mine.order_by(Proposal.version.desc()).limit(1)
 
 
 def of_case(session: Session, complaint: Complaint) -> Sequence[Proposal]:

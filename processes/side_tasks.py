@@ -1,8 +1,9 @@
 """Tasks beside the main line of a case: some steps have to wait for them (processes.md 2.5, E-9)."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict
@@ -23,8 +24,13 @@ class OpenSideTask(Conflict):
 
 def open_of(session: Session, complaint: Complaint, forms: Collection[str]) -> Sequence[UserTask]:
     """Open tasks of the case with one of these forms."""
-    mine = select(UserTask).where(UserTask.business_key == complaint.reference, UserTask.state == "open", UserTask.form_key.in_(forms))
+    mine = select(UserTask).where(is_open(complaint.reference, forms))
     return session.scalars(mine.order_by(UserTask.created_at, UserTask.id)).all()
+
+
+def is_open(reference: Any, forms: Collection[str]) -> ColumnElement[bool]:
+    """The condition on `user_task`; the number may be a parameter."""
+    return and_(UserTask.business_key == reference, UserTask.state == "open", UserTask.form_key.in_(forms))
 
 
 def refusal(session: Session, complaint: Complaint, forms: Collection[str]) -> OpenSideTask | None:

@@ -6,6 +6,7 @@ They are written when a task opens, and whenever a deadline that runs is moved.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -83,9 +84,15 @@ def standings(session: Session, tasks: Collection[UserTask]) -> dict[str, Standi
     """How the deadlines of these tasks stand, by task, in one statement; a task without one is left out."""
     asking = [task for task in tasks if task.state == "open" and step_of(task) in _MEETS and task.business_key]
     running = _running(session, {task.business_key for task in asking if task.business_key})
-    calendar, now = sla_rows.calendar(session), clocks.now()
-    met = ((task.id, _met_by(task, running.get(task.business_key or "", ()))) for task in asking)
-    return {task_id: sla_standing.of_clock(calendar, row, at=now) for task_id, row in met if row is not None}
+    now = clocks.now()
+    found = {task.id: standing(session, task, running.get(task.business_key or "", ()), at=now) for task in asking}
+    return {task_id: one for task_id, one in found.items() if one is not None}
+
+
+def standing(session: Session, task: UserTask, running: Iterable[SlaClock], *, at: datetime | None = None) -> Standing | None:
+    """How the deadline of an open task stands, of those of its case that run; those of an improvement are no task's."""
+    row = met_by(task, (one for one in running if one.improvement_id is None)) if task.state == "open" else None
+    return None if row is None else sla_standing.of_clock(sla_rows.calendar(session), row, at=at)
 
 
 def met_by(task: UserTask, rows: Iterable[SlaClock]) -> SlaClock | None:

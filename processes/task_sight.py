@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import String, and_, bindparam, select
+from sqlalchemy.orm import Session, lazyload
 
+from engine.gathered import Gathered
 from engine.tables import UserTask
 from processes import (
     candidates,
@@ -24,13 +25,12 @@ from processes import (
     proposals,
     responsibilities,
     side_tasks,
-    sla,
     sla_rows,
     sla_standing,
     visits,
 )
 from processes.sla_standing import Standing
-from processes.tables.cases import Compensation, Complaint, ContentAddition, Customer
+from processes.tables.cases import Approval, Compensation, Complaint, ContentAddition, Customer
 from processes.tables.correspondence import Attachment, Contact, DecisionRecord
 from processes.tables.investigation import Action, DepartmentInput, Investigation, Proposal, ResponsibilityShare, ReviewVote
 from processes.tables.mediation import Mediation, MediationSession, Settlement
@@ -103,6 +103,9 @@ class Sight:
     clocks: Sequence[SlaClock]  # those that run
     deadlines: Sequence[Standing]  # the same, as they stand
     beside: Sequence[UserTask]
+    escalation: Escalation | None  # the one that is open
+    claim: Compensation | None  # the one this task decides about
+    approvals: Sequence[Approval]  # what was said about it
     found: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -147,27 +150,45 @@ class Proof:
     wanted: Sequence[str]
 
 
+_REFERENCE, _INSTANCE = bindparam("reference", type_=String()), bindparam("instance", type_=String())
+_THIS = select(Complaint.id).where(Complaint.reference == _REFERENCE).scalar_subquery()
+_CLAIM = select(Compensation.id).where(Compensation.instance_id == _INSTANCE)
+_CASE = Gathered(
+    {
+        Complaint: Complaint.reference == _REFERENCE,
+        ContentAddition: ContentAddition.complaint_id == _THIS,
+        SlaClock: and_(SlaClock.complaint_id == _THIS, SlaClock.result == "running"),
+        Escalation: and_(Escalation.complaint_id == _THIS, Escalation.state == "open"),
+        UserTask: side_tasks.is_open(_REFERENCE, side_tasks.LISTENERS),
+        Compensation: Compensation.instance_id == _INSTANCE,
+        Approval: Approval.compensation_id.in_(_CLAIM),
+    },
+    lazyload(Compensation.complaint),
+)
+
+
 def of_task(session: Session, task: UserTask) -> Sight | None:
-    """What this task shows; None when it belongs to no case."""
-    complaint = candidates.complaint_of(session, task.business_key)
+    """What this task shows; None when it belongs to no case. One statement, and those of its parts."""
+    if task.business_key is None:
+        return None
+    case = _CASE.read(session, reference=task.business_key, instance=task.instance_id)
+    complaint = next(iter(case.of(Complaint)), None)
     if complaint is None:
         return None
     parts = _PARTS.get(candidates.step_of(task), ())
-    calendar, running = sla_rows.calendar(session), sla.running(session, complaint)
+    calendar, running = sla_rows.calendar(session), sorted(case.of(SlaClock), key=lambda one: (one.start, one.id))
     return Sight(
         complaint=complaint,
         parts=parts,
-        additions=_additions(session, complaint),
+        additions=sorted(case.of(ContentAddition), key=lambda one: (one.at, one.id)),
         clocks=running,
         deadlines=[sla_standing.of_clock(calendar, row) for row in running],
-        beside=[one for one in side_tasks.open_of(session, complaint, side_tasks.LISTENERS) if one.id != task.id],
+        beside=sorted((one for one in case.of(UserTask) if one.id != task.id), key=lambda one: (one.created_at, one.id)),
+        escalation=max(case.of(Escalation), key=lambda one: (one.opened_at, one.id), default=None),
+        claim=next(iter(case.of(Compensation)), None),
+        approvals=sorted(case.of(Approval), key=lambda one: (one.at, one.id)),
         found={part: _READ[part](session, complaint, task) for part in parts},
     )
-
-
-def _additions(session: Session, complaint: Complaint) -> Sequence[ContentAddition]:
-    mine = select(ContentAddition).where(ContentAddition.complaint_id == complaint.id)
-    return session.scalars(mine.order_by(ContentAddition.at, ContentAddition.id)).all()
 
 
 def _decisions(session: Session, complaint: Complaint, task: UserTask) -> Sequence[DecisionRecord]:
@@ -198,11 +219,8 @@ def _evidence(session: Session, complaint: Complaint, task: UserTask) -> Proof:
 
 
 def _solution(session: Session, complaint: Complaint, task: UserTask) -> Solution | None:
-    proposal = proposals.latest(session, complaint)
-    if proposal is None:
-        return None
-    votes = select(ReviewVote).where(ReviewVote.proposal_id == proposal.id).order_by(ReviewVote.at, ReviewVote.id)
-    return Solution(proposal=proposal, votes=session.scalars(votes).all())
+    proposal, votes = proposals.latest_with_votes(session, complaint)
+    return Solution(proposal=proposal, votes=votes) if proposal is not None else None
 
 
 def _actions(session: Session, complaint: Complaint, task: UserTask) -> Sequence[Action]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from engine import operations
 from engine.tables import UserTask
-from processes import case_file, case_story, cases
+from processes import case_file, case_story
 from processes.case_story import Moment
 from processes.tables.cases import Complaint
 
@@ -17,7 +17,7 @@ _TOLD_ELSEWHERE = frozenset({"complete", "refused"})
 def of_case(session: Session, complaint: Complaint) -> Sequence[Moment]:
     """The whole case, in order."""
     case = case_file.read(session, complaint)
-    told = case_story.of(case, cases.timeline(session, complaint))
+    told = case_story.of(case)
     tasks = {task.id: task for task in case.tasks}
     roots = {one.root_id for one in case.instances}
     return sorted([*told, *_by_hand(session, tasks, roots)], key=lambda one: one.at)

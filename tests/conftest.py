@@ -110,6 +110,5 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, postgresql_server: postgr
 @pytest.fixture
 def database_url(tmp_path: Path, migrated: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
     """An empty database of this test, with all tables."""
-    url = databases.copy(migrated, tmp_path / "redress.db", server=postgresql_server)
-    yield url
-    databases.remove(url, server=postgresql_server)
+    with databases.borrowed(migrated, tmp_path / "redress.db", server=postgresql_server) as url:
+        yield url

@@ -1,6 +1,8 @@
 """Copies of a prepared database: a file on SQLite, a template on PostgreSQL (`pristine.py`)."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -14,6 +16,14 @@ def copy(url: str, file: Path, *, server: postgresql.Server | None) -> str:
         shutil.copyfile(url.removeprefix("sqlite:///"), file)
         return f"sqlite:///{file}"
     return server.borrow(template=make_url(url).database or "").render_as_string(hide_password=False)
+
+
+@contextmanager
+def borrowed(url: str, file: Path, *, server: postgresql.Server | None) -> Iterator[str]:
+    """A copy for one test, which is gone afterwards."""
+    made = copy(url, file, server=server)
+    yield made
+    remove(made, server=server)
 
 
 def template(url: str, file: Path, *, server: postgresql.Server | None) -> str:

@@ -54,10 +54,7 @@ def new() -> Response:
 def account(account_id: str) -> Response:
     """Read and change it; who was slower than somebody else is told, and sees what is there now beside what was typed."""
     if request.method == "GET":
-        with door.reads() as session:
-            found = account_changes.get(session, account_id)
-            person = account_fields.of(found)
-        return _form(account_id, {**person.plain(), "revision": found.revision}, person.groups, {})
+        return _form(account_id, None, frozenset(), {})
     try:
         with door.writes() as session:
             account_changes.change(session, account_id, _person(), revision=_revision(), actor=door.actor())
@@ -85,8 +82,9 @@ def _person() -> Person:
 
 
 def _form(
-    account_id: str | None, typed: Mapping[str, Any], groups: frozenset[str], errors: Mapping[str, list[str]], *, status: int = 200
+    account_id: str | None, typed: Mapping[str, Any] | None, groups: frozenset[str], errors: Mapping[str, list[str]], *, status: int = 200
 ) -> Response:
+    """With what was typed; without, an account as it is."""
     with door.reads() as session:
         codes = [one.code for one in account_list.groups(session)]
         shown: dict[str, Any] = {
@@ -96,7 +94,11 @@ def _form(
             "teams": [code for code in codes if code not in permissions.ROLES],
         }
         if account_id is not None:
-            shown |= _standing(session, account_id)
+            found = account_changes.get(session, account_id)
+            shown |= _standing(session, found)
+            if typed is None:
+                person = account_fields.of(found)
+                typed, groups = {**person.plain(), "revision": found.revision}, person.groups
     page = "administration/account.html" if account_id else "administration/new_account.html"
     html = render_template(
         page, tabs=administration_frame.tabs(), account_id=account_id, typed=typed, groups=groups, errors=errors, **shown
@@ -104,9 +106,9 @@ def _form(
     return make_response(html, status)
 
 
-def _standing(session: Session, account_id: str) -> dict[str, Any]:
+def _standing(session: Session, found: Account) -> dict[str, Any]:
     """What an account is signed in with, what it holds, and what was done to it."""
-    found = account_changes.get(session, account_id)
+    account_id = found.id
     trail = operations.search(
         session, Query(filter={"subject_kind": Account.__tablename__, "subject_id": account_id}, limit=SHOWN_OPERATIONS)
     )

@@ -1,5 +1,6 @@
 """One file of a case: what it is, a look at it where that is safe, keeping it, deleting it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -129,28 +130,23 @@ def preview(attachment_id: str) -> Response:
 
 def open_(attachment_id: str) -> Response:
     """Who reads the customer's data masked says why, and sees the file for five minutes."""
-    try:
-        with door.writes() as session:
-            complaint, row = _seen(session, attachment_id)
-            attachments.reveal(session, complaint, row, actor=door.actor(), reason=request.form.get("reason", ""))
-    except Invalid as error:
-        return _again(attachment_id, error, "wrong")
-    return redirect(url_for("pages.attachment", attachment_id=attachment_id, ticket=uploaded.ticket(row, door.actor())), 303)
+    return _with_reason(attachment_id, attachments.reveal, "wrong", lambda row: uploaded.ticket(row, door.actor()))
 
 
 def delete(attachment_id: str) -> Response:
     """Nobody opens it any more; the page says who deleted it and why."""
+    return _with_reason(attachment_id, attachments.delete, "delete_wrong", lambda row: None)
+
+
+def _with_reason(attachment_id: str, act: Callable[..., object], wrong: str, ticket: Callable[[Attachment], str | None]) -> Response:
+    """Do it for the reason that was given, and back to the page, with a ticket to look at the file or none."""
     try:
         with door.writes() as session:
             complaint, row = _seen(session, attachment_id)
-            attachments.delete(session, complaint, row, actor=door.actor(), reason=request.form.get("reason", ""))
+            act(session, complaint, row, actor=door.actor(), reason=request.form.get("reason", ""))
     except Invalid as error:
-        return _again(attachment_id, error, "delete_wrong")
-    return redirect(url_for("pages.attachment", attachment_id=attachment_id), 303)
-
-
-def _again(attachment_id: str, error: Invalid, name: str) -> Response:
-    with door.reads() as session:
-        complaint, row = _seen(session, attachment_id)
         said = problems.sentence(error.problems[0].message)
-        return _page(session, complaint, row, status=status_of(error), **{name: said})
+        with door.reads() as session:
+            complaint, row = _seen(session, attachment_id)
+            return _page(session, complaint, row, status=status_of(error), **{wrong: said})
+    return redirect(url_for("pages.attachment", attachment_id=attachment_id, ticket=ticket(row)), 303)

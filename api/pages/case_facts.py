@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from api.pages import wording
+from api.pages import decision_vocabulary, wording
 from api.pages.classification_words import priority_name, sub_category_name
 from api.pages.complaint_words import channel_name, level_reasons
 from api.pages.facts import Section, Teller, department_name, fact, section, text
@@ -67,9 +67,9 @@ def decisions(teller: Teller, found: Sequence[DecisionRecord]) -> Sequence[Secti
     return [
         section(
             gettext("What the decision tables say"),
-            fact(gettext("Admission"), f"{admission['decision']} ({admission.get('reason')})") if refused else None,
+            fact(gettext("Admission"), decision_vocabulary.admission(admission["decision"], admission.get("reason"))) if refused else None,
             fact(gettext("Category"), words("ut_triage", "category", suggestion.get("category"))),
-            fact(gettext("Sub-category"), sub_category_name(suggestion.get("sub_category"))),
+            fact(gettext("Sub-category"), _with_code(suggestion.get("sub_category"))),
             fact(gettext("Level"), wording.level_name(int(level)) if level else None),
             fact(gettext("Because"), level_reasons([str(one) for one in grading.get("reason") or ()])),
             fact(gettext("Priority"), priority_name(priority.get("priority_band"))),
@@ -78,6 +78,11 @@ def decisions(teller: Teller, found: Sequence[DecisionRecord]) -> Sequence[Secti
             fact(gettext("Also involved"), words.all("ut_triage", "involved_departments", routing.get("co_departments"))),
         )
     ]
+
+
+def _with_code(sub_category: str | None) -> str | None:
+    """Its words, and the code: that is what one types to decide otherwise."""
+    return f"{sub_category_name(sub_category)} ({sub_category})" if sub_category else None
 
 
 def requested(teller: Teller, found: Investigation) -> Sequence[Section]:

@@ -1,6 +1,6 @@
 """Asking for a compensation, and seeing what became of one's requests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from api import idempotency, permissions
 from api.errors import IdempotencyKeyReused
-from api.pages import door, problems, wording
+from api.pages import csv_export, door, problems, wording
 from api.pages.people_names import Names
-from api.pages.texts import gettext, lazy_gettext
+from api.pages.texts import gettext, lazy_gettext, local
+from engine import clock, operations
 from engine.errors import Invalid
 from engine.paging import Query
-from processes import compensations, remedies
+from processes import case_access, case_contact_data, compensations, people, remedies
 from processes.tables.cases import Compensation
 
 ROWS = 25
@@ -38,33 +39,55 @@ FACTS: Mapping[str, Any] = {
 def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/compensations", "compensations", listed)
+    pages.add_url_rule("/compensations/export", "export_compensations", export, methods=["POST"])
     pages.add_url_rule("/compensations/new", "new_compensation", new, methods=["GET", "POST"])
 
 
 def listed() -> str:
     """My own requests; those who may read all see all, unless they ask for their own."""
-    reads_all = door.who().may("compensation:read")
-    if not reads_all:
-        permissions.require(door.actor(), "compensation:request")
-    everybody = reads_all and request.args.get("whose") == "all"
-    filter_ = {} if everybody else {"requester": door.actor().id}
+    everybody = _everybody(request.args)
+    query = Query(filter=_filter(everybody), cursor=request.args.get("cursor") or None, limit=ROWS)
     with door.reads() as session:
-        found = compensations.search(session, Query(filter=filter_, cursor=request.args.get("cursor") or None, limit=ROWS))
-        barred = {one.id for one in found.items if door.actor().id in one.complaint.excluded_users}
-        names = Names(session, [one.requester for one in found.items])
-        rows = [_row(one, names) for one in found.items if one.id not in barred]
-    more = url_for("pages.compensations", whose="all" if everybody else None, cursor=found.next) if found.next else None
-    may_request = door.who().may("compensation:request")
+        found = compensations.search(session, query)
+        rows = _rows(session, found.items)
+    whose = "all" if everybody else None
     return render_template(
-        "compensations/list.html", rows=rows, next_url=more, everybody=everybody, reads_all=reads_all, may_request=may_request
+        "compensations/list.html",
+        rows=rows,
+        first_url=url_for("pages.compensations", whose=whose) if query.cursor else None,
+        next_url=url_for("pages.compensations", whose=whose, cursor=found.next) if found.next else None,
+        everybody=everybody,
+        reads_all=_reads_all(),
+        may_request=door.who().may("compensation:request"),
     )
+
+
+def _reads_all() -> bool:
+    return door.who().may("compensation:read")
+
+
+def _everybody(given: Mapping[str, str]) -> bool:
+    """Whether everybody's are asked for, by who may read them; who may neither read nor ask is refused."""
+    if not _reads_all():
+        permissions.require(door.actor(), "compensation:request")
+    return _reads_all() and given.get("whose") == "all"
+
+
+def _filter(everybody: bool) -> dict[str, Any]:
+    return {} if everybody else {"requester": door.actor().id}
+
+
+def _rows(session: Session, found: Sequence[Compensation]) -> list[dict[str, Any]]:
+    """Without those of cases that concern whoever looks."""
+    names = Names(session, [one.requester for one in found])
+    return [_row(one, names) for one in found if not case_access.concerns(door.actor(), one.complaint)]
 
 
 def _row(one: Compensation, names: Names) -> dict[str, Any]:
     remedy = remedies.REMEDIES.get(one.remedy_case)
     return {
         "reference": one.complaint.reference,
-        "customer": one.complaint.customer_name,
+        "customer": case_contact_data.customer_name(one.complaint, actor=door.actor()) or gettext("anonymous"),
         "remedy": wording.name_of(remedy) if remedy else one.remedy_case,
         "requested": one.requested_amount,
         "standard": one.standard_amount,
@@ -74,6 +97,29 @@ def _row(one: Compensation, names: Names) -> dict[str, Any]:
         "created_at": one.created_at,
         "url": url_for("pages.instance", instance_id=one.instance_id) if one.instance_id else None,
     }
+
+
+def export() -> Response:
+    """The list as CSV, mine or everybody's; that somebody took it out of the house is written down first."""
+    everybody, actor = _everybody(request.form), door.actor()
+    with door.writes() as session:
+        subject, whose = people.get(session, actor.id), "all" if everybody else "mine"
+        operations.record(session, "export", actor=actor, subject=subject, table="compensation", whose=whose)
+    head = [
+        *(gettext("Complaint"), gettext("Customer"), gettext("Remedy"), gettext("Requested"), gettext("Standard")),
+        *(gettext("Approved"), gettext("State"), gettext("Requested by"), gettext("When")),
+    ]
+    return csv_export.response(f"compensations-{local(clock.now()):%Y%m%d-%H%M}", head, _lines(_filter(everybody)))
+
+
+def _lines(filter_: Mapping[str, Any]) -> Iterator[list[Any]]:
+    with door.reads() as session:
+        for found in compensations.pages(session, filter_):
+            for row in _rows(session, found):
+                amounts = [row["requested"], row["standard"], row["approved"]]
+                when = f"{local(row['created_at']):%Y-%m-%d %H:%M}"
+                state = wording.state_name(row["state"])
+                yield [row["reference"], row["customer"], row["remedy"], *amounts, state, row["requester"], when]
 
 
 @door.demands("compensation:request")

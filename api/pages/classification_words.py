@@ -1,15 +1,30 @@
-"""What the delivered classification calls by codes: sub-categories, the words of a content that point at one, and priorities."""
+"""What the delivered classification calls by codes: categories and what is in them, the words that point at one, priorities."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from api.pages.texts import lazy_gettext
+from api.pages.texts import gettext, lazy_gettext
 
+CATEGORIES: Mapping[str, Any] = {
+    "PQ": lazy_gettext("Product quality"),
+    "AS": lazy_gettext("After-sales and repair"),
+    "DL": lazy_gettext("Delivery"),
+    "PR": lazy_gettext("Price and charges"),
+    "SA": lazy_gettext("Service attitude"),
+    "CT": lazy_gettext("Contract and fraud"),
+    "FN": lazy_gettext("Financial business"),
+    "IS": lazy_gettext("Information system"),
+    "PI": lazy_gettext("Personal information"),
+    "SF": lazy_gettext("Safety and food"),
+    "MG": lazy_gettext("Internal management"),
+    "OT": lazy_gettext("Other"),
+}
 SUB_CATEGORIES: Mapping[str, Any] = {
     "AS-REPAIR": lazy_gettext("Repair and warranty"),
     "CT-FRAUD": lazy_gettext("Fraud and false claims"),
     "CT-TERM": lazy_gettext("Terms and breach of contract"),
     "DL-LATE": lazy_gettext("Late or lost"),
+    "DL-LOST": lazy_gettext("Lost in delivery"),
     "FN-ACC": lazy_gettext("Customer account"),
     "FN-EDU": lazy_gettext("Courses for investors"),
     "FN-FEE": lazy_gettext("Fees and interest"),
@@ -51,7 +66,10 @@ PRIORITIES: Mapping[str, Any] = {
 
 
 def sub_category_name(code: str | None) -> str:
-    """A sub-category; one of another table stands as it is."""
+    """A sub-category; `<category>-GEN` is what is no other of its category, and one of another table stands as it is."""
+    category, _, kind = (code or "").partition("-")
+    if kind == "GEN" and code not in SUB_CATEGORIES and category in CATEGORIES:
+        return gettext("%(category)s in general", category=CATEGORIES[category])
     return str(SUB_CATEGORIES.get(code, code)) if code else ""
 
 

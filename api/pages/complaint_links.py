@@ -25,11 +25,11 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/complaints/<reference>/merging", "merge_complaint", merge, methods=["GET", "POST"])
 
 
-def parts(session: Session, row: Complaint) -> dict[str, Any]:
+def parts(session: Session, row: Complaint, names: Names) -> dict[str, Any]:
     """What `complaints/_links.html` shows of a case."""
     actor, reads_all = door.actor(), door.who().may("complaint:read")
     linked = case_links.of_case(session, row, actor=actor)
-    names = Names(session, [one.link.by for one in linked])
+    names.learn(one.link.by for one in linked)
     known = {one.complaint.id for one in linked}
     found = related_cases.of_case(session, row, actor=actor, reads_all=reads_all)
     refused = case_merging.refusal(session, row, actor=actor)

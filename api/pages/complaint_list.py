@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from api.pages import badges, complaint_words, csv_export, door, report_filters, wording
+from api.pages import badges, classification_words, complaint_words, csv_export, door, report_filters, wording
 from api.pages.due import Due
 from api.pages.people_names import Names
 from api.pages.texts import gettext, local
@@ -66,7 +66,7 @@ def listed() -> str:
         statuses=complaint_words.STATUSES,
         levels=LEVELS,
         standings=_standings(),
-        categories=complaint_words.CATEGORIES,
+        categories=classification_words.CATEGORIES,
         channels=complaint_words.CHANNELS,
         chips=chips,
         empty=_empty(filters),

@@ -25,6 +25,7 @@ from api.pages import (
     door,
 )
 from api.pages.due import Due
+from api.pages.facts import Teller
 from api.pages.form_words import FormWords
 from api.pages.people_names import Names
 from engine import clock
@@ -144,11 +145,11 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "tasks": tasks,
         "next_task": next((one for one in tasks if one["url"]), None),
         "instances": complaint_parts.instances(session, case),
-        **complaint_links.parts(session, row),
+        **complaint_links.parts(session, row, names),
         "evidence": evidence.of_case(session, row),
         "why": complaint_words.level_reasons(row.level_reasons),
         "works_on": case_access.works_on(door.actor(), row),
-        **conversation.seen_parts(session, row, back=url_for("pages.complaint", reference=row.reference)),
+        **conversation.seen_parts(session, row, Teller(words=words, names=names), back=url_for("pages.complaint", reference=row.reference)),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 
@@ -156,7 +157,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
 def _moments(session: Session, case: CaseFile, row: Complaint, read: Any) -> Sequence[case_story.Moment]:
     """The story, its notes masked as the customer's data are; who looked at these data is for those who read the audit trail."""
     reveals = case_contact_data.reveals(session, row) if door.who().may("operation:read") else ()
-    found = case_story.of(case, cases.timeline(session, row), reveals=reveals)
+    found = case_story.of(case, reveals=reveals)
     return [replace(one, note=read(one.note or "") or None) for one in found]
 
 

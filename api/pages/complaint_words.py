@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from api.pages.classification_words import priority_name
+from api.pages.classification_words import CATEGORIES, priority_name
 from api.pages.story_words import RESULTS
 from api.pages.texts import format_time, gettext, lazy_gettext
 
@@ -62,20 +62,6 @@ CHANNELS: Mapping[str, Any] = {
     "regulator": lazy_gettext("Authority"),
     "internal": lazy_gettext("Internal"),
     "sms": lazy_gettext("Text message"),
-}
-CATEGORIES: Mapping[str, Any] = {
-    "PQ": lazy_gettext("Product quality"),
-    "AS": lazy_gettext("After-sales and repair"),
-    "DL": lazy_gettext("Delivery"),
-    "PR": lazy_gettext("Price and charges"),
-    "SA": lazy_gettext("Service attitude"),
-    "CT": lazy_gettext("Contract and fraud"),
-    "FN": lazy_gettext("Financial business"),
-    "IS": lazy_gettext("Information system"),
-    "PI": lazy_gettext("Personal information"),
-    "SF": lazy_gettext("Safety and food"),
-    "MG": lazy_gettext("Internal management"),
-    "OT": lazy_gettext("Other"),
 }
 # DMN-03: why a case has its level, by the reason the row gives.
 LEVEL_REASONS: Mapping[str, Any] = {

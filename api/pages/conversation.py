@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from api import permissions
 from api.pages import complaint_story, complaint_words, door, file_tiles, security, wording
+from api.pages.facts import Teller
 from api.pages.file_tiles import Tile
 from api.pages.form_words import FormWords
 from api.pages.people_names import Names
@@ -69,11 +70,12 @@ def answer(session: Session, complaint: Complaint, *, status: int = 200, **more:
     """The part for a script of ours, the page for everybody else."""
     template = "conversation/_stream.html" if request.headers.get(PART) else "conversation/page.html"
     contact = case_contact_data.customer_name(complaint, actor=door.actor())
-    html = render_template(template, complaint=complaint, customer=contact, **seen_parts(session, complaint, **more))
+    teller = Teller(words=FormWords(session), names=Names(session))
+    html = render_template(template, complaint=complaint, customer=contact, **seen_parts(session, complaint, teller, **more))
     return make_response(html, status)
 
 
-def parts(session: Session, complaint: Complaint, *, task_id: str | None = None, back: str | None = None) -> dict[str, Any]:
+def parts(session: Session, complaint: Complaint, teller: Teller, *, task_id: str | None = None, back: str | None = None) -> dict[str, Any]:
     """`{"talk": ...}` for the template: the stream, who watches, the place to write. None for who may not see the case.
 
     `task_id`: what is written here is said at this task. `back` is the page that shows the part.
@@ -82,12 +84,13 @@ def parts(session: Session, complaint: Complaint, *, task_id: str | None = None,
         permissions.require_complaint(session, door.actor(), complaint)
     except RedressError:
         return {"talk": None}
-    return seen_parts(session, complaint, task_id=task_id, back=back)
+    return seen_parts(session, complaint, teller, task_id=task_id, back=back)
 
 
 def seen_parts(
     session: Session,
     complaint: Complaint,
+    teller: Teller,
     *,
     task_id: str | None = None,
     before: str | None = None,
@@ -98,7 +101,8 @@ def seen_parts(
     """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused."""
     stream = said.stream(session, complaint, before=before)
     watching = [one.account_id for one in watchers.of_case(session, complaint)]
-    names = Names(session, {*watching, *(one for entry in stream.entries for one in _people(entry))})
+    names = teller.names
+    names.learn({*watching, *(one for entry in stream.entries for one in _people(entry))})
     own = url_for("pages.conversation", reference=complaint.reference)
     return {
         "talk": {
@@ -113,7 +117,7 @@ def seen_parts(
             "part_url": url_for("pages.conversation", reference=complaint.reference, task_id=task_id, next=back or own),
             "typed": typed or {},
             "errors": errors or {},
-            "types": _types(session, complaint),
+            "types": _types(session, complaint, teller.words),
             "most": uploads.MOST_FILES,
             "longest": door.settings().max_file_bytes,
             "longest_text": comments.LONGEST,
@@ -171,7 +175,6 @@ def _how(entry: Entry) -> str:
     return gettext("added files") if entry.kind == "file" else ""
 
 
-def _types(session: Session, complaint: Complaint) -> list[tuple[str, str]]:
+def _types(session: Session, complaint: Complaint, words: FormWords) -> list[tuple[str, str]]:
     """What a file can be evidence of, in the words of the forms."""
-    words = FormWords(session)
     return [(one, words("ut_investigate", "evidence", one)) for one in evidence.types(session, complaint)]

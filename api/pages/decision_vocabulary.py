@@ -8,7 +8,7 @@ from api.pages import badges, classification_words, complaint_words, wording
 from api.pages.form_words import FormWords
 from api.pages.intake_words import AMOUNTS_OF_HARM, BUSINESS, MEDIA, SOURCES, TIERS
 from api.pages.story_words import TRIGGERS
-from api.pages.texts import lazy_gettext
+from api.pages.texts import gettext, lazy_gettext
 
 Words = Callable[[Any], str]
 
@@ -68,7 +68,7 @@ def vocabulary(words: FormWords) -> Mapping[str, Words]:
         return lambda value: words(form, field, value)
 
     return {
-        **{name: _chosen(complaint_words.CATEGORIES) for name in ("category", "secondary_category")},
+        **{name: _chosen(classification_words.CATEGORIES) for name in ("category", "secondary_category")},
         **dict.fromkeys(("owner_department", "co_departments", "department"), offered("ut_triage", "involved_departments")),
         **dict.fromkeys(_GROUPS, _who),
         **dict.fromkeys(_AMOUNTS, _amount),
@@ -92,6 +92,11 @@ def vocabulary(words: FormWords) -> Mapping[str, Words]:
         "source": _chosen(SOURCES),
         "severity_tier": _chosen(TIERS),
     }
+
+
+def admission(decision: str, reason: str | None) -> str:
+    """What DMN-01 said, and why."""
+    return gettext("; ").join(str(ADMISSIONS.get(one, one)) for one in (decision, reason) if one)
 
 
 def _chosen(words: Mapping[str, Any]) -> Words:

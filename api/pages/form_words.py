@@ -1,6 +1,6 @@
 """Codes as the forms of complaint handling call them: what was chosen in a form is shown with the words it was chosen by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from api.pages.language import language
 from api.pages.texts import gettext
 from engine import definitions, forms
 from engine.errors import NotFound
+from engine.tables import ProcessDefinition
 from processes.case_file import MAIN
 
 Choices = dict[str, str]
@@ -18,9 +19,10 @@ Choices = dict[str, str]
 class FormWords:
     """`words("ut_investigate", "founded", "partly")` is the label of that choice; a code no form offers stands as it is."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, live: Sequence[ProcessDefinition] = ()) -> None:
+        """`live`: the live versions, where they are read already; else the one of the main process is looked up when it is needed."""
         self._session = session
-        self._definition_id: str | None = None
+        self._definition_id = next((one.id for one in live if one.key == MAIN), None)
         self._known: dict[tuple[str, str], Choices] = {}
 
     def __call__(self, form: str, field: str, value: Any) -> str:

@@ -1,6 +1,7 @@
 """The controls of one task by which people pass it on: assign, lend and give back, look again later. `parts` is what the partial
 `tasks/_hand_over.html` takes."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from api import days, permissions
 from api.pages import door, inbox, inbox_actions, language, people_choices, toasts, wording
 from api.pages.people_names import Names
 from api.pages.problems import sentence
-from api.pages.texts import gettext, local
+from api.pages.texts import gettext, lazy_gettext, local
 from engine import delegation, task_dates, task_rights, undoing, user_tasks
 from engine.errors import Conflict, Invalid, Refused
+from engine.extensions import Actor
 from engine.tables import UserTask
 from processes import assignees
 
@@ -58,29 +60,31 @@ def _note(kind: str, note: str, who: str) -> str:
 def assign(task_id: str) -> Response:
     """Give it to somebody for good."""
     permissions.require(door.actor(), "task:assign")
-    name = ""
-    try:
-        with door.writes() as session:
-            to = assignees.named(session, request.form.get("to", ""), pointer="/to")
-            task = user_tasks.assign(session, task_id, assignee=to, actor=door.actor(), reason=_text("note"))
-            name = Names(session)(to.id)
-    except (Conflict, Refused, Invalid) as error:
-        return _refused(task_id, error)
-    toasts.undoable(gettext("The task is now with %(name)s.", name=name), task, **inbox.scope_args())
-    return inbox_actions.back(task_id)
+    return _given(task_id, _assign, lazy_gettext("The task is now with %(name)s."))
+
+
+def _assign(session: Session, task_id: str, to: Actor) -> UserTask:
+    return user_tasks.assign(session, task_id, assignee=to, actor=door.actor(), reason=_text("note"))
 
 
 def delegate(task_id: str) -> Response:
     """Lend it."""
+    return _given(task_id, _delegate, lazy_gettext("%(name)s works on it and gives it back to you."))
+
+
+def _delegate(session: Session, task_id: str, to: Actor) -> UserTask:
+    return delegation.delegate(session, task_id, to=to, actor=door.actor(), note=_text("note"))
+
+
+def _given(task_id: str, give: Callable[[Session, str, Actor], UserTask], said: Any) -> Response:
+    """Give it to whom the form names, and say so with the name."""
     try:
         with door.writes() as session:
             to = assignees.named(session, request.form.get("to", ""), pointer="/to")
-            task = delegation.delegate(session, task_id, to=to, actor=door.actor(), note=_text("note"))
-            name = Names(session)(to.id)
+            task, name = give(session, task_id, to), Names(session)(to.id)
     except (Conflict, Refused, Invalid) as error:
         return _refused(task_id, error)
-    said = gettext("%(name)s works on it and gives it back to you.", name=name)
-    toasts.undoable(said, task, **inbox.scope_args())
+    toasts.undoable(str(said) % {"name": name}, task, **inbox.scope_args())
     return inbox_actions.back(task_id)
 
 

@@ -1,5 +1,6 @@
 """The inbox: whose tasks, narrowed by the address, with counts; the list and its filters also as parts of their own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -9,8 +10,9 @@ from werkzeug.wrappers import Response
 from api.pages import door, inbox_asked, inbox_filters, inbox_rows, inbox_words, parts_of_pages, people_choices
 from api.pages.inbox_asked import Asked
 from api.pages.people_names import Names
-from engine import task_changes, task_lists
+from engine import definitions, task_changes, task_lists
 from engine.paging import Query
+from engine.tables import ProcessDefinition
 from engine.task_lists import Scope
 
 ROWS = 25
@@ -39,17 +41,25 @@ def scope_args() -> dict[str, Any]:
     return inbox_asked.asked().args
 
 
-def list_parts(session: Session, *, current: str | None = None) -> dict[str, Any]:
-    """What the list and its filters show, and from when on changes are asked for."""
+def list_parts(session: Session) -> dict[str, Any]:
+    """What the list and its filters show where they are the whole page."""
+    return parts(session, Names(session), definitions.live_ones(session))
+
+
+def parts(session: Session, names: Names, live: Sequence[ProcessDefinition], *, current: str | None = None) -> dict[str, Any]:
+    """What the list and its filters show, and from when on changes are asked for; `current`: the task they stand beside.
+
+    `live` are the versions of all processes that new instances get.
+    """
     asked = inbox_asked.asked()
     after = task_changes.now(session, actor=door.actor())  # before anything is read: what changes meanwhile is told then
-    shown = _rows(session, asked, current=current)
+    shown = _rows(session, asked, names, current=current)
     return {
         "after": after,
         **shown,
         "some_without_form": any(not row.has_form for row in shown["rows"]),
-        "bulk_people": _people(session) if current is None else [],
-        **inbox_filters.parts(session, asked),
+        "bulk_people": _people(session, names) if current is None else [],
+        **inbox_filters.parts(session, asked, names, live),
         "asked": asked,
         "back_url": asked.url(),
         "scope_args": asked.args,
@@ -58,9 +68,9 @@ def list_parts(session: Session, *, current: str | None = None) -> dict[str, Any
     }
 
 
-def _people(session: Session) -> list[dict[str, Any]]:
+def _people(session: Session, names: Names) -> list[dict[str, Any]]:
     """To whom many tasks can be given, for those who may."""
-    return people_choices.of_task(session, None, Names(session)) if door.who().may("task:assign") else []
+    return people_choices.of_task(session, None, names) if door.who().may("task:assign") else []
 
 
 def _here(current: str | None) -> dict[str, Any]:
@@ -68,14 +78,14 @@ def _here(current: str | None) -> dict[str, Any]:
     return ({"cursor": cursor} if cursor else {}) | ({"current": current} if current else {})
 
 
-def _rows(session: Session, asked: Asked, *, current: str | None) -> dict[str, Any]:
+def _rows(session: Session, asked: Asked, names: Names, *, current: str | None) -> dict[str, Any]:
     cursor = request.args.get("cursor") or None
     query = Query(cursor=cursor, limit=ROWS, sort=asked.sort)
     found = task_lists.search(session, door.actor(), query, wanted=inbox_asked.wanted(session, asked))
     title, text = inbox_words.empty(asked.scope, narrowed=asked.narrowed)
     usual = asked.args.keys() <= {"sort"}
     return {
-        "rows": inbox_rows.of_tasks(session, found.items, asked, current=current),
+        "rows": inbox_rows.of_tasks(session, found.items, asked, names, current=current),
         "empty": {"title": title, "text": text, "url": None if usual else url_for("pages.tasks")},
         "first_url": asked.url() if cursor else None,
         "next_url": url_for("pages.tasks", **asked.args, cursor=found.next) if found.next else None,
@@ -85,7 +95,7 @@ def _rows(session: Session, asked: Asked, *, current: str | None) -> dict[str, A
 def rows_part() -> Response:
     """Only the rows; 304 when they are as before."""
     with door.reads() as session:
-        shown = _rows(session, inbox_asked.asked(), current=request.args.get("current"))
+        shown = _rows(session, inbox_asked.asked(), Names(session), current=request.args.get("current"))
         return parts_of_pages.conditional(render_template("tasks/_list.html", **shown))
 
 
@@ -93,6 +103,6 @@ def filters_part() -> Response:
     """Only the filters with their counts."""
     with door.reads() as session:
         asked = inbox_asked.asked()
-        shown = inbox_filters.counted(session, asked)
+        shown = inbox_filters.counted(session, asked, Names(session))
         html = render_template("tasks/_standard_filters.html", **shown, scope_args=asked.args, **inbox_filters.choices())
         return parts_of_pages.conditional(html)

@@ -174,7 +174,7 @@ def _lines(asked: Asked, actor: Actor) -> Iterator[list[object]]:
     with door.reads() as session:
         wanted = inbox_asked.wanted(session, asked)
         for tasks in task_lists.pages(session, actor, Query(sort=asked.sort), wanted=wanted):
-            for row in inbox_rows.of_tasks(session, tasks, asked):
+            for row in inbox_rows.of_tasks(session, tasks, asked, Names(session)):
                 yield [*_about(row), *_times(row)]
 
 

@@ -12,17 +12,17 @@ from api.pages.inbox_asked import Asked
 from api.pages.people_names import Names
 from engine import definitions, saved_filters, user_task_counts
 from engine.saved_filters import COLOURS
+from engine.tables import ProcessDefinition
 from engine.task_lists import SCOPES, STANDINGS, Scope
 from engine.task_tables import SavedFilter
 from processes import task_texts
 
 
-def parts(session: Session, asked: Asked) -> dict[str, Any]:
+def parts(session: Session, asked: Asked, names: Names, live: Sequence[ProcessDefinition]) -> dict[str, Any]:
     """Everything of the pane."""
-    live = definitions.live_ones(session)
     declared = {name for one in live for name, _ in definitions.diagram(session, one.id).search_attributes}
     return {
-        **counted(session, asked),
+        **counted(session, asked, names),
         "chips": asked.chips,
         "processes": dict(sorted(((one.key, wording.name_of(one)) for one in live), key=lambda item: item[1])),
         "attributes": dict(sorted(((name, inbox_words.attribute(name)) for name in declared), key=lambda item: item[1])),
@@ -42,7 +42,7 @@ def choices() -> dict[str, Any]:
     }
 
 
-def counted(session: Session, asked: Asked) -> dict[str, Any]:
+def counted(session: Session, asked: Asked, names: Names) -> dict[str, Any]:
     """The filters with how many tasks each has: two statements, and one for each kept filter by a text."""
     day, sees_all, actor = days.today(language.time_zone()), inbox_asked.sees_all(), door.actor()
     scopes = [one for one in SCOPES if one != "open" or sees_all]
@@ -50,7 +50,7 @@ def counted(session: Session, asked: Asked) -> dict[str, Any]:
     keys = {row.id: task_texts.references(session, row.wanted.get("text", ""), actor=actor) for row in kept}
     more = {row.id: saved_filters.asked(row, sees_all=sees_all, day=day, keys=keys[row.id]) for row in kept}
     found = user_task_counts.standard(session, actor, scope=asked.scope, day=day, scopes=scopes, more=more)
-    names = Names(session, [row.owner for row in kept])
+    names.learn(row.owner for row in kept)
     return {
         "scopes": [_scope(one, asked, found) for one in sorted(scopes, key=list(inbox_words.SCOPES).index)],
         "standings": [_standing(one, asked, found) for one in STANDINGS],

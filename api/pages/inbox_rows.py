@@ -42,9 +42,9 @@ class Row:
     current: bool
 
 
-def of_tasks(session: Session, tasks: Sequence[UserTask], asked: Asked, *, current: str | None = None) -> Sequence[Row]:
+def of_tasks(session: Session, tasks: Sequence[UserTask], asked: Asked, names: Names, *, current: str | None = None) -> Sequence[Row]:
     """In their order."""
-    names = Names(session, [one for task in tasks for one in (task.assignee, task.owner)])
+    names.learn(one for task in tasks for one in (task.assignee, task.owner))
     due, known = task_badges.of_tasks(session, tasks), cases.by_references(session, [task.business_key for task in tasks])
     about = instances.attributes(session, [task.root_id for task in tasks])
     return [

@@ -137,6 +137,7 @@ def _operations(session: Session, drawn: Process, found: ProcessInstance, names:
     if not door.who().may("operation:read"):
         return None
     trail = operations.search(session, Query(filter={"root_id": found.root_id}, limit=OPERATIONS_SHOWN))
+    names.learn(one.by for one in trail.items)
     return [
         {"at": one.at, "kind": wording.operation_name(one.kind), "what": _task(drawn, one), "by": names(one.by), "reason": one.reason}
         for one in trail.items

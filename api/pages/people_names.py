@@ -1,6 +1,6 @@
 """The names of people for a page: asked once for each, in the reader's language."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,11 +16,11 @@ HOUSE: Mapping[str, Any] = {"system": lazy_gettext("the system"), "installer": l
 class Names:
     """`names(id)` is the name of an account, or of the house itself; what is neither stands as it is."""
 
-    def __init__(self, session: Session, account_ids: Collection[str | None] = ()) -> None:
+    def __init__(self, session: Session, account_ids: Iterable[str | None] = ()) -> None:
         """`account_ids` are those a list will ask for: read in one statement."""
         self._session = session
         self._known: dict[str, str] = {}
-        self.learn({one for one in account_ids if one})
+        self.learn(account_ids)
 
     def __call__(self, account_id: str | None) -> str:
         if not account_id:
@@ -29,8 +29,9 @@ class Names:
             self.learn({account_id})
         return self._known[account_id]
 
-    def learn(self, account_ids: Collection[str]) -> None:
-        """Read these in one statement; what is known stays."""
-        if account_ids:
-            found = people.named(self._session, account_ids)
-            self._known |= {one: wording.name_of(found[one]) if one in found else str(HOUSE.get(one, one)) for one in account_ids}
+    def learn(self, account_ids: Iterable[str | None]) -> None:
+        """Read those of these that are not known yet, in one statement."""
+        wanted = {one for one in account_ids if one and one not in self._known}
+        if wanted:
+            found = people.named(self._session, wanted)
+            self._known |= {one: wording.name_of(found[one]) if one in found else str(HOUSE.get(one, one)) for one in wanted}

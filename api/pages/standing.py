@@ -6,9 +6,9 @@ from datetime import datetime
 
 from flask import g, request
 
-from api.pages import door
-from api.pages.people_names import Names
+from api.pages import door, wording
 from processes import deputies
+from processes.tables.people import Account, Deputy
 
 FRAMELESS = frozenset({"pages.bell"})
 
@@ -40,13 +40,14 @@ def remember() -> None:
     me = person.actor.id
     with door.reads() as session:
         rows = deputies.around(session, me)
-        names = Names(session, [one for row in rows for one in (row.account_id, row.deputy_id)])
-        away = [row for row in rows if row.account_id == me and row.absent]
+        away = [row for row, _, _ in rows if row.account_id == me and row.absent]
         g.standing = Standing(
             entry_id=away[-1].id if away else None,
             until=away[-1].ends_at if away else None,
-            for_me=[
-                Place(who=names(row.deputy_id), role=row.role, until=row.ends_at) for row in rows if row.account_id == me and row.deputy_id
-            ],
-            for_others=[Place(who=names(row.account_id), role=row.role, until=row.ends_at) for row in rows if row.deputy_id == me],
+            for_me=[_place(other, row) for row, first, other in rows if first.id == me and other is not None],
+            for_others=[_place(first, row) for row, first, _ in rows if row.deputy_id == me],
         )
+
+
+def _place(who: Account, row: Deputy) -> Place:
+    return Place(who=wording.name_of(who), role=row.role, until=row.ends_at)

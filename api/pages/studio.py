@@ -18,7 +18,7 @@ from engine.errors import NotFound, Problem
 from engine.extensions import of
 from engine.paging import Query
 from engine.tables import ProcessDefinition
-from processes import cases
+from processes import case_contact_data, cases
 
 INSTANCES_SHOWN = 20
 
@@ -161,7 +161,7 @@ def _running(session: Session, definition: ProcessDefinition) -> dict[str, Any] 
         {
             "url": url_for("pages.instance", instance_id=one.id),
             "reference": one.business_key or one.id[:8],
-            "customer": case.customer_name if (case := known.get(one.business_key or "")) else "",
+            "customer": case_contact_data.customer_name(case, actor=door.actor()) if (case := known.get(one.business_key or "")) else "",
             "level": case.level if case else None,
             "amount": about[one.id].get("requested_amount"),
             "started_at": one.started_at,

@@ -9,21 +9,24 @@ from api.pages.due import Due, due
 from engine.extensions import of
 from engine.tables import UserTask
 from processes import task_deadlines
+from processes.sla_standing import Standing
+from processes.tables.supervision import SlaClock
 
 
 def of_tasks(session: Session, tasks: Collection[UserTask]) -> Mapping[str, Due]:
     """The badges of these tasks, by task; one statement for all."""
-    calendar, standings = of(session).calendar, task_deadlines.standings(session, tasks)
-    return {
-        task.id: badges.of(standings[task.id])
-        if task.id in standings
-        else due(calendar, due_at=task.due_at, warn_at=task.warn_at, paused=task.paused)
-        for task in tasks
-    }
+    standings = task_deadlines.standings(session, tasks)
+    return {task.id: _of(session, task, standings.get(task.id)) for task in tasks}
 
 
-def of_one(session: Session, task: UserTask) -> Due:
-    """The badge of one task; what is over has a tick and nothing left to count."""
+def of_one(session: Session, task: UserTask, clocks: Collection[SlaClock]) -> Due:
+    """The badge of one task whose case has these deadlines running; what is over has a tick and nothing left to count."""
     if task.state != "open":
         return Due(state="done", icon="check", text=wording.state_name(task.state))
-    return of_tasks(session, [task])[task.id]
+    return _of(session, task, task_deadlines.standing(session, task, clocks))
+
+
+def _of(session: Session, task: UserTask, standing: Standing | None) -> Due:
+    if standing is not None:
+        return badges.of(standing)
+    return due(of(session).calendar, due_at=task.due_at, warn_at=task.warn_at, paused=task.paused)

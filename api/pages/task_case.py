@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from api import permissions
 from api.pages import door, task_facts, task_strip, wording
 from api.pages.complaint_words import channel_name, status_name
-from api.pages.facts import Fact, fact
+from api.pages.facts import Fact, Teller, fact
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import task_rights
 from engine.errors import RedressError
 from engine.tables import UserTask
-from processes import candidates, compensations, remedies, task_sight
+from processes import case_contact_data, remedies
 from processes.tables.cases import Approval, Compensation, Complaint
 from processes.task_sight import Sight
 
@@ -22,30 +22,33 @@ TONES = {"approve": "good", "support": "good", "ok": "good", "reject": "bad", "o
 CASE_PAGE = "pages.complaint"
 
 
-def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
+def parts(session: Session, found: UserTask, sight: Sight | None, teller: Teller) -> dict[str, Any]:
     """Everything the task page says about the case; nothing of it for a task that belongs to none."""
-    claim = compensations.of_instance(session, found.instance_id)
-    said = compensations.approvals_of(session, claim.id) if claim is not None else ()
-    sight = task_sight.of_task(session, found)
+    if sight is None:
+        return {"claim": None, "approvals": [], "case": None, "strip": None, "sections": []}
+    names = teller.names
     return {
-        "claim": _claim(claim, names) if claim is not None else None,
-        "approvals": [_said(one, names) for one in said],
-        "case": _case(sight, names) if sight is not None else None,
-        "strip": task_strip.parts(session, found, sight) if sight is not None else None,
-        "sections": task_facts.sections(session, sight, names) if sight is not None else [],
+        "claim": _claim(sight.claim, names) if sight.claim is not None else None,
+        "approvals": [_said(one, names) for one in sight.approvals],
+        "case": _case(sight, names),
+        "strip": task_strip.parts(session, found, sight),
+        "sections": task_facts.sections(sight, teller),
     }
 
 
-def seen_case(session: Session, found: UserTask) -> Complaint | None:
-    """The case of a task, if the reader may see the whole case: who only does one task of it need not."""
-    complaint = candidates.complaint_of(session, found.business_key)
-    if complaint is None:
-        return None
+def people(sight: Sight) -> set[str | None]:
+    """Everybody these parts name, as far as that is known before they are told."""
+    claimed = {sight.claim.requester} if sight.claim is not None else set()
+    return {sight.complaint.case_owner, *claimed, *(one.account for one in sight.approvals), *(one.by for one in sight.additions)}
+
+
+def may_see(session: Session, complaint: Complaint) -> bool:
+    """Whether the reader may see the whole case: who only does one task of it need not."""
     try:
         permissions.require_complaint(session, door.actor(), complaint)
     except RedressError:
-        return None
-    return complaint
+        return False
+    return True
 
 
 def may_open(task: UserTask) -> bool:
@@ -64,7 +67,7 @@ def _case(sight: Sight, names: Names) -> dict[str, Any]:
     return {
         "reference": one.reference,
         "url": url_for(CASE_PAGE, reference=one.reference) if CASE_PAGE in current_app.view_functions else None,
-        "customer": one.customer_name,
+        "customer": case_contact_data.customer_name(one, actor=door.actor()),
         "level": one.level,
         "status": status_name(one.status),
         "owner": names(one.case_owner),

@@ -6,15 +6,14 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from api.pages import conversation, inbox
-from api.pages.people_names import Names
+from api.pages.facts import Teller
 from engine.tables import UserTask
-from processes import candidates
+from processes.tables.cases import Complaint
 
 
-def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
+def parts(session: Session, found: UserTask, complaint: Complaint | None, teller: Teller) -> dict[str, Any]:
     """The stream, for those who may see the case."""
-    complaint = candidates.complaint_of(session, found.business_key)
     if complaint is None:
         return {"talk": None}
     back = url_for("pages.task", task_id=found.id, tab="conversation", **inbox.scope_args())
-    return conversation.parts(session, complaint, task_id=found.id, back=back)
+    return conversation.parts(session, complaint, teller, task_id=found.id, back=back)

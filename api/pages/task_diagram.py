@@ -7,16 +7,17 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from api.pages import drawings, wording
-from api.pages.people_names import Names
+from api.pages.facts import Teller
 from api.pages.texts import gettext
 from engine import definitions, history, instances
 from engine.bpmn.diagram import Process
 from engine.tables import ActivityInstance, UserTask
+from processes.tables.cases import Complaint
 
 STEPS_SHOWN = 50  # the page of the run has all of them
 
 
-def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
+def parts(session: Session, found: UserTask, complaint: Complaint | None, teller: Teller) -> dict[str, Any]:
     """The drawing with the path taken, and the steps in words, in order."""
     passages, drawn = history.of_instance(session, found.instance_id), definitions.diagram(session, found.definition_id)
     run = instances.get(session, found.instance_id)

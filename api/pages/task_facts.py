@@ -3,12 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from api.pages import case_facts, settling_facts
 from api.pages.facts import Section, Teller
-from api.pages.form_words import FormWords
-from api.pages.people_names import Names
 from processes.task_sight import Sight
 
 _TELL: Mapping[str, Callable[[Teller, Any], Sequence[Section]]] = {
@@ -32,8 +28,7 @@ _TELL: Mapping[str, Callable[[Teller, Any], Sequence[Section]]] = {
 }
 
 
-def sections(session: Session, sight: Sight, names: Names) -> list[Section]:
+def sections(sight: Sight, teller: Teller) -> list[Section]:
     """What this task shows beside the complaint itself; what is not there yet is left out."""
-    teller = Teller(words=FormWords(session), names=names)
     told = ((part, sight.found[part]) for part in sight.parts)
     return [section for part, found in told if found for section in _TELL[part](teller, found) if section.facts]

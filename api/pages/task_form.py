@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.pages import door, form_values, plain_forms, problems
 from api.pages.language import language
 from api.pages.texts import format_time, gettext
-from engine import definitions, forms, steps, user_tasks
+from engine import definitions, form_drafts, forms, steps
 from engine.errors import Problem
 from engine.extensions import Values
 from engine.tables import UserTask
@@ -37,7 +37,7 @@ def parts(session: Session, found: UserTask, answered: Answered | None) -> dict[
     if not found.form_key:
         return {**empty, "error_count": 0}
     schema = schema_of(session, found)
-    draft = user_tasks.draft(session, found.id, actor=door.actor())
+    draft = form_drafts.get(session, found.id, actor=door.actor())
     typed: Mapping[str, Any] | None = answered.values if answered else draft.values if draft else None
     labels = plain_forms.labels(schema)
     drawn: dict[str, Any] = {}

@@ -12,9 +12,8 @@ from api.pages.complaint_clocks import Drawn, Scale
 from api.pages.complaint_words import channel_name
 from api.pages.texts import gettext, lazy_gettext
 from engine.tables import UserTask
-from processes import escalations, sla_audience, sla_ladder, sla_rows, task_deadlines
+from processes import sla_audience, sla_ladder, sla_rows, task_deadlines
 from processes.sla_ladder import Rung
-from processes.tables.cases import Complaint
 from processes.tables.supervision import Escalation, SlaClock
 from processes.task_sight import Sight
 
@@ -58,7 +57,7 @@ def parts(session: Session, found: UserTask, sight: Sight) -> dict[str, Any]:
         "others": _others(sight, row),
         "ladder": [Step(percent=rung.percent, state=rung.state, text=_rung(rung)) for rung in rungs],
         "coming": _coming(rungs, row),
-        "escalated": _escalated(session, one),
+        "escalated": _escalated(sight.escalation),
     }
 
 
@@ -126,9 +125,8 @@ def _when(at: datetime | None) -> str:
     return "" if at is None else f" · {wording.short_time(at)}"
 
 
-def _escalated(session: Session, complaint: Complaint) -> str:
+def _escalated(row: Escalation | None) -> str:
     """Who supervises the case now, since when and why."""
-    row: Escalation | None = next((one for one in reversed(escalations.all_of(session, complaint)) if one.state == "open"), None)
     if row is None:
         return ""
     name, _, key = (row.clock or "").partition("/")

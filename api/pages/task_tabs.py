@@ -8,13 +8,14 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from api.pages import inbox, task_conversation, task_diagram, task_related, task_timeline
-from api.pages.people_names import Names
+from api.pages.facts import Teller
 from api.pages.texts import lazy_gettext
 from engine.tables import UserTask
+from processes.tables.cases import Complaint
 
 FORM = "form"
 PARTIAL = "HX-Request"  # asked by htmx: only the part that changes
-_PARTS: Mapping[str, Callable[[Session, UserTask, Names], dict[str, Any]]] = {
+_PARTS: Mapping[str, Callable[[Session, UserTask, Complaint | None, Teller], dict[str, Any]]] = {
     "conversation": task_conversation.parts,
     "timeline": task_timeline.parts,
     "diagram": task_diagram.parts,
@@ -51,10 +52,10 @@ def is_partial() -> bool:
     return PARTIAL in request.headers and request.method == "GET"
 
 
-def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
-    """What the tab that is looked at shows, and the way to the others."""
+def parts(session: Session, found: UserTask, complaint: Complaint | None, teller: Teller) -> dict[str, Any]:
+    """What the tab that is looked at shows, and the way to the others. `complaint`: the case of the task, if it belongs to one."""
     shown = current()
-    own = _PARTS[shown](session, found, names) if shown in _PARTS else {}
+    own = _PARTS[shown](session, found, complaint, teller) if shown in _PARTS else {}
     return {"tab": shown, "tabs": _tabs(found, shown), **own}
 
 

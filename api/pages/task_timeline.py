@@ -8,8 +8,8 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from api.pages import complaint_story, door, inbox
-from api.pages.people_names import Names
-from api.pages.task_case import seen_case
+from api.pages.facts import Teller
+from api.pages.task_case import may_see
 from engine.tables import UserTask
 from processes import case_access, case_contact_data, task_story
 from processes.case_story import Moment
@@ -18,14 +18,14 @@ from processes.tables.cases import Complaint
 TASK_ALONE = "task"
 
 
-def parts(session: Session, found: UserTask, names: Names) -> dict[str, Any]:
+def parts(session: Session, found: UserTask, complaint: Complaint | None, teller: Teller) -> dict[str, Any]:
     """The story of the case for those who may see the case, else (or when asked for) of this task alone."""
-    case = seen_case(session, found)
+    case = complaint if complaint is not None and may_see(session, complaint) else None
     alone = case is None or request.args.get("of") == TASK_ALONE
     moments = task_story.of_task(session, found) if alone or case is None else _of_case(session, case)
-    told_with = Names(session, complaint_story.people(moments))
+    teller.names.learn(complaint_story.people(moments))
     return {
-        "days": complaint_story.days(moments, told_with),
+        "days": complaint_story.days(moments, teller.names),
         "alone": alone,
         "whole_url": _url(found) if case is not None else None,
         "alone_url": _url(found, TASK_ALONE),

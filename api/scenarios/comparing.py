@@ -11,9 +11,9 @@ from api.scenarios.readings import READINGS, approval_result, end_of, same, wait
 from api.scenarios.vocabulary import split_letter
 from api.scenarios.world import Call
 from engine.tables import UserTask
-from processes.case_file import CaseFile
 from processes.case_measures import label as clock_label
 from processes.sla_time import ZONE
+from processes.whole_case import WholeCase
 
 TASK = re.compile(r"(?P<task>(P\d+\.)?ut_\w+)(\[(?P<which>\w+)\])?( \((?P<who>u_\w+)\))?")
 STARTED = re.compile(
@@ -55,7 +55,7 @@ def compare(expected: Mapping[str, Any], window: Window, reference: str | None) 
     return found
 
 
-def _holds(key: str, wanted: Any, window: Window, case: CaseFile) -> Answer:
+def _holds(key: str, wanted: Any, window: Window, case: WholeCase) -> Answer:
     if key == "DMN-01":
         return _admission(wanted, window, case)
     if key in READINGS:
@@ -67,7 +67,7 @@ def _holds(key: str, wanted: Any, window: Window, case: CaseFile) -> Answer:
     return CHECKS[key](wanted, window, case)
 
 
-def _admission(wanted: str, window: Window, case: CaseFile) -> Answer:
+def _admission(wanted: str, window: Window, case: WholeCase) -> Answer:
     there = READINGS["DMN-01"](case)
     for letter, reference in window.letters.items():
         other = window.after.cases.get(reference)
@@ -76,11 +76,11 @@ def _admission(wanted: str, window: Window, case: CaseFile) -> Answer:
     return there == wanted, there
 
 
-def _before(window: Window, case: CaseFile) -> CaseFile | None:
+def _before(window: Window, case: WholeCase) -> WholeCase | None:
     return window.before.cases.get(case.reference)
 
 
-def _open(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _open(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     there = [_shown(one, case) for one in case.tasks if one.state == "open"]
     if not wanted:
         left = [_shown(one, case) for one in own_open_tasks(case)]
@@ -88,7 +88,7 @@ def _open(wanted: list[str], window: Window, case: CaseFile) -> Answer:
     return all(_is_open(one, case) for one in wanted), there
 
 
-def _is_open(text: str, case: CaseFile) -> bool:
+def _is_open(text: str, case: WholeCase) -> bool:
     parts = TASK.fullmatch(text)
     if parts is None:
         return False
@@ -106,7 +106,7 @@ def _is_of(task: UserTask, who: str) -> bool:
     return task.assignee == who
 
 
-def _shown(task: UserTask, case: CaseFile) -> str:
+def _shown(task: UserTask, case: WholeCase) -> str:
     names = {process: name for name, process in PROCESSES.items()}
     prefix = names.get(case.process_of(task), "")
     value = (task.item or {}).get("value")
@@ -114,7 +114,7 @@ def _shown(task: UserTask, case: CaseFile) -> str:
     return text + (f"[{value}]" if isinstance(value, str) else "") + (f" ({task.assignee})" if task.assignee else "")
 
 
-def _open_add(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _open_add(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     known = {one.id for one in (_before(window, case) or case).tasks if one.state == "open"} if _before(window, case) else set()
     fresh = [_shown(one, case) for one in case.tasks if one.state == "open" and one.id not in known]
     holds = all(
@@ -124,7 +124,7 @@ def _open_add(wanted: list[str], window: Window, case: CaseFile) -> Answer:
     return holds, fresh
 
 
-def _named(text: str, task: UserTask, case: CaseFile) -> bool:
+def _named(text: str, task: UserTask, case: WholeCase) -> bool:
     parts = TASK.match(text)
     if parts is None:
         return False
@@ -132,14 +132,14 @@ def _named(text: str, task: UserTask, case: CaseFile) -> bool:
     return task.element_id == element and belongs(case, task, process)
 
 
-def _skipped(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _skipped(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     since = case.complaint.reopened_at
     made = [one for one in case.tasks if since is None or one.created_at >= since]
     there = [one for one in wanted if any(_named(without_remark(one), task, case) for task in made)]
     return not there, f"created: {', '.join(there)}"
 
 
-def _cancelled(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _cancelled(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     before = _before(window, case)
     was_open = {one.id for one in before.tasks if one.state == "open"} if before else set()
     gone = [one for one in case.tasks if one.id in was_open and one.state == "cancelled"]
@@ -147,7 +147,7 @@ def _cancelled(wanted: list[str], window: Window, case: CaseFile) -> Answer:
     return holds, [one.element_id for one in gone]
 
 
-def _cancelled_timers(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _cancelled_timers(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     before = _before(window, case)
     were = {f"{one.element_id} {minute(one.due_at)}" for one in before.jobs if one.kind == "timer"} if before else set()
     are = {f"{one.element_id} {minute(one.due_at)}" for one in case.jobs if one.kind == "timer"}
@@ -156,14 +156,14 @@ def _cancelled_timers(wanted: list[str], window: Window, case: CaseFile) -> Answ
     return set(wanted) <= gone, sorted(gone) or f"waiting: {sorted(are)}"
 
 
-def _sent(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _sent(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     before = _before(window, case)
     known = {one.id for one in before.contacts} if before else set()
     there = [one.template for one in case.contacts if one.id not in known and one.template is not None]
     return set(map(without_remark, wanted)) <= set(there) if wanted else not there, there
 
 
-def _notified(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _notified(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     before = window.since.cases.get(case.reference)
     known = {one.id for one in before.notifications} if before else set()
     fresh = [one for one in case.notifications if one.id not in known]
@@ -172,7 +172,7 @@ def _notified(wanted: list[str], window: Window, case: CaseFile) -> Answer:
     return set(wanted) <= told, sorted({one.account_id for one in fresh})
 
 
-def _started(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _started(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     names = {process: name for name, process in PROCESSES.items()}
     fresh = [names.get(one.definition_key, one.definition_key) for one in fresh_instances(_before(window, case), case)]
     shown = [one for one in fresh if one != "P9"]
@@ -181,7 +181,7 @@ def _started(wanted: list[str], window: Window, case: CaseFile) -> Answer:
     return all(_was_started(STARTED.fullmatch(one), fresh, case) for one in wanted), shown or "nothing"
 
 
-def _was_started(parts: re.Match[str] | None, fresh: list[str], case: CaseFile) -> bool:
+def _was_started(parts: re.Match[str] | None, fresh: list[str], case: WholeCase) -> bool:
     if parts is None or parts["process"] not in fresh:
         return False
     given = {name: value for name, value in parts.groupdict().items() if value is not None and name != "process"}
@@ -195,7 +195,7 @@ def _was_started(parts: re.Match[str] | None, fresh: list[str], case: CaseFile) 
     return all(str(there.get(name)) == value for name, value in given.items())
 
 
-def _scheduled(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _scheduled(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     names = {process: name for name, process in PROCESSES.items()}
     there = []
     for job in case.jobs:
@@ -207,12 +207,12 @@ def _scheduled(wanted: list[str], window: Window, case: CaseFile) -> Answer:
     return set(wanted) <= set(there), there
 
 
-def _waiting(wanted: str, window: Window, case: CaseFile) -> Answer:
+def _waiting(wanted: str, window: Window, case: WholeCase) -> Answer:
     there = waits_for(case)
     return wanted in there, there
 
 
-def service_ran(wanted: str, window: Window, case: CaseFile) -> Answer:
+def service_ran(wanted: str, window: Window, case: WholeCase) -> Answer:
     element, _, how = wanted.partition(" ")
     if element != PAYMENT_TASK:
         since = window.since.cases.get(case.reference)
@@ -234,24 +234,24 @@ def _since(calls: Sequence[Call], window: Window) -> list[Call]:
     return [one for one in calls if one.at > window.since.at]
 
 
-def _incident(wanted: str, window: Window, case: CaseFile) -> Answer:
+def _incident(wanted: str, window: Window, case: WholeCase) -> Answer:
     mine = [one for one in window.after.incidents if window.incident_id is None or one.id == window.incident_id]
     there = mine[-1].state if mine else None
     return there == wanted, there
 
 
-def _ops_list(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _ops_list(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     there = sorted({code for reference, code in window.after.stuck if reference == case.reference})
     return set(wanted) <= set(there), there
 
 
-def _audit(wanted: str, window: Window, case: CaseFile) -> Answer:
+def _audit(wanted: str, window: Window, case: WholeCase) -> Answer:
     known = {one.id for one in window.before.operations}
     there = [one.kind for one in window.after.operations if one.id not in known]
     return wanted.split()[0] in there, there
 
 
-def _clocks(wanted: Any, window: Window, case: CaseFile) -> Answer:
+def _clocks(wanted: Any, window: Window, case: WholeCase) -> Answer:
     if wanted == "unchanged":
         before = _before(window, case)
         old = [_clock_facts(one) for one in before.clocks] if before else []
@@ -264,18 +264,18 @@ def _clock_facts(row: Any) -> tuple[Any, ...]:
     return (row.id, row.level, row.target, row.start, row.due, row.stop, row.result, len(row.fired))
 
 
-def _clocks_started(wanted: list[str], window: Window, case: CaseFile) -> Answer:
+def _clocks_started(wanted: list[str], window: Window, case: WholeCase) -> Answer:
     before = _before(window, case)
     known = {one.id for one in before.clocks} if before else set()
     there = [one.clock for one in case.clocks if one.id not in known]
     return set(wanted) <= set(there), there
 
 
-def _not_yet(wanted: Any, window: Window, case: CaseFile) -> Answer:
+def _not_yet(wanted: Any, window: Window, case: WholeCase) -> Answer:
     return False, "this version has no early warnings and no case review"
 
 
-CHECKS: Mapping[str, Callable[[Any, Window, CaseFile], Answer]] = {
+CHECKS: Mapping[str, Callable[[Any, Window, WholeCase], Answer]] = {
     "open": _open,
     "open_add": _open_add,
     "skipped": _skipped,

@@ -14,8 +14,8 @@ from api.scenarios.reader import Step
 from api.scenarios.vocabulary import AT
 from api.scenarios.world import World, account_of, service
 from engine.tables import UserTask
-from processes.case_file import CaseFile
 from processes.sla_time import ZONE
+from processes.whole_case import WholeCase
 
 PUBLIC = ("customer", "agent", "anonymous")
 NOT_SENT = frozenset({"case", "complete", "missing"})
@@ -72,7 +72,7 @@ class Doer:
         doing: dict[str, Callable[[Step, Look], Outcome]] = {"complete": self._complete, "message": self._message, "start": self._start}
         return doing[verb](step, look) if verb in doing else DONE
 
-    def case_of(self, step: Step, look: Look) -> CaseFile | None:
+    def case_of(self, step: Step, look: Look) -> WholeCase | None:
         """Rule 7: the letter of the data, else the only case in which the person can do it, else the one posted last."""
         letter = step.data.get("case")
         if letter is not None:
@@ -133,7 +133,7 @@ class Doer:
         given = {name: _rows(value, rows[name]) if name in rows else value for name, value in values.items()}
         return self._filled(f"/user-tasks/{task_id}/completion", {"values": given}, "values", form=form, by=by, rows=rows, known=known)
 
-    def _known(self, case: CaseFile, by: str | None) -> dict[str, Any]:
+    def _known(self, case: WholeCase, by: str | None) -> dict[str, Any]:
         """What the screen shows already filled in: the fields of the complaint."""
         answer = self.world.request("GET", f"/complaints/{case.reference}", by=by)
         if answer.status_code != 200:

@@ -11,14 +11,14 @@ from api.scenarios.report import Report
 from api.scenarios.vocabulary import SLA_EFFECT, SLA_TIMER, split_letter
 from engine.calendars import WorkingCalendar
 from processes import case_measures
-from processes.case_file import CaseFile
 from processes.case_measures import label
 from processes.tables.supervision import SlaClock
+from processes.whole_case import WholeCase
 
 PARTS = ("level", "target", "due", "stop", "result", "fired")
 
 
-def clocks(report: Report, file: str, expected: Sequence[Mapping[str, Any]], case: CaseFile, *, complete: bool) -> None:
+def clocks(report: Report, file: str, expected: Sequence[Mapping[str, Any]], case: WholeCase, *, complete: bool) -> None:
     """Every row of the deadlines of the case."""
     left = list(case.own_clocks)
     for row in expected:
@@ -50,7 +50,7 @@ def _clock(row: SlaClock) -> dict[str, Any]:
     }
 
 
-def timers(report: Report, file: str, expected: Sequence[Mapping[str, Any]], case: CaseFile, look: Look, *, complete: bool) -> None:
+def timers(report: Report, file: str, expected: Sequence[Mapping[str, Any]], case: WholeCase, look: Look, *, complete: bool) -> None:
     """Which timers fired when. What others than deadlines effect is compared at their own instant."""
     left = _fired(case, look)
     for timer in expected:
@@ -72,7 +72,7 @@ def _same_timer(name: str, fired: Mapping[str, Any]) -> bool:
     return name == fired["timer"] or (not SLA_TIMER.fullmatch(name) and name.partition(" ")[0] == fired["timer"])
 
 
-def _fired(case: CaseFile, look: Look) -> list[dict[str, Any]]:
+def _fired(case: WholeCase, look: Look) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for row in case.own_clocks:
         for one in row.fired:
@@ -114,7 +114,7 @@ def final(report: Report, file: str, expected: Mapping[str, Any], look: Look, *,
                 report.add(file, "final", name if parts is not value else f"{key}.{name}", expected=wanted, found=there)
 
 
-def _final(case: CaseFile, name: str) -> Any:
+def _final(case: WholeCase, name: str) -> Any:
     complaint = case.complaint
     if name in ("status", "close_code", "level", "reopen_count"):
         return getattr(complaint, name)

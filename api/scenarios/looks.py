@@ -8,8 +8,8 @@ from typing import Any
 from engine import clock, stuck
 from engine.database import Database, reading
 from engine.tables import Incident, Operation, ProcessInstance, UserTask
-from processes import case_file
-from processes.case_file import CaseFile
+from processes import whole_case
+from processes.whole_case import WholeCase
 
 PROCESSES = {
     "P1": "complaint_handling",
@@ -38,25 +38,25 @@ class Look:
     """Everything a scenario can ask about, at one moment."""
 
     at: datetime
-    cases: dict[str, CaseFile]
+    cases: dict[str, WholeCase]
     incidents: Sequence[Incident]
     operations: Sequence[Operation]
     groups: dict[str, frozenset[str]]
-    timers: dict[str, Sequence[case_file.Fired]]
+    timers: dict[str, Sequence[whole_case.Fired]]
     stuck: Sequence[tuple[str | None, str]] = field(default_factory=tuple)
 
 
 def take(database: Database) -> Look:
     """Look at everything."""
     with reading(database) as session:
-        cases = case_file.read_all(session)
+        cases = whole_case.read_all(session)
         return Look(
             at=clock.now(),
             cases=cases,
-            incidents=case_file.incidents(session),
-            operations=case_file.operations(session),
-            groups=case_file.groups(session),
-            timers={reference: case_file.timers_fired(session, case) for reference, case in cases.items()},
+            incidents=whole_case.incidents(session),
+            operations=whole_case.operations(session),
+            groups=whole_case.groups(session),
+            timers={reference: whole_case.timers_fired(session, case) for reference, case in cases.items()},
             stuck=[(one.reference, one.code) for one in stuck.find(session)],
         )
 
@@ -67,18 +67,18 @@ def split_task(text: str) -> tuple[str | None, str]:
     return (PROCESSES[prefix] if prefix else None), name
 
 
-def belongs(case: CaseFile, task: UserTask, process: str | None) -> bool:
+def belongs(case: WholeCase, task: UserTask, process: str | None) -> bool:
     """Whether a task is of that process; without one: of P1, its listeners, P7."""
     of = case.process_of(task)
     return of == process if process else of in WITHOUT_PREFIX or of.startswith(LISTENERS)
 
 
-def open_tasks(case: CaseFile, element: str, process: str | None) -> list[UserTask]:
+def open_tasks(case: WholeCase, element: str, process: str | None) -> list[UserTask]:
     """The open tasks of this name."""
     return [one for one in case.tasks if one.state == "open" and one.element_id == element and belongs(case, one, process)]
 
 
-def own_open_tasks(case: CaseFile) -> list[UserTask]:
+def own_open_tasks(case: WholeCase) -> list[UserTask]:
     """Every open task of P1, of the processes it calls, of its listeners."""
     root = case.main_root()
     called = [one for one in case.tasks if one.state == "open" and one.root_id == root]
@@ -86,13 +86,13 @@ def own_open_tasks(case: CaseFile) -> list[UserTask]:
     return [*called, *beside]
 
 
-def fresh_instances(before: CaseFile | None, after: CaseFile) -> list[ProcessInstance]:
+def fresh_instances(before: WholeCase | None, after: WholeCase) -> list[ProcessInstance]:
     """Instances that were not there before."""
     known = {one.id for one in before.instances} if before else set()
     return [one for one in after.instances if one.id not in known]
 
 
-def facts(case: CaseFile) -> dict[str, Any]:
+def facts(case: WholeCase) -> dict[str, Any]:
     """What a refused request must leave as it was (that the person has claimed the task is no matter)."""
     names = [column.key for column in case.complaint.__table__.columns]
     return {

@@ -8,9 +8,9 @@ from typing import Any
 from api.scenarios.looks import PROCESSES
 from api.scenarios.reader import minute
 from engine.tables import ProcessInstance
-from processes.case_file import CaseFile
+from processes.whole_case import WholeCase
 
-Reading = Callable[[CaseFile], Any]
+Reading = Callable[[WholeCase], Any]
 RETURNED, AUTOMATICALLY = "returned", "approved automatically"
 
 
@@ -22,12 +22,12 @@ def _minute(name: str) -> Reading:
     return lambda case: minute(getattr(case.complaint, name))
 
 
-def _said(case: CaseFile, *tables: str) -> Mapping[str, Any]:
+def _said(case: WholeCase, *tables: str) -> Mapping[str, Any]:
     record = case.decision(*tables)
     return record.result if record is not None else {}
 
 
-def admission(case: CaseFile) -> str | None:
+def admission(case: WholeCase) -> str | None:
     """DMN-01 (a merge names the other case by its reference)."""
     record = case.decision("intake_validation")
     if record is None:
@@ -38,41 +38,41 @@ def admission(case: CaseFile) -> str | None:
     return f"{said} of {case.complaint.duplicate_of}" if record.result.get("decision") == "merge" else said
 
 
-def classification(case: CaseFile) -> str:
+def classification(case: WholeCase) -> str:
     """DMN-02: what was suggested before anybody looked."""
     said = (one.result.get("suggestion") for one in case.decisions if one.decision == "classification")
     suggestion: Mapping[str, Any] = next((one for one in said if one), {})
     return f"{suggestion.get('category')}/{suggestion.get('sub_category')}"
 
 
-def grading(case: CaseFile) -> str:
+def grading(case: WholeCase) -> str:
     """DMN-03: the level and the reasons of the rows with that level, in the order of the table."""
     return f"L{case.complaint.level} {'+'.join(str(one) for one in case.complaint.level_reasons)}"
 
 
-def priority(case: CaseFile) -> str:
+def priority(case: WholeCase) -> str:
     """DMN-04."""
     return f"{case.complaint.priority_score}/{case.complaint.priority_band}"
 
 
-def routing(case: CaseFile) -> str:
+def routing(case: WholeCase) -> str:
     """DMN-06."""
     found = case.complaint
     return f"{found.owner_department} / {found.handler_group} / supervisor {found.supervisor_role}"
 
 
-def label(case: CaseFile) -> str | None:
+def label(case: WholeCase) -> str | None:
     """DMN-09: the label of the current claim; before it is made, of the preview."""
     found: str | None = _preview(case, "label", "compensation_chain")
     return found
 
 
-def chain(case: CaseFile) -> Any:
+def chain(case: WholeCase) -> Any:
     """The approvers of the current claim."""
     return _preview(case, "approver_chain", "compensation_chain", of_claim="chain")
 
 
-def _preview(case: CaseFile, name: str, table: str, *, of_claim: str | None = None) -> Any:
+def _preview(case: WholeCase, name: str, table: str, *, of_claim: str | None = None) -> Any:
     claim = case.claim
     found = getattr(claim, of_claim or name) if claim is not None else None
     newer = case.decision(table)
@@ -84,7 +84,7 @@ def _preview(case: CaseFile, name: str, table: str, *, of_claim: str | None = No
 def standard(name: str) -> Reading:
     """DMN-08, of the newest claim or proposal."""
 
-    def read(case: CaseFile) -> Any:
+    def read(case: WholeCase) -> Any:
         proposal, claim = (case.proposals[-1] if case.proposals else None), case.claim
         sources = sorted((one for one in (proposal, claim) if one is not None), key=lambda one: one.created_at, reverse=True)
         return next((getattr(one, name) for one in sources if getattr(one, name) is not None), None)
@@ -92,30 +92,30 @@ def standard(name: str) -> Reading:
     return read
 
 
-def mediation(case: CaseFile) -> str:
+def mediation(case: WholeCase) -> str:
     """DMN-13."""
     said = _said(case, "mediation_eligibility")
     return f"{said.get('route')} / {said.get('provider')}"
 
 
-def disputed(case: CaseFile) -> Any:
+def disputed(case: WholeCase) -> Any:
     """The amount DMN-13 was asked about."""
     record = case.decision("mediation_eligibility")
     return record.inputs.get("disputed_amount") if record is not None else None
 
 
-def reviewers(case: CaseFile) -> Any:
+def reviewers(case: WholeCase) -> Any:
     """DMN-17 with the rules added to it."""
     return list(case.proposals[-1].reviewers) if case.proposals else None
 
 
-def approver(case: CaseFile) -> str | None:
+def approver(case: WholeCase) -> str | None:
     """The role the open approval waits for."""
     open_ = [one for one in case.tasks if one.state == "open" and one.element_id == "ut_approve"]
     return str((open_[-1].item or {}).get("value")) if open_ else None
 
 
-def costs(case: CaseFile) -> dict[str, Decimal]:
+def costs(case: WholeCase) -> dict[str, Decimal]:
     """Posted cost by department."""
     found: dict[str, Decimal] = {}
     for claim in case.claims:
@@ -125,7 +125,7 @@ def costs(case: CaseFile) -> dict[str, Decimal]:
 
 
 def _share(name: str) -> Reading:
-    def read(case: CaseFile) -> Any:
+    def read(case: WholeCase) -> Any:
         current = [one for one in case.shares if one.version == case.shares_version]
         return minute(getattr(current[0], name, None)) if current else None
 
@@ -136,24 +136,24 @@ def _visit(name: str) -> Reading:
     return lambda case: getattr(case.visits[-1], name) if case.visits else None
 
 
-def _attempts(case: CaseFile) -> int:
+def _attempts(case: WholeCase) -> int:
     visit = case.visits[-1] if case.visits else None
     return len([one for one in case.attempts if visit is not None and one.visit_id == visit.id])
 
 
-def instance_state(case: CaseFile) -> str | None:
+def instance_state(case: WholeCase) -> str | None:
     """Whether complaint_handling runs; every end is one."""
     state = next((one.state for one in case.instances if one.definition_key == PROCESSES["P1"]), None)
     return "completed" if state in ("completed", "terminated") else state
 
 
-def end_of(case: CaseFile, process: str) -> str | None:
+def end_of(case: WholeCase, process: str) -> str | None:
     """Where the latest instance of a process ended."""
     found: list[ProcessInstance] = [one for one in case.instances if one.definition_key == PROCESSES[process]]
     return found[-1].end_element_id if found else None
 
 
-def approval_result(case: CaseFile) -> str | None:
+def approval_result(case: WholeCase) -> str | None:
     """P4 in the words of the files."""
     claim = case.claim
     votes = [one for one in case.approvals if claim is not None and one.compensation_id == claim.id and one.step == "ut_approve"]
@@ -166,7 +166,7 @@ def approval_result(case: CaseFile) -> str | None:
     return end
 
 
-def waits_for(case: CaseFile) -> list[str]:
+def waits_for(case: WholeCase) -> list[str]:
     """The messages the case waits for."""
     return [one.name for one in case.subscriptions]
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from api.scenarios.looks import Look
 from engine.errors import Invalid
 from engine.tables import UserTask
-from processes.case_file import CaseFile
 from processes.case_measures import label
 from processes.demo import staff
 from processes.letters.words import CLOCKS
 from processes.sla_time import ZONE
+from processes.whole_case import WholeCase
 
 NAMES = {person.id: person.name for person in staff.STAFF}
 LATE = 100
@@ -40,7 +40,7 @@ def name(account: str | None) -> str:
     return NAMES.get(account, account)
 
 
-def _of_case(before: CaseFile | None, case: CaseFile, now: datetime) -> Iterator[tuple[datetime, str]]:
+def _of_case(before: WholeCase | None, case: WholeCase, now: datetime) -> Iterator[tuple[datetime, str]]:
     if before is None:
         yield case.complaint.received_at, f"{case.complaint.customer_name} complains: “{case.complaint.content}” It is {case.reference}."
         yield case.complaint.received_at, f"level {case.complaint.level}; {_promised(case)}"
@@ -60,13 +60,13 @@ def _of_case(before: CaseFile | None, case: CaseFile, now: datetime) -> Iterator
         yield now, f"-- {before.complaint.status} -> {case.complaint.status}"
 
 
-def _promised(case: CaseFile) -> str:
+def _promised(case: WholeCase) -> str:
     """The two deadlines everything turns on."""
     due = {row.clock: f"{row.due.astimezone(ZONE):%a %d %b %H:%M}" for row in case.clocks if row.due is not None}
     return ", ".join(f"{CLOCKS[clock][0]} is due by {due[clock]}" for clock in PROMISED if clock in due)
 
 
-def _deadlines(before: CaseFile | None, case: CaseFile) -> Iterator[tuple[datetime, str]]:
+def _deadlines(before: WholeCase | None, case: WholeCase) -> Iterator[tuple[datetime, str]]:
     known = {row.id: len(row.fired) for row in before.clocks} if before else {}
     for row in case.clocks:
         for one in row.fired[known.get(row.id, 0) :]:
@@ -76,7 +76,7 @@ def _deadlines(before: CaseFile | None, case: CaseFile) -> Iterator[tuple[dateti
             yield one["at"], f"{word}: {what} ({label(row)}, {one['percent']} %, due {due:%d %b %H:%M}); told: {', '.join(one['notify'])}"
 
 
-def _done(before: CaseFile | None, case: CaseFile) -> Iterator[tuple[datetime, str]]:
+def _done(before: WholeCase | None, case: WholeCase) -> Iterator[tuple[datetime, str]]:
     known = {one.id for one in before.tasks if one.state != "open"} if before else set()
     for one in case.tasks:
         if one.state == "completed" and one.id not in known and one.ended_at is not None:
@@ -88,7 +88,7 @@ def _role(task: UserTask) -> str:
     return f" (as {value})" if isinstance(value, str) else ""
 
 
-def _letters(before: CaseFile | None, case: CaseFile) -> Iterator[tuple[datetime, str]]:
+def _letters(before: WholeCase | None, case: WholeCase) -> Iterator[tuple[datetime, str]]:
     known = {one.id for one in before.contacts} if before else set()
     for one in case.contacts:
         if one.id not in known and one.direction == "out" and one.template is not None:
@@ -97,7 +97,7 @@ def _letters(before: CaseFile | None, case: CaseFile) -> Iterator[tuple[datetime
             yield one.at, f"from the customer: {one.text}"
 
 
-def _money(before: CaseFile | None, case: CaseFile, now: datetime) -> Iterator[tuple[datetime, str]]:
+def _money(before: WholeCase | None, case: WholeCase, now: datetime) -> Iterator[tuple[datetime, str]]:
     states = {one.id: one.state for one in before.claims} | {one.id: one.state for one in before.payments} if before else {}
     for claim in case.claims:
         if states.get(claim.id) != claim.state and claim.state in ("approved", "rejected", "paid"):

@@ -6,10 +6,10 @@ from typing import Any
 from api.scenarios.comparing import PAYMENT_TASK, Window, service_ran
 from api.scenarios.looks import PROCESSES, fresh_instances, split_task
 from api.scenarios.readings import same
-from processes.case_file import CaseFile
+from processes.whole_case import WholeCase
 
 
-def look_at(form: str, data: Mapping[str, Any], window: Window, case: CaseFile) -> list[tuple[str, Any, Any]]:
+def look_at(form: str, data: Mapping[str, Any], window: Window, case: WholeCase) -> list[tuple[str, Any, Any]]:
     """The differences between what such a step says and what happened."""
     verb = form.split()[0]
     if verb == "service":
@@ -21,7 +21,7 @@ def look_at(form: str, data: Mapping[str, Any], window: Window, case: CaseFile) 
     return []
 
 
-def _ran(element: str, data: Mapping[str, Any], window: Window, case: CaseFile) -> list[tuple[str, Any, Any]]:
+def _ran(element: str, data: Mapping[str, Any], window: Window, case: WholeCase) -> list[tuple[str, Any, Any]]:
     if element != PAYMENT_TASK:
         holds, there = service_ran(element, window, case)
         return [] if holds else [(element, "ran once", there)]
@@ -41,7 +41,7 @@ def _is_open_incident(data: Mapping[str, Any], window: Window) -> list[tuple[str
     return [("incident", dict(data), [(one.element_id, one.code, one.message) for one in window.after.incidents])]
 
 
-def _was_called(process: str, data: Mapping[str, Any], window: Window, case: CaseFile) -> list[tuple[str, Any, Any]]:
+def _was_called(process: str, data: Mapping[str, Any], window: Window, case: WholeCase) -> list[tuple[str, Any, Any]]:
     fresh = [one for one in fresh_instances(window.since.cases.get(case.reference), case) if one.definition_key == PROCESSES[process]]
     if not fresh:
         return [(process, "called", "not called")]

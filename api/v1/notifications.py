@@ -1,6 +1,6 @@
 """What you are told, what you have read of it, and how and when you want to be told. Everything here is one's own."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from marshmallow import fields, validate
@@ -182,8 +182,7 @@ def mark_all(session: Session, call: Call) -> Answer:
 
 def _rules(session: Session, account_id: str) -> Answer:
     found = notification_rules.of(session, account_id).items()
-    names = ("screen", "browser", "mail", "deputy")
-    return Answer(body={"items": [{"kind": kind, **{name: getattr(rule, name) for name in names}} for kind, rule in found]})
+    return Answer(body={"items": [{"kind": kind, **asdict(rule)} for kind, rule in found]})
 
 
 @resource.get("/rules")
@@ -207,8 +206,7 @@ def keep_rules(session: Session, call: Call) -> Answer:
 
 
 def _schedule(session: Session, account_id: str) -> Answer:
-    kept = notification_schedules.of(session, account_id)
-    return Answer(body={name: getattr(kept, name) for name in ("digest", "digest_at", "quiet_from", "quiet_until")})
+    return Answer(body=asdict(notification_schedules.of(session, account_id)))
 
 
 @resource.get("/schedule")

@@ -13,12 +13,16 @@ ONLINE = {"consent_data_use": True, "preferred_contact": "phone"}  # what the pu
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """Somebody completes a task or sends a message, `after` so many hours."""
+    """Somebody completes a task, sends a message or talks (`talk.py`), `after` so many hours.
+
+    `files`: what they are called and, in the folder `files`, what is in them.
+    """
 
     after: float
     who: str
     does: str
     values: Mapping[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_message(self) -> bool:
@@ -50,6 +54,6 @@ def _case(entry: dict[str, Any], usual: Mapping[str, Mapping[str, Any]]) -> Case
 
 
 def _act(entry: dict[str, Any], usual: Mapping[str, Mapping[str, Any]]) -> Act:
-    after, does = entry.pop("after"), entry.pop("does")
+    after, does, files = entry.pop("after"), entry.pop("does"), entry.pop("files", {})
     values = {"who": CUSTOMER, **usual.get(does, {}), **entry}
-    return Act(after=after, who=values.pop("who"), does=does, values=values)
+    return Act(after=after, who=values.pop("who"), does=does, values=values, files=files)

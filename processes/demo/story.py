@@ -1,6 +1,6 @@
 """Plays the complaints of the demonstration through the real functions, in order of time, with the scheduler between them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,13 +14,14 @@ from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
 from engine.tables import UserTask
 from processes import case_contact_data, case_messages, cases, complaints, evidence, people, search_fill
-from processes.demo import history
+from processes.demo import history, talk
 from processes.demo.cases import CUSTOMER, OWNER, Act, Case, read
 from processes.demo.staff import address, hire
 from processes.sla_time import ZONE
 from processes.tables.cases import Complaint
 from processes.tables.notifications import Notification
 from processes.tables.people import Account
+from processes.uploads import Uploads
 
 REACH = timedelta(days=45)  # far enough back for the oldest complaint, also over the Spring Festival
 BANK = Actor(id="bank", name="bank", groups=frozenset({"payment_provider"}))
@@ -34,21 +35,25 @@ class _Event:
     work: Callable[[Session], None]
 
 
-def fill(database: Database, *, now: datetime) -> None:
+def fill(database: Database, *, now: datetime, uploads: Uploads) -> None:
     """People and complaints in every stage, their last minute being `now`; nothing when there are accounts already.
+
+    `uploads` keeps the files they show each other.
 
     Everything in diagrams/ must be deployed, and no scheduler be running on this database: it would see the past as overdue.
     """
     with reading(database) as session:
         if session.scalar(select(Account.id).limit(1)) is not None:
             return
+    told = read()
+    files = talk.keep(uploads, told)
     _do(database, hire)
     for batch in history.batches(now=now):
         _do(database, batch)
     _do(database, search_fill.begin)
     time = clock.MovableClock(now - REACH)
     with clock.use(time):
-        for event in sorted(_events(now), key=lambda event: event.at):
+        for event in sorted(_events(told, files, now=now), key=lambda event: event.at):
             _until(database, time, event.at)
             _do(database, event.work)
             scheduler.tick(database)
@@ -79,19 +84,19 @@ def _until(database: Database, time: clock.MovableClock, at: datetime) -> None:
     time.move_to(max(at, time()))
 
 
-def _events(now: datetime) -> list[_Event]:
+def _events(told: Sequence[Case], files: talk.Files, *, now: datetime) -> list[_Event]:
     calendar = WorkingCalendar()
     start = now - REACH
     worked = calendar.between(start, now)
     found: list[_Event] = []
-    for number, case in enumerate(read()):
+    for number, case in enumerate(told):
         reference: list[str] = []
         at = now - timedelta(hours=case.ago) if case.ago else calendar.after(start, worked - timedelta(hours=case.age))
         found.append(_Event(at=at, work=_registering(case, reference)))
-        for act in case.said:
+        for place, act in enumerate(case.said):
             after = timedelta(hours=act.after)
             at = at + after if case.ago else calendar.after(at, after)
-            found.append(_Event(at=at, work=_acting(act, reference, key=f"demo-{number}-{act.does}")))
+            found.append(_Event(at=at, work=_acting(act, reference, files, key=f"demo-{number}-{place}")))
     return found
 
 
@@ -103,13 +108,15 @@ def _registering(case: Case, reference: list[str]) -> Callable[[Session], None]:
     return register
 
 
-def _acting(act: Act, reference: list[str], *, key: str) -> Callable[[Session], None]:
+def _acting(act: Act, reference: list[str], files: talk.Files, *, key: str) -> Callable[[Session], None]:
     def do(session: Session) -> None:
         complaint = cases.by_reference(session, reference[0])
         actor = _actor(session, complaint, act.who)
         values = {name: _value(session, complaint, name, value) for name, value in act.values.items()}
         if act.does in ADDRESSES:
             people.get(session, act.who).email = ADDRESSES[act.does](act.who)
+        elif act.does in talk.TALK:
+            talk.TALK[act.does](session, complaint, actor, act, files)
         elif act.does == case_contact_data.REVEAL:
             case_contact_data.reveal(session, complaint, actor=actor, **values)
         elif act.is_message:

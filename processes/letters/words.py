@@ -67,10 +67,10 @@ STAGES: Mapping[str, tuple[str, str]] = {
     "CLOSED": ("closed", "已结案"),
 }
 REMEDIES: Mapping[str, tuple[str, str]] = {
-    "regulator": ("turn to the authority in charge, or to the consumer hotline 12315", "向主管部门反映,或拨打 12315"),
+    "regulator": ("turn to the authority in charge, or to the consumer hotline 12315", "向主管部门反映，或拨打 12315"),
     "review": ("ask us for a second review within 30 days", "在三十日内申请我们进行核查"),
     "mediation": ("ask a consumer association or mediation committee to mediate", "请消费者协会或调解组织调解"),
-    "arbitration": ("apply for arbitration, if it was agreed", "有仲裁约定的,申请仲裁"),
+    "arbitration": ("apply for arbitration, if it was agreed", "有仲裁约定的，申请仲裁"),
     "court": ("bring an action before the court", "向人民法院起诉"),
 }
 METHODS: Mapping[str, tuple[str, str]] = {
@@ -91,13 +91,13 @@ def moment(value: date | datetime, locale: str) -> str:
     """An instant or a day in plain words: `Friday, 17 April 2026, 18:00`."""
     if isinstance(value, datetime):
         local = value.astimezone(ZONE)
-        return f"{_day(local.date(), locale)}{', ' if locale != 'zh' else ' '}{local:%H:%M}"
+        return f"{_day(local.date(), locale)}{', ' if locale != 'zh' else ''}{local:%H:%M}"
     return _day(value, locale)
 
 
 def _day(day: date, locale: str) -> str:
     if locale == "zh":
-        return f"{day.year}年{day.month}月{day.day}日(星期{WEEKDAYS_ZH[day.weekday()]})"
+        return f"{day.year}年{day.month}月{day.day}日（星期{WEEKDAYS_ZH[day.weekday()]}）"
     return f"{day:%A}, {day.day} {day:%B %Y}"
 
 

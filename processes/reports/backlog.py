@@ -11,7 +11,7 @@ from engine import clock
 from processes.reports.asking import Asked, written
 from processes.reports.closed import CLOSED_IN_PERIOD
 from processes.reports.figure import Figure
-from processes.reports.lateness import NOT_MET, PROMISE, past_due_at
+from processes.reports.lateness import NOT_MET, PROMISED, past_due_at
 from processes.reports.periods import Period
 from processes.reports.populations import ANSWERABLE, COUNTED, closed_in
 from processes.reports.sql import Cells, Counts, instant, number_of, value_of
@@ -70,7 +70,7 @@ def count_past_due(session: Session, asked: Asked) -> Cells:
         select(value_of(asked).label("group_value"), *columns)
         .select_from(SlaClock)
         .join(Complaint, Complaint.id == SlaClock.complaint_id)
-        .where(PROMISE, NOT_MET, ANSWERABLE, *asked.conditions())
+        .where(PROMISED, NOT_MET, ANSWERABLE, *asked.conditions())
         .where(or_(SlaClock.stop.is_(None), SlaClock.stop >= min(one.start for one in asked.spans)))
         .group_by("group_value")
     )

@@ -11,6 +11,7 @@ from processes.tables.supervision import SlaClock
 
 OWN = SlaClock.improvement_id.is_(None)  # a deadline of an improvement is not the case's
 PROMISE = and_(OWN, SlaClock.clock.in_(PROMISES))
+PROMISED = func.coalesce(SlaClock.clock, "").in_(PROMISES)  # so that not all promises are read, but all that is not met
 NOT_HELD = SlaClock.held.is_not(True)  # and not "= false", which SQLite would rather build an index for than use ours
 NOT_MET = SlaClock.result != literal_column("'met'")  # as it stands in ix_sla_clock_late, or that index is not used
 

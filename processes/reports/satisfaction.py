@@ -23,7 +23,7 @@ _ASKED = func.coalesce(Complaint.close_code, "").not_in(sorted(NOT_RATED))
 JOINED = and_(Satisfaction.complaint_id == Complaint.id, _ASKED, not_(_IS_NOT_THE_LAST))  # the last rating of a case that has one
 MEASURES = {
     "rated": func.count(Satisfaction.id),
-    "satisfied": number_of(Satisfaction.satisfied),
+    "satisfied": number_of(Satisfaction.satisfied.is_(True)),
     "process_score": func.sum(Satisfaction.process_score),
     "result_score": func.sum(Satisfaction.result_score),
 }

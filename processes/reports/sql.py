@@ -61,7 +61,7 @@ class _Middle(TypeDecorator[float]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> float | None:
         if not isinstance(value, str):
-            return value
+            return None if value is None else float(value)
         numbers = sorted(map(int, value.split(",")))
         middle = len(numbers) // 2
         return float(numbers[middle] if len(numbers) % 2 else numbers[middle - 1] + numbers[middle])
@@ -96,7 +96,7 @@ def _middle_sqlite(element: Middle, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Middle, "postgresql")
 def _middle_postgresql(element: Middle, compiler: SQLCompiler, **kw: Any) -> str:
     (number,) = (compiler.process(one, **kw) for one in element.clauses)
-    return f"PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {number}) * (2 - COUNT({number}) % 2)"
+    return f"PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {number}) * (2 - MOD(COUNT({number}), 2))"
 
 
 @compiles(Cents, "sqlite")

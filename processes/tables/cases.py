@@ -44,6 +44,8 @@ class Complaint(Table):
         Index("ix_complaint_received", "received_at", "id", "first_response_at", "repeat_count", "secondary_complaint", *TOLD_APART_BY),
         Index("ix_complaint_closed", "closed_at", "id", "reopen_count", "completeness", *TOLD_APART_BY, **only("closed_at IS NOT NULL")),
         Index("ix_complaint_resolved", "resolved_at", "handled_seconds", *TOLD_APART_BY, **only("resolved_at IS NOT NULL")),
+        Index("ix_complaint_open", "received_at", *TOLD_APART_BY, **only("closed_at IS NULL")),
+        Index("ix_complaint_counted", "id", "closed_at", *TOLD_APART_BY),  # of a deadline or a payment: its case, but not its wide row
         Index("ix_complaint_customer", "customer_id"),
         Index("ix_complaint_status", "status", "received_at", "id"),
         Index("ix_complaint_order", "order_no"),

@@ -170,9 +170,8 @@ def delivered(tmp_path_factory: pytest.TempPathFactory, staffed: str, postgresql
 @pytest.fixture
 def database_url(tmp_path: Path, staffed: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
     """A database of this test, with all tables and everybody hired."""
-    url = databases.copy(staffed, tmp_path / "redress.db", server=postgresql_server)
-    yield url
-    databases.remove(url, server=postgresql_server)
+    with databases.borrowed(staffed, tmp_path / "redress.db", server=postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture

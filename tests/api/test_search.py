@@ -16,9 +16,8 @@ from tests.given_complaints import LATE_PARCEL, lost_parcel
 @pytest.fixture
 def database_url(tmp_path: Path, delivered: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
     """A database of this test, with everybody hired and every process deployed."""
-    url = databases.copy(delivered, tmp_path / "redress.db", server=postgresql_server)
-    yield url
-    databases.remove(url, server=postgresql_server)
+    with databases.borrowed(delivered, tmp_path / "redress.db", server=postgresql_server) as url:
+        yield url
 
 
 def taken_over(office: Office, **changes: Any) -> str:

@@ -120,22 +120,32 @@ class Company:
 
 
 @pytest.fixture
-def company(tmp_path: Path, staffed: Path) -> Iterator[Company]:
-    shutil.copyfile(staffed, tmp_path / "redress.db")
-    letters = tmp_path / "letters"
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'redress.db'}",
-        secret_key="of these walks",
-        mail_url=str(letters),
-        files_folder=str(tmp_path / "files"),
-    )
-    with served(application.create_app(settings=settings), letters) as opened:
+def time() -> clock.MovableClock | None:
+    """The clock of the product where a test moves it; without one time goes on by itself."""
+    return None
+
+
+@pytest.fixture
+def company(tmp_path: Path, staffed: Path, time: clock.MovableClock | None) -> Iterator[Company]:
+    with _running(tmp_path, staffed) if time is None else standing_still(tmp_path, staffed, time) as opened:
         yield opened
+
+
+@pytest.fixture
+def office(company: Company, time: clock.MovableClock) -> Office:
+    return office_of(company, time)
 
 
 @contextmanager
 def standing_still(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> Iterator[Company]:
     """The product with a clock that is moved, and nothing due before the test says so."""
+    with _running(tmp_path, staffed, scheduler=False, clock=time) as opened:
+        yield opened
+    clock.set_process_clock(None)
+
+
+@contextmanager
+def _running(tmp_path: Path, staffed: Path, **given: Any) -> Iterator[Company]:
     shutil.copyfile(staffed, tmp_path / "redress.db")
     letters = tmp_path / "letters"
     settings = Settings(
@@ -145,9 +155,8 @@ def standing_still(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> I
         payment_url=str(tmp_path / "payments"),
         files_folder=str(tmp_path / "files"),
     )
-    with served(application.create_app(settings=settings, scheduler=False, clock=time), letters) as opened:
+    with served(application.create_app(settings=settings, **given), letters) as opened:
         yield opened
-    clock.set_process_clock(None)
 
 
 def office_of(company: Company, time: clock.MovableClock) -> Office:

@@ -15,13 +15,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, BrowserContext, FloatRect
-from sqlalchemy import select
 
 from api import app as application
-from api import demo, migrations
+from api import demo, migrations, uploaded
 from api.settings import Settings
 from engine.database import unit_of_work
-from processes.tables.cases import Complaint
 from tests import furnished
 from tests.all_pages import PAGES, Shown
 from tests.browser import chrome
@@ -46,6 +44,7 @@ def settings(file: Path) -> Settings:
         secret_key="of pictures",
         mail_url=str(file.parent / "letters"),
         payment_url=str(file.parent / "payments"),
+        files_folder=str(file.parent / "files"),
     )
 
 
@@ -54,12 +53,9 @@ def fill(file: Path) -> None:
     logging.getLogger("redress.database").setLevel(logging.ERROR)  # nobody waits for a write lock while a company is made up
     database = application.open_product_database(settings(file))
     migrations.upgrade(database)
-    if demo.fill(database):
+    if demo.fill(database, uploaded.uploads(settings(file))):
         with unit_of_work(database) as session:
             furnished.arrange_house(session)
-            furnished.talk(
-                session, session.scalars(select(Complaint).where(Complaint.status == "WAITING_CUSTOMER_DECISION").limit(1)).one()
-            )
     database.close()
 
 

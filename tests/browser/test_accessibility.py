@@ -1,4 +1,4 @@
-"""axe-core looks at every page, in both themes and on a phone: nothing it calls serious or critical."""
+"""axe-core looks at every page, in both themes and on a phone: nothing it calls serious or critical, nothing wider than the window."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +26,13 @@ async () => {
 """
 
 
+TOO_WIDE = """
+() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
+  .map((one) => `wider than the window: ${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`)
+"""
+
+
 @pytest.fixture
 def time() -> clock.MovableClock:
     return clock.MovableClock(MONDAY)
@@ -42,9 +49,9 @@ def company(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> Iterator
 
 
 def look_at(page: Page, theme: str) -> list[str]:
-    """What axe finds on the page as it stands, in this theme."""
+    """What axe finds on the page as it stands, in this theme, and what makes it scroll sideways."""
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    found: list[str] = page.evaluate(RUN)
+    found: list[str] = page.evaluate(RUN) + page.evaluate(TOO_WIDE)
     return found
 
 

@@ -84,7 +84,7 @@ def triage(page: Page, reference: str) -> None:
     row.click()
     opened(page)
     expect(page.get_by_text("快递延误三天还没收到货")).to_be_visible()
-    expect(page.get_by_text("DL-LATE")).to_be_visible()
+    expect(page.get_by_text("Late or lost")).to_be_visible()
     expect(field(page, "reason")).to_have_count(0)
     radio(page, "confirm", "No")
     expect(field(page, "reason")).to_be_visible()

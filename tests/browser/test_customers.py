@@ -1,15 +1,13 @@
 """A customer's way through the pages for customers, from the complaint to the rating."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from engine import clock
 from processes import cases
-from tests.browser.conftest import Company, Windows, office_of, standing_still
+from tests.browser.conftest import Windows
 from tests.processes.conftest import MONDAY, Office
 from tests.processes.handling import OFFER, Handling
 
@@ -19,17 +17,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def time() -> clock.MovableClock:
     return clock.MovableClock(MONDAY)
-
-
-@pytest.fixture
-def company(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> Iterator[Company]:
-    with standing_still(tmp_path, staffed, time) as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(company: Company, time: clock.MovableClock) -> Office:
-    return office_of(company, time)
 
 
 def write_complaint(page: Page) -> None:

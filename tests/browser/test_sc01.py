@@ -1,14 +1,12 @@
 """Case SC-01, a late parcel, through a clerk's days: by mouse, by keyboard alone, in Chinese, and on a phone."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from engine import clock
-from tests.browser.conftest import WAIT, Company, Windows, office_of, standing_still
+from tests.browser.conftest import WAIT, Windows
 from tests.browser.desk import Desk, Hands, Keyboard, Mouse
 from tests.given_complaints import LATE_PARCEL
 from tests.processes.conftest import Office
@@ -21,17 +19,6 @@ expect.set_options(timeout=WAIT)
 @pytest.fixture
 def time() -> clock.MovableClock:
     return clock.MovableClock(local("2026-03-10T14:05"))
-
-
-@pytest.fixture
-def company(tmp_path: Path, staffed: Path, time: clock.MovableClock) -> Iterator[Company]:
-    with standing_still(tmp_path, staffed, time) as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(company: Company, time: clock.MovableClock) -> Office:
-    return office_of(company, time)
 
 
 @dataclass(kw_only=True)
@@ -132,7 +119,7 @@ def is_investigated(day: Day) -> None:
     desk.write("facts_found", "carrier scan shows 3 days late")
     desk.pick("evidence", "Order record | 订单记录", "Contact record | 联系记录", "Delivery trace | 配送轨迹")
     desk.mark("founded", "Founded | 属实")
-    desk.pick("root_cause", "After-sales: speed, logistics | 售后:时效、物流")
+    desk.pick("root_cause", "After-sales: speed, logistics | 售后：时效、物流")
     day.finish("PROPOSING")
 
 

@@ -222,16 +222,12 @@ def _opened(url: str, folder: Path) -> Iterator[Office]:
 @pytest.fixture
 def empty(tmp_path: Path, deployed: str, postgresql_server: postgresql.Server | None) -> Iterator[Office]:
     """Nobody works here yet; the process is deployed."""
-    url = databases.copy(deployed, tmp_path / "redress.db", server=postgresql_server)
-    with _opened(url, tmp_path) as office:
+    with databases.borrowed(deployed, tmp_path / "redress.db", server=postgresql_server) as url, _opened(url, tmp_path) as office:
         yield office
-    databases.remove(url, server=postgresql_server)
 
 
 @pytest.fixture
 def office(tmp_path: Path, staffed: str, postgresql_server: postgresql.Server | None) -> Iterator[Office]:
     """The people of the demonstration work here."""
-    url = databases.copy(staffed, tmp_path / "redress.db", server=postgresql_server)
-    with _opened(url, tmp_path) as office:
+    with databases.borrowed(staffed, tmp_path / "redress.db", server=postgresql_server) as url, _opened(url, tmp_path) as office:
         yield office
-    databases.remove(url, server=postgresql_server)

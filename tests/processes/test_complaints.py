@@ -80,10 +80,8 @@ def _opened(url: str, folder: Path) -> Iterator[Database]:
 @pytest.fixture
 def database(tmp_path: Path, noon: str, postgresql_server: postgresql.Server | None) -> Iterator[Database]:
     """The people of the demonstration, at noon."""
-    url = databases.copy(noon, tmp_path / "redress.db", server=postgresql_server)
-    with _opened(url, tmp_path) as opened:
+    with databases.borrowed(noon, tmp_path / "redress.db", server=postgresql_server) as url, _opened(url, tmp_path) as opened:
         yield opened
-    databases.remove(url, server=postgresql_server)
 
 
 def register(database: Database, **changes: Any) -> complaints.Registered:
@@ -398,7 +396,7 @@ def test_a_letter_is_a_record_and_one_mail_however_often_it_is_asked_for(databas
     with reading(database) as session:
         (row,) = contacts.of_case(session, of(session, found))
         assert (row.direction, row.channel, row.address, row.template) == ("out", "email", "wm@example.cn", "T-ACK")
-        assert "2026年3月17日(星期二) 12:00" in row.text
+        assert "2026年3月17日（星期二）12:00" in row.text
     assert len(list((tmp_path / "letters").glob("*.eml"))) == 1
 
 

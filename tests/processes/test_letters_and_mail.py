@@ -52,7 +52,7 @@ def test_there_is_a_letter_in_each_language_for_each_template() -> None:
 @pytest.mark.parametrize("language", letters.LANGUAGES)
 def test_the_acknowledgement_says_where_the_case_can_be_followed(language: str) -> None:
     given = {"name": "Lin Mei", "reference": "TS-20260914-00001", "first_by": None, "resolve_by": None, "owner": None}
-    assert "(/status)" in letters.filled("T-ACK", letters.delivered("T-ACK", language), language, **given).text
+    assert "/status" in letters.filled("T-ACK", letters.delivered("T-ACK", language), language, **given).text
 
 
 def test_no_sentence_of_a_letter_is_broken_by_the_end_of_a_line() -> None:

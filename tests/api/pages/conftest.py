@@ -116,9 +116,8 @@ class Desk:
 @pytest.fixture
 def database_url(tmp_path: Path, delivered: str, postgresql_server: postgresql.Server | None) -> Iterator[str]:
     """A database of this test, with everybody hired and every process deployed."""
-    url = databases.copy(delivered, tmp_path / "redress.db", server=postgresql_server)
-    yield url
-    databases.remove(url, server=postgresql_server)
+    with databases.borrowed(delivered, tmp_path / "redress.db", server=postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.visitors import cookies
 
 pytestmark = pytest.mark.every_database  # every page, once
 
-HANDFUL = 65  # statements: the timeline of a case reads some fifty kinds of records, most pages take less than ten
+HANDFUL = 25  # statements: the page of a case reads some thirty kinds of records, most pages take less than ten
 
 
 @pytest.fixture

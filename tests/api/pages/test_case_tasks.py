@@ -76,7 +76,7 @@ def test_the_case_is_told_in_the_customers_words_with_its_deadlines(desk: Desk) 
 def test_what_tables_and_colleagues_found_is_shown_where_it_is_decided_by(desk: Desk) -> None:
     case = register(desk)
     triage = words(desk.visitor("u_intake1", language="zh").get(f"/tasks/{task_of(case, 'ut_triage')}"))
-    for expected in ("决策表结果", "类别 物流交付", "DL-LATE", "L1 普通", "督办角色"):
+    for expected in ("决策表结果", "类别 物流交付", "子类别 延误或丢失", "L1 普通", "督办角色"):
         assert expected in triage, expected
     found = investigated(desk, phone="13800000077", order_no="EC-77")
     proposing = words(desk.visitor(found.owner).get(f"/tasks/{task_of(found, 'ut_propose_solution')}"))

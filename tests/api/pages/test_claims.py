@@ -39,6 +39,26 @@ def test_only_who_may_read_all_claims_sees_those_of_others(desk: Desk) -> None:
     assert "TS-20260914-00001" not in words(desk.visitor("u_cm1").get("/compensations"))
 
 
+def test_who_does_not_talk_to_customers_reads_their_names_masked(desk: Desk) -> None:
+    desk.ask()
+    seen = words(desk.visitor("u_cm1").get("/compensations?whose=all"))
+    assert "曹*" in seen
+    assert "曹磊" not in seen
+
+
+def test_the_list_is_exported_whole_and_that_is_written_down(desk: Desk) -> None:
+    for _ in range(2):
+        desk.ask()
+    manager = desk.visitor("u_cm1")
+    lines = manager.post("/compensations/export", whose="all").text.splitlines()
+    assert lines[0].endswith("Complaint,Customer,Remedy,Requested,Standard,Approved,State,Requested by,When")
+    assert len(lines) == 3
+    assert "曹*,Lost in delivery,1500.00,1500.00,,In approval,Lin Mei" in lines[1]
+    assert len(manager.post("/compensations/export").text.splitlines()) == 1, "she asked for none herself"
+    trail = desk.office.person("u_ops1").get("/operations?kind=export").json["items"]
+    assert sorted(one["details"]["whose"] for one in trail) == ["all", "mine"]
+
+
 def test_who_may_not_ask_is_told_who_can(desk: Desk) -> None:
     answer = desk.visitor("u_fin1").get("/compensations/new")
     assert answer.status_code == 403

@@ -14,9 +14,14 @@ from tests.api.pages.conftest import Desk, words
 from tests.api.test_cost import statements
 
 
+def seen_by(account_id: str, desk: Desk, case: cases.Case) -> str:
+    """The words of the page of a case, as this person reads it."""
+    return words(desk.visitor(account_id).get(f"/complaints/{case.reference}"))
+
+
 def test_the_page_says_where_a_case_stands_and_why_it_has_its_level(desk: Desk) -> None:
     case = cases.register(desk, claim_amount="60000", vulnerable=True)
-    seen = words(desk.visitor("u_lead1").get(f"/complaints/{case.reference}"))
+    seen = seen_by("u_lead1", desk, case)
     for expected in (
         f"{case.reference} · 王敏",
         "Received 09:00 by Phone · registered by Chen Jing",
@@ -51,7 +56,7 @@ def test_the_story_names_who_did_what(desk: Desk) -> None:
     case = cases.register(desk)
     case.offer()
     case.tell("customer.decision", decision="accept", payee_name="王敏", method="alipay", account="13800000001")
-    seen = words(desk.visitor("u_lead1").get(f"/complaints/{case.reference}"))
+    seen = seen_by("u_lead1", desk, case)
     for expected in (
         "Chen Jing registered the complaint (Phone).",
         "The case was graded L1 ordinary: no special circumstance.",
@@ -68,7 +73,7 @@ def test_the_story_names_who_did_what(desk: Desk) -> None:
 
 def test_every_decision_is_explained_by_the_facts_that_made_its_rule_hold(desk: Desk) -> None:
     case = cases.register(desk, claim_amount="60000", vulnerable=True)
-    seen = words(desk.visitor("u_lead1").get(f"/complaints/{case.reference}"))
+    seen = seen_by("u_lead1", desk, case)
     for expected in (
         "Level L3 urgent",
         "rule 3 Claimed amount (CNY): ¥60,000.00 rule 16 Vulnerable customer: yes",
@@ -86,7 +91,7 @@ def test_a_decision_somebody_overruled_says_who_and_why(desk: Desk) -> None:
         decision_records.overrule(
             session, row, "grading", by=people.actor_of(session, "u_lead1"), reason="王敏 waits for medicine", level=3
         )
-    assert "Wang Fang decided otherwise: 王* waits for medicine" in words(desk.visitor("u_cm1").get(f"/complaints/{case.reference}"))
+    assert "Wang Fang decided otherwise: 王* waits for medicine" in seen_by("u_cm1", desk, case)
 
 
 def test_the_story_is_narrowed_by_the_address(desk: Desk) -> None:
@@ -120,7 +125,7 @@ def test_a_letter_says_whether_it_has_left(desk: Desk) -> None:
         contacts.send(session, row, "T-HOLDING", text="We need longer.")
         failed = session.scalars(select(Job).where(Job.topic == MAIL_TOPIC)).all()[-1]
         failed.retries_left, failed.state, failed.error = 0, "failed", "The mailbox wangmin@example.cn is full"
-    seen = words(desk.visitor("u_cm1").get(f"/complaints/{case.reference}"))
+    seen = seen_by("u_cm1", desk, case)
     assert "On its way" in seen
     assert "Could not be sent" in seen
     assert "The mailbox w***@example.cn is full" in seen
@@ -129,7 +134,7 @@ def test_a_letter_says_whether_it_has_left(desk: Desk) -> None:
 def test_what_was_found_out_and_who_answers_for_it(desk: Desk) -> None:
     case = cases.register(desk)
     case.offer()
-    seen = words(desk.visitor("u_lead1").get(f"/complaints/{case.reference}"))
+    seen = seen_by("u_lead1", desk, case)
     assert "Finding Founded" in seen
     assert "Logistics 100 %" in seen
     assert "(by the rules: one department alone)" in seen
@@ -140,7 +145,7 @@ def test_letters_are_read_as_they_were_sent(desk: Desk) -> None:
     answer = desk.visitor("u_lead1").get(f"/complaints/{case.reference}")
     assert f"我们已收到您的投诉 {case.reference}" in words(answer)
     assert "wangmin@example.cn" in words(answer)
-    masked = words(desk.visitor("u_cm1").get(f"/complaints/{case.reference}"))
+    masked = seen_by("u_cm1", desk, case)
     assert "wangmin@example.cn" not in masked
     assert "w***@example.cn" in masked
 
@@ -160,14 +165,14 @@ def test_who_reads_the_name_masked_reads_it_masked_in_letters_and_notes_too(desk
     assert "王敏" not in masked
     assert "Called 王* on 138****0001: she waits." in masked
     open_ = words(manager.post(f"{path}/contact-data", purpose="call_back"))
-    assert "王敏: 您好!" in open_
+    assert "王敏： 您好！" in open_
     assert "Called 王敏 on 13800000001: she waits." in open_
 
 
 def test_the_money_of_a_case_is_on_its_page(desk: Desk) -> None:
     case = cases.register(desk)
     case.offer()
-    seen = words(desk.visitor("u_lead1").get(f"/complaints/{case.reference}"))
+    seen = seen_by("u_lead1", desk, case)
     assert "Asked by the customer ¥45.00 Standard ¥44.85 Proposed ¥44.85 Approved ¥44.85 Paid –" in seen
     assert "Solution 1 · told to the customer Requested ¥44.85 Standard ¥44.85 Approved ¥44.85" in seen
     assert "Compensation · Approved Requested ¥44.85" in seen
@@ -211,7 +216,7 @@ def test_one_field_can_be_asked_for_alone_and_the_story_names_who_looked_to_thos
 def test_the_owner_reads_everything_without_asking(desk: Desk) -> None:
     case = cases.register(desk)
     case.accept()
-    seen = words(desk.visitor(case.owner).get(f"/complaints/{case.reference}"))
+    seen = seen_by(case.owner, desk, case)
     assert "13800000001" in seen
     assert "Why do you need them?" not in seen
 
@@ -268,3 +273,11 @@ def test_a_long_case_takes_no_more_statements_than_a_short_one(desk: Desk) -> No
     with statements(desk.office) as long:
         lead.get(f"/complaints/{case.reference}")
     assert len(long) == len(short) <= 55, "\n".join(long)
+
+
+def test_one_button_of_the_page_is_the_primary_one_the_task_that_comes_next(desk: Desk) -> None:
+    case = cases.register(desk)
+    page = desk.visitor("u_intake1").get(f"/complaints/{case.reference}").text
+    assert page.count('class="button primary"') == 1
+    assert 'class="primary"' not in page
+    assert 'class="primary"' in desk.visitor("u_intake1").get(f"/complaints/{case.reference}/conversation").text

@@ -174,6 +174,7 @@ def test_the_stream_costs_the_same_however_much_was_said(desk: Desk, case: str) 
     assert say(12) == few <= 16, few
 
 
+@pytest.mark.every_database  # each page of it is one statement
 def test_what_was_said_earlier_is_on_the_next_page(desk: Desk, case: str) -> None:
     with unit_of_work(desk.office.database) as session:
         row = cases.by_reference(session, case)

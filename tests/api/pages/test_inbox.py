@@ -71,6 +71,15 @@ def test_who_claims_second_reads_who_has_the_task(desk: Desk) -> None:
     assert "This task was taken by Wang Fang" in words(second.get(f"/tasks/{task_id}"))
 
 
+def test_what_somebody_cannot_claim_stays_greyed_with_the_reason_and_who_can(desk: Desk) -> None:
+    task_id = desk.task(desk.ask())
+    page = desk.visitor("u_cm1").get(f"/tasks/{task_id}")
+    reason = "This task belongs to Team lead; you are not one of them."
+    assert f'<button type="button" aria-disabled="true" title="{reason}">' in page.text
+    assert "Who can: Team lead" in words(page)
+    assert f'action="/tasks/{task_id}/claim' not in page.text
+
+
 def test_the_case_is_shown_above_the_form(desk: Desk) -> None:
     task_id = desk.task(desk.ask("1500"))
     seen = words(desk.visitor("u_lead1", language="zh").get(f"/tasks/{task_id}"))

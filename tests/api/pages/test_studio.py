@@ -42,6 +42,13 @@ def test_each_process_is_listed_with_its_version_and_what_runs(desk: Desk) -> No
     assert "赔付审批 版本 1 生效中" in words(desk.visitor("u_po1", language="zh").get("/processes"))
 
 
+def test_what_runs_is_listed_with_the_name_of_its_customer_masked(desk: Desk) -> None:
+    desk.ask()
+    seen = words(desk.visitor("u_po1").get(f"/processes/{KEY}"))
+    assert "曹*" in seen
+    assert "曹磊" not in seen
+
+
 def test_a_changed_file_becomes_a_new_version_and_running_instances_keep_theirs(desk: Desk) -> None:
     instance_id = desk.ask()
     owner = desk.visitor("u_po1")

@@ -89,6 +89,13 @@ def test_who_does_one_task_of_a_case_does_not_read_the_whole_case(desk: Desk) ->
     assert "You see this task, but not the whole case." in words(clerk.get(f"{path}?tab=related"))
 
 
+def test_who_does_not_talk_to_customers_reads_the_name_in_the_strip_masked(desk: Desk) -> None:
+    case = triaged(desk)
+    seen = words(desk.visitor("u_cm1").get(f"/tasks/{task_of(case, 'ut_accept_case')}")).partition("Stands at")[0]
+    assert "王*" in seen
+    assert "王敏" not in seen
+
+
 def test_the_next_task_is_a_link_only_for_those_who_may_open_it(desk: Desk) -> None:
     case = register(desk)
     intake = desk.visitor("u_intake1")
