@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from zipfile import ZipInfo
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj trailer<</Root 1 0 R>>\n"
 HTML = b"<!doctype html><script>alert(document.cookie)</script>"
@@ -22,13 +23,13 @@ def png(width: int = 64, height: int = 48) -> bytes:
 
 
 def archive(*names: str, **parts: bytes) -> bytes:
-    """A ZIP with these empty parts in it, and these with something."""
+    """A ZIP with these empty parts in it, and these with something: the same bytes whenever it is made."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as written:
         for name in names:
-            written.writestr(name, b"")
+            written.writestr(ZipInfo(name), b"")
         for name, content in parts.items():
-            written.writestr(name, content)
+            written.writestr(ZipInfo(name), content)
     return kept.getvalue()
 
 
@@ -39,7 +40,7 @@ def spoilt_mimetype(packed: int) -> bytes:
     """An archive that says what it is in a way nobody can unpack."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", packed) as written:
-        written.writestr("mimetype", b"application/x" * 3)
+        written.writestr(ZipInfo("mimetype"), b"application/x" * 3, packed)
     content, packed_at = bytearray(kept.getvalue()), 30 + len("mimetype")
     content[packed_at : packed_at + 8] = b"\xff" * 8
     return bytes(content)
