@@ -39,15 +39,20 @@ def database() -> Database:
 
 def enter() -> None:
     """Before every page: who is it, in which language, and did a change come from our own form?"""
-    secret = request.cookies.get(SESSION_COOKIE)
-    if secret:
-        with asking(database()) as connection:
-            _recognise(connection, secret)
+    recognise()
     if request.endpoint in WITH_FILES and (known() or public()):
         uploaded.allow_files()
     security.demand_csrf()
     if request.endpoint not in OPEN:
         who()
+
+
+def recognise() -> None:
+    """Whose browser this is, if somebody is signed in with it."""
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret:
+        with asking(database()) as connection:
+            _recognise(connection, secret)
 
 
 def _recognise(connection: Connection, secret: str) -> None:

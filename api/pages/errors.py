@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from api.errors import Failure, NotSignedIn
-from api.pages import door, language, security, sign_in, wording
+from api.pages import door, language, security, sign_in, standing, wording
 from api.pages.texts import gettext
 
 
@@ -26,6 +26,8 @@ def _words(status: int) -> Words:
         title, icon, advice = gettext("You may not do this"), "lock", gettext("If you think you should, ask an administrator.")
     elif status == 404:
         title, icon, advice = gettext("Not found"), "info", gettext("It may be finished or removed; start again from a list.")
+    elif status == 405:
+        title, icon, advice = gettext("Nothing to open here"), "info", gettext("Start again from a list.")
     elif status in (409, 412):
         title, icon, advice = gettext("Changed in the meantime"), "alert", gettext("Load the page again to see how it stands now.")
     elif status == 413:
@@ -39,6 +41,9 @@ def page(failure: Failure) -> Response:
     """The page of a failure; who is not signed in is asked to, and comes back afterwards."""
     if isinstance(failure.error, NotSignedIn):
         return _sign_in_first()
+    if request.endpoint is None and failure.status < 500:  # no page answers here, so nobody looked who is reading
+        door.recognise()
+        standing.remember()
     language.forget()
     words = _words(failure.status)
     html = render_template(
@@ -62,6 +67,8 @@ def message_of(failure: Failure) -> str:
     """The sentence of a failure in the reader's language; failures of the engine keep case data to themselves."""
     if failure.error is not None and failure.status < 500:
         return wording.sentence(failure.error)
+    if failure.status == 405:
+        return gettext("Forms are sent to this address; it is no page of its own.")
     return gettext(failure.detail)
 
 

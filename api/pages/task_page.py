@@ -13,6 +13,9 @@ from engine import follow_up, user_tasks
 from engine.errors import Conflict, Invalid, RedressError, Refused
 from engine.extensions import Values
 
+# The addresses that only take a form: where a browser stands after one was refused.
+ONLY_SENT_TO = '"assignment", "claim", "completion", "delegation", "follow-up", "return", "unclaim", "undo", "withdrawal"'
+
 
 def register(pages: Blueprint) -> None:
     """Add the routes."""
@@ -20,12 +23,18 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/tasks/<task_id>/head", "task_head", task_view.head)
     pages.add_url_rule("/tasks/<task_id>/completion", "complete", complete, methods=["POST"])
     pages.add_url_rule("/tasks/<task_id>/withdrawal", "withdraw", withdraw, methods=["POST"])
+    pages.add_url_rule(f"/tasks/<task_id>/<any({ONLY_SENT_TO}):_sent_to>", "sent_to_task", to_the_task)
     task_draft.register(pages)
 
 
 def task(task_id: str) -> Response:
     """Show a task."""
     return task_view.show(task_id)
+
+
+def to_the_task(task_id: str, _sent_to: str) -> Response:
+    """Whoever loads the address of a form again, or comes back to it, is shown the task."""
+    return redirect(url_for("pages.task", task_id=task_id, **inbox.scope_args()), 303)
 
 
 def complete(task_id: str) -> Response:

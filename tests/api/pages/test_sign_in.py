@@ -100,6 +100,15 @@ def test_what_is_not_there_is_answered_by_a_page(desk: Desk) -> None:
     assert "此地址没有内容。" in words(answer)
 
 
+@pytest.mark.parametrize(("path", "status"), [("/sign-out", 405), ("/nowhere", 404)])
+def test_where_no_page_is_the_reader_still_has_the_places_to_go_to(desk: Desk, path: str, status: int) -> None:
+    answer = desk.visitor("u_lead1").get(path)
+    assert answer.status_code == status
+    assert '<a href="/tasks"' in answer.text and "u_lead1" in words(answer)
+    assert "GET" not in words(answer)
+    assert '<a href="/tasks"' not in desk.visitor().get(path).text
+
+
 def test_what_one_may_not_do_is_answered_with_who_can(desk: Desk) -> None:
     answer = desk.visitor("u_owner1").get("/operations")
     assert answer.status_code == 403

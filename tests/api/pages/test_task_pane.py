@@ -107,6 +107,19 @@ def test_the_next_task_is_a_link_only_for_those_who_may_open_it(desk: Desk) -> N
     assert re.search(rf'Next: <a href="/tasks/{task_of(case, "ut_first_response")}">Give the first response', page)
 
 
+def test_an_address_a_form_of_the_task_was_sent_to_leads_back_to_the_task(desk: Desk) -> None:
+    task_id, lead = desk.task(desk.ask()), desk.visitor("u_lead1")
+    rules = [
+        rule.rule for rule in desk.office.app.url_map.iter_rules() if "POST" in (rule.methods or ()) and rule.endpoint.startswith("pages.")
+    ]
+    sent_to = [rule.replace("<task_id>", task_id) for rule in rules if rule.startswith("/tasks/<task_id>/") and not rule.endswith("/draft")]
+    assert f"/tasks/{task_id}/completion" in sent_to
+    for path in sent_to:
+        answer = lead.get(f"{path}?scope=mine")
+        assert (answer.status_code, answer.location) == (303, f"/tasks/{task_id}?scope=mine"), path
+    assert desk.visitor().get(f"/tasks/{task_id}/completion").location.startswith("/sign-in?next=")
+
+
 @pytest.mark.parametrize("tab", ["form", *TABS])
 def test_a_tab_costs_the_same_however_much_happened(desk: Desk, tab: str) -> None:
     case = triaged(desk)
