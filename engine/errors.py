@@ -126,6 +126,10 @@ class TaskClosed(Conflict):
     code = "TASK_CLOSED"
 
 
+class FinishedYourself(TaskClosed):
+    """You have finished this task already, at {when}."""
+
+
 class TaskClaimed(Conflict):
     """This task was taken by {who} at {when}."""
 

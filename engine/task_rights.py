@@ -14,6 +14,7 @@ from engine.database import connection_of
 from engine.errors import (
     CompletionPending,
     ConflictOfInterest,
+    FinishedYourself,
     FourEyes,
     Lent,
     NotCandidate,
@@ -144,8 +145,10 @@ def _done_before(session: Session, task: UserTask, actor: Actor) -> str | None:
 def state_refusal(task: UserTask, verb: str, *, actor: Actor) -> RedressError | None:
     """Why this cannot be done to the task as it stands."""
     if task.state != "open":
-        who = task.completed_by or "the process"
-        return TaskClosed(who=who, when=task.ended_at.isoformat(timespec="seconds") if task.ended_at else "")
+        when = task.ended_at.isoformat(timespec="seconds") if task.ended_at else ""
+        if task.completed_by == actor.id:
+            return FinishedYourself(when=when)
+        return TaskClosed(who=task.completed_by or "the process", when=when)
     if task.pending_job_id is not None and verb not in ("withdraw", "save_draft"):
         return CompletionPending(who=task.pending_by, when=task.pending_at.isoformat(timespec="seconds") if task.pending_at else "")
     if verb == "withdraw" and (task.pending_job_id is None or task.pending_by != actor.id):

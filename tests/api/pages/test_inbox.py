@@ -135,6 +135,16 @@ def test_who_completes_second_reads_who_was_first_and_keeps_the_input(desk: Desk
     assert "the parcel was found" in seen
 
 
+def test_who_finished_a_task_oneself_reads_that_and_not_ones_own_name(desk: Desk) -> None:
+    task_id, lead = desk.task(desk.ask()), desk.visitor("u_lead1")
+    desk.complete(task_id, "u_lead1", vote="approve", approved_amount="1500")
+    again = lead.post(f"/tasks/{task_id}/completion", vote="approve", approved_amount="1500")
+    assert again.status_code == 409
+    for page in (lead.get(f"/tasks/{task_id}"), again):
+        assert "You have finished this task already, at 09:00." in words(page)
+        assert "already finished by" not in words(page) and "your draft" not in words(page)
+
+
 def test_four_eyes_stay_visible_and_greyed_with_the_reason(desk: Desk) -> None:
     task_id = desk.task(desk.ask("1500", by="u_lead1"))
     lead = desk.visitor("u_lead1")
