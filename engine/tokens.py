@@ -17,7 +17,10 @@ _OF_JOBS: Mapping[str, Kind] = {"timer": "timer", "service_task": "service_task"
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """One place: the element, what is waited for there, and a word about it (assignee, topic, message, signal, called process)."""
+    """One place: the element, what is waited for there, and a word about it (assignee, topic, message, signal, called process).
+
+    `due_at` of a job is its next try; without one its tries are used up, and it waits for somebody to repair it.
+    """
 
     element_id: str
     kind: Kind
@@ -51,9 +54,10 @@ def _all(session: Session, ids: Collection[str]) -> Iterator[tuple[str, Token]]:
         yield run.parent_id or "", Token(element_id=element, kind="called", label=label, id=run.id)
     jobs = select(Job).where(Job.instance_id.in_(ids), Job.kind.in_(_OF_JOBS)).order_by(Job.run_at, Job.id)
     for job in session.scalars(jobs):
+        due_at = None if job.state == "failed" else job.run_at
         yield (
             job.instance_id or "",
-            Token(element_id=job.element_id or "", kind=_OF_JOBS[job.kind], label=job.topic or "", due_at=job.run_at, id=job.id),
+            Token(element_id=job.element_id or "", kind=_OF_JOBS[job.kind], label=job.topic or "", due_at=due_at, id=job.id),
         )
     waiting = select(MessageSubscription).where(MessageSubscription.instance_id.in_(ids)).order_by(MessageSubscription.id)
     for one in session.scalars(waiting):

@@ -14,6 +14,8 @@ from engine.errors import Problem
 from engine.tables import ActivityInstance
 from engine.tokens import Token
 
+JOBS = frozenset({"timer", "service_task", "continue"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class View:
@@ -74,6 +76,8 @@ def element_name(process: Process, element_id: str | None) -> str:
 def waiting_for(process: Process, token: Token) -> str:
     """What a token waits for, as a sentence."""
     name = element_name(process, token.element_id)
+    if token.kind in JOBS and token.due_at is None:
+        return _used_up(token, name)
     when = wording.short_time(token.due_at) if token.due_at else ""
     if token.kind == "user_task":
         return gettext("%(task)s: a person has to do it", task=name)
@@ -90,3 +94,12 @@ def waiting_for(process: Process, token: Token) -> str:
     if token.kind == "continue":
         return gettext("It goes on by itself.")
     return gettext("%(task)s: %(problem)s", task=name, problem=problems.sentence(token.label))
+
+
+def _used_up(token: Token, name: str) -> str:
+    """What does not go on without somebody who repairs it; why stands at its incident."""
+    if token.kind == "timer":
+        return gettext("%(timer)s: could not fire; it waits for somebody", timer=name)
+    if token.kind == "service_task":
+        return gettext("%(task)s: its tries are used up; it waits for somebody", task=name)
+    return gettext("It could not go on by itself; it waits for somebody.")

@@ -60,7 +60,7 @@ class Token(Output):
     element_id = shown()
     kind = fields.String(required=True, validate=validate.OneOf(get_args(tokens.Kind)))
     label = shown("A word about it: assignee, topic, name of the message, key of the called process.")
-    due_at = moment(null=True)
+    due_at = moment("When it is due; of a job its next try, null when its tries are used up.", null=True)
 
 
 class Tokens(Output):

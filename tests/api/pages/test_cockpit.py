@@ -49,6 +49,16 @@ def test_an_incident_is_shown_in_words_and_a_retry_after_the_repair_lets_it_end(
     assert "Retried TS-20260914-00001 Zhu Jie address entered went through" in seen
 
 
+def test_the_page_of_the_run_says_that_a_job_without_tries_left_waits_for_somebody(desk: Desk) -> None:
+    broken(desk)
+    ops = desk.visitor("u_ops1")
+    found = re.search(r'href="(/instances/\w+)"', ops.get("/operations").text)
+    assert found is not None
+    seen = words(ops.get(found[1]))
+    assert "its tries are used up; it waits for somebody" in seen
+    assert "next try" not in seen
+
+
 def test_a_retry_that_fails_again_is_an_incident_again(desk: Desk) -> None:
     broken(desk)
     ops = desk.visitor("u_ops1")
