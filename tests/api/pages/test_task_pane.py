@@ -51,6 +51,16 @@ def test_every_tab_has_an_address_and_comes_alone_when_a_script_asks(desk: Desk)
         assert 'id="task-tabs"' in part and 'hx-swap-oob="true"' in part
 
 
+def test_beside_a_task_that_can_be_claimed_writing_is_not_the_first_thing_to_do(desk: Desk) -> None:
+    case = register(desk)
+    intake, path = desk.visitor("u_intake1"), f"/tasks/{task_of(case, 'ut_triage')}?tab=conversation"
+    for page in (intake.get(path), intake.get(path, HX_Request="true")):
+        assert re.search(r"<button>Send</button>", page.text)
+    shown = intake.get(path).text.partition('<section class="form-part')[0].partition('<article class="task"')[2]
+    assert re.findall(r'<button class="primary"[^>]*>([^<]+)', shown) == ["Claim"]
+    assert '<button class="primary">Send</button>' in intake.get(f"/complaints/{case.reference}/conversation").text
+
+
 def test_the_timeline_tells_who_took_and_who_did_what(desk: Desk) -> None:
     case = triaged(desk)
     owner, path = desk.visitor(case.owner), f"/tasks/{task_of(case, 'ut_accept_case')}"
