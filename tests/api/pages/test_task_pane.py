@@ -73,6 +73,18 @@ def test_the_timeline_tells_who_took_and_who_did_what(desk: Desk) -> None:
     assert "took “Accept the case”." in alone and "Confirm category and level" not in alone
 
 
+def test_of_one_instant_the_timeline_tells_taking_a_task_before_doing_it(desk: Desk) -> None:
+    case = register(desk)
+    intake, triage = desk.visitor("u_intake1"), f"/tasks/{task_of(case, 'ut_triage')}"
+    intake.post(f"{triage}/claim")
+    intake.post(f"{triage}/completion", confirm="true")
+    owner, path = desk.visitor(case.owner), f"/tasks/{task_of(case, 'ut_accept_case')}"
+    owner.post(f"{path}/claim")
+    told = words(owner.get(f"{path}?tab=timeline"))
+    newest_first = ["took “Accept the case”.", "did “Confirm category and level”.", "took “Confirm category and level”."]
+    assert [told.index(one) for one in newest_first] == sorted(told.index(one) for one in newest_first)
+
+
 def test_the_diagram_has_the_way_here_also_in_words(desk: Desk) -> None:
     case = triaged(desk)
     page = desk.visitor(case.owner, language="zh").get(f"/tasks/{task_of(case, 'ut_accept_case')}?tab=diagram")
