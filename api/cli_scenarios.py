@@ -10,7 +10,7 @@ import click
 import yaml
 
 from api.scenarios import player, reader
-from api.scenarios.report import MOST_DISAGREEMENTS, Report, disagreements
+from api.scenarios.report import Report, disagreements
 from engine.errors import RedressError
 
 DIAGRAMS = Path(__file__).parent.parent / "diagrams"
@@ -59,10 +59,8 @@ def run(paths: tuple[Path, ...], postgresql: str | None, reload: bool, samples: 
         click.echo(f"note: {remark}")
     for difference in report.differences:
         click.echo(str(difference))
-    click.echo(f"{len(files)} files played, {len(report.differences)} differences")
-    click.echo(
-        f"{len(report.disagreements)} lines listed as disagreements (at most {MOST_DISAGREEMENTS}), {len(report.excused)} of them seen"
-    )
+    for line in report.conclusion(files=len(files)):
+        click.echo(line)
     if not report.good:
         sys.exit(1)
 

@@ -49,6 +49,14 @@ class Report:
         """No difference, and not too many excuses."""
         return not self.differences and len(self.disagreements) <= MOST_DISAGREEMENTS
 
+    def conclusion(self, *, files: int) -> list[str]:
+        """How it went, in a line; and, where some lines are known to be wrong, how many of how many there may be."""
+        lines = [f"{files} files played, {len(self.differences)} differences"]
+        if self.disagreements:
+            known = f"lines of the files known to be wrong: {len(self.disagreements)} (at most {MOST_DISAGREEMENTS})"
+            lines.append(f"{known}; differences that therefore do not count: {len(self.excused)}")
+        return lines
+
 
 def disagreements(path: Path) -> list[Mapping[str, Any]]:
     """Lines of files that contradict the processes: file, step, key, why."""

@@ -123,7 +123,10 @@ def test_a_listed_disagreement_is_counted_and_no_difference() -> None:
     report.add("SC-99.yaml", "step 3", "level", expected=1, found=2)
     report.add("SC-99.yaml", "step 4", "level", expected=1, found=2)
     assert (len(report.excused), [one.step for one in report.differences], report.good) == (1, ["step 4"], False)
+    known = "lines of the files known to be wrong: 1 (at most 5); differences that therefore do not count: 1"
+    assert report.conclusion(files=9) == ["9 files played, 1 differences", known]
     assert not Report(disagreements=listed * 6).good
+    assert Report().conclusion(files=2) == ["2 files played, 0 differences"]  # where nothing is known to be wrong, nothing is said of it
 
 
 def test_the_demonstration_tells_how_a_missed_deadline_is_made_good() -> None:
