@@ -2,8 +2,9 @@
 
 import pytest
 
-from api import accounts
-from engine.database import unit_of_work
+from api import accounts, demo
+from engine.database import reading, unit_of_work
+from processes import people
 from tests.api.pages.conftest import Desk, Visitor, words
 
 PASSWORD = "a long enough one"
@@ -56,6 +57,11 @@ def test_the_language_is_switched_on_the_sign_in_page_and_kept_for_the_person(de
     lead.post("/language", language="en", next="/tasks")
     elsewhere = desk.visitor("u_lead1", language="")
     assert "Tasks" in words(elsewhere.get("/tasks"))
+
+
+def test_whoever_the_sign_in_page_of_the_demonstration_names_reads_english(desk: Desk) -> None:
+    with reading(desk.office.database) as session:
+        assert {people.get(session, account).locale for account, _ in demo.SHOWN} == {"en"}
 
 
 def test_another_site_is_not_a_place_to_go_on_to(stranger: Visitor) -> None:
