@@ -88,7 +88,7 @@ def mediation(teller: Teller, found: Talks) -> Sequence[Section]:
 def escalation(teller: Teller, found: Escalation) -> Sequence[Section]:
     """What made somebody ask a supervisor."""
     clock, _, key = (found.clock or "").partition("/")
-    passed = gettext("%(percent)s %% of the time are used", percent=found.percent) if found.percent else ""
+    passed = gettext("%(percent)s %% of the time is used", percent=found.percent) if found.percent else ""
     return [
         section(
             gettext("Why you are asked"),
