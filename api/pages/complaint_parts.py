@@ -33,8 +33,8 @@ def tasks(session: Session, case: CaseFile, names: Names) -> list[dict[str, Any]
     found = sorted(
         (one for one in case.tasks if one.state == "open"), key=lambda one: (one.assignee != mine, one.due_at is None, one.due_at or 0)
     )
-    badges = task_badges.of_tasks(session, found)
-    return [_task(one, names, badges[one.id]) for one in found]
+    running = [one for one in case.own_clocks if one.result == "running"]
+    return [_task(one, names, task_badges.of_one(session, one, running)) for one in found]
 
 
 def _task(task: UserTask, names: Names, badge: Due) -> dict[str, Any]:
