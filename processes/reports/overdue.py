@@ -33,49 +33,54 @@ def count(session: Session, asked: Asked) -> Cells:
         for name, amount in amounts.items():
             counts[name] += amount
 
-    span_rows = spans(asked)
-    for row in session.execute(union_all(_due(asked, span_rows), _late(asked, span_rows))).mappings():
-        span, of, charged = row["span_no"], *(written(row[name]) if asked.by else "" for name in ("value", "charged"))
-        add(span, of, due_elsewhere=row["due_elsewhere"], moved=-row["overdue_any"])
-        add(span, charged, overdue=row["overdue"], overdue_any=row["overdue_any"], moved=row["overdue_any"])
+    span = spans(asked)
+    due = _due_elsewhere(asked, span)
+    for row in session.execute(union_all(_due(due), _late(asked, span, due))).mappings():
+        number, of, charged = row["span_no"], *(written(row[name]) if asked.by else "" for name in ("value", "charged"))
+        add(number, of, due_elsewhere=row["due_elsewhere"], moved=-row["overdue_any"])
+        add(number, charged, overdue=row["overdue"], overdue_any=row["overdue_any"], moved=row["overdue_any"])
     return dict(found)
 
 
-def _due(asked: Asked, span: CTE) -> Select[Any]:
-    value = value_of(asked)
-    due = (
-        select(Complaint.id, span.c.no.label("span_no"), value.label("value"))
+def _due_elsewhere(asked: Asked, span: CTE) -> CTE:
+    """Each case once in each span it was due in and not closed in."""
+    return (
+        select(Complaint.id.label("complaint_id"), span.c.no.label("span_no"), value_of(asked).label("value"))
         .select_from(span)
         .join(SlaClock, lies_in(SlaClock.due, span))
         .join(Complaint, Complaint.id == SlaClock.complaint_id)
-        .where(_ENDS, _closed_elsewhere(span), ANSWERABLE, *asked.conditions())
+        .where(_ENDS, or_(Complaint.closed_at.is_(None), not_(lies_in(Complaint.closed_at, span))))
+        .where(ANSWERABLE, *asked.conditions())
         .distinct()
-        .subquery()
+        .cte("due")
     )
+
+
+def _due(due: CTE) -> Select[Any]:
     columns = (due.c.span_no, due.c.value, due.c.value.label("charged"), func.count().label("due_elsewhere"))
     return select(*columns, literal(0).label("overdue"), literal(0).label("overdue_any")).group_by("span_no", "value")
 
 
-def _late(asked: Asked, span: CTE) -> Select[Any]:
-    late = _late_concerned(asked, span)
+def _late(asked: Asked, span: CTE, due: CTE) -> Select[Any]:
+    late = _late_concerned(asked, span, due)
     charged = func.coalesce(late.c.charged_to, late.c.value) if asked.by == "owner" else late.c.value
     counts = (literal(0).label("due_elsewhere"), number_of(late.c.promises > 0).label("overdue"), func.count().label("overdue_any"))
     return select(late.c.span_no, late.c.value, charged.label("charged"), *counts).group_by("span_no", "value", "charged")
 
 
-def _late_concerned(asked: Asked, span: CTE) -> Any:
+def _late_concerned(asked: Asked, span: CTE, due: CTE) -> Any:
     """Each case with a missed date once in each span it was closed or due in."""
-    value, missed = value_of(asked), _missed()
-    columns = (missed.c.complaint_id, span.c.no.label("span_no"), value.label("value"), missed.c.promises, missed.c.charged_to)
-    cases = select(*columns).select_from(missed).join(Complaint, Complaint.id == missed.c.complaint_id)
-    closed = cases.join(span, lies_in(Complaint.closed_at, span))
-    due = cases.join(SlaClock, SlaClock.complaint_id == missed.c.complaint_id).join(span, lies_in(SlaClock.due, span))
-    of_these = (ANSWERABLE, *asked.conditions())
-    return union_all(closed.where(*of_these), due.where(_ENDS, _closed_elsewhere(span), *of_these).distinct()).subquery()
-
-
-def _closed_elsewhere(span: CTE) -> ColumnElement[bool]:
-    return or_(Complaint.closed_at.is_(None), not_(lies_in(Complaint.closed_at, span)))
+    missed = _missed()
+    of_case = (missed.c.promises, missed.c.charged_to)
+    closed = (
+        select(span.c.no.label("span_no"), value_of(asked).label("value"), *of_case)
+        .select_from(missed)
+        .join(Complaint, Complaint.id == missed.c.complaint_id)
+        .join(span, lies_in(Complaint.closed_at, span))
+        .where(ANSWERABLE, *asked.conditions())
+    )
+    found = select(due.c.span_no, due.c.value, *of_case).select_from(due).join(missed, missed.c.complaint_id == due.c.complaint_id)
+    return union_all(closed, found).subquery()
 
 
 def _missed() -> Any:
