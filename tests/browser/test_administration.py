@@ -26,8 +26,10 @@ def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windo
     newcomer.locator("#password").fill(PASSWORD)
     newcomer.locator("#again").fill(PASSWORD)
     newcomer.get_by_role("button", name="Keep the password").click()
+    newcomer.wait_for_url(lambda url: "/sign-in" in url)  # where there is a #password as well
     newcomer.locator("#password").fill(PASSWORD)
     newcomer.locator("main button.primary").click()
+    newcomer.wait_for_url(lambda url: "/sign-in" not in url)
     newcomer.goto("/settings")
     newcomer.get_by_text("Enter an absence").click()
     newcomer.locator("#last").fill("2099-01-01")
