@@ -97,17 +97,23 @@ def seen_parts(
     back: str | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
+    retyped: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused."""
+    """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused, as
+    `retyped` does with other words for a comment (its id, and they): below it, or to be said anew where it is too late for that."""
     stream = said.stream(session, complaint, before=before)
     watching = [one.account_id for one in watchers.of_case(session, complaint)]
     names = teller.names
     names.learn({*watching, *(one for entry in stream.entries for one in _people(entry))})
     own = url_for("pages.conversation", reference=complaint.reference)
+    lines = _lines(session, complaint, stream, names)
+    if retyped is not None and not any(one.entry.id == retyped[0] and one.edited_text is not None for one in lines):
+        typed = {"text": retyped[1]}
     return {
         "talk": {
             "reference": complaint.reference,
-            "lines": _lines(session, complaint, stream, names),
+            "lines": lines,
+            "retyped": dict([retyped]) if retyped is not None else {},
             "earlier": url_for("pages.conversation", reference=complaint.reference, before=stream.before) if stream.before else None,
             "first": own if before else None,
             "watchers": [{"id": one, "name": names(one)} for one in watching],

@@ -84,6 +84,20 @@ def test_a_comment_is_changed_and_deleted_where_it_stands(desk: Desk, case: str)
     assert "Late by 4 days" not in seen and "deleted" in seen
 
 
+def test_other_words_that_are_refused_stay_in_their_form(desk: Desk, case: str) -> None:
+    lead, words_again = desk.visitor("u_lead1"), "What does @u_fin1 say?"
+    page = send_part(lead, f"/complaints/{case}/comments", text="Late by 3 days.")
+    path = re.findall(r"/comments/[0-9a-f]+(?=\")", page.text)[0]
+    refused = lead.client.post(path, data={"csrf_token": lead.token(), "text": words_again}, headers=PART)
+    assert refused.status_code == 422 and "Jin Ling may not see this case" in words(refused)
+    assert re.search(rf"<details open><summary[^>]*>Change</summary>.*>{re.escape(words_again)}</textarea>", refused.text, re.DOTALL)
+    assert "Late by 3 days." in words(refused)
+    desk.office.time.advance(minutes=16)
+    late = lead.post(path, text="Late by 4 days.")
+    assert late.status_code == 409
+    assert re.search(r'<textarea id="comment-text"[^>]*>Late by 4 days\.</textarea>', late.text)
+
+
 def test_whoever_reads_the_customer_masked_reads_the_stream_so_and_opens_files_with_a_reason(desk: Desk, case: str) -> None:
     intake, cm = desk.visitor("u_intake1"), desk.visitor("u_cm1")
     send(intake, f"/complaints/{case}/comments", (PNG, "王敏.png"), text="王敏 on 13800000001 sent this.", personal="yes")
