@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from api import passwords, permissions, sign_ins
 from api.accounts import Issued
-from api.pages import administration_frame, door, problems, wording
+from api.pages import administration_frame, door, problems, whole_numbers, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import operations
@@ -67,8 +67,7 @@ def account(account_id: str) -> Response:
 
 
 def _revision() -> int:
-    given = request.form.get("revision", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    return whole_numbers.of(request.form.get("revision", ""))
 
 
 def _groups() -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api.pages import administration_frame, door, problems, wording
+from api.pages import administration_frame, door, problems, whole_numbers, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine.errors import Conflict, Invalid, Problem, RevisionChanged
@@ -77,8 +77,7 @@ def letter(template: str, locale: str) -> Response:
 
 
 def _number(name: str) -> int:
-    given = request.form.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    return whole_numbers.of(request.form.get(name, ""))
 
 
 def _page(

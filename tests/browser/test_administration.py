@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from engine.database import unit_of_work
 from processes import cases, sla
 from tests.browser.conftest import Company, Windows
+from tests.browser.desk import DRAWN
+from tests.browser.test_task_pane import end_sessions
 
 pytestmark = pytest.mark.browser
 PASSWORD = "four words to remember"
@@ -63,6 +65,11 @@ def test_a_click_on_a_day_is_tried_before_it_holds_and_a_letter_is_seen_while_it
     expect(admin.locator("#preview")).to_contain_text("Line 3: there is no value 'nobody' in this letter")
     admin.locator("#text").fill("Withdrawn: {{ reference }}\n\nDear {{ name }}\n")
     expect(admin.locator("#preview h3")).to_have_text("Withdrawn: TS-20260310-00042")
+    end_sessions(company)
+    with admin.expect_response("**/preview"):
+        admin.locator("#text").fill("Withdrawn: {{ reference }}\n\nDear {{ name }},\n")
+    admin.evaluate(DRAWN)
+    expect(admin.locator("#preview h3")).to_have_text("Withdrawn: TS-20260310-00042")  # and not the page to sign in
 
 
 def test_on_a_phone_the_current_tab_is_in_sight(windows: Windows) -> None:
