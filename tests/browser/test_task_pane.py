@@ -20,12 +20,6 @@ def end_sessions(company: Company) -> None:
         session.query(BrowserSession).delete()
 
 
-def is_turned_away(page: Page, company: Company) -> None:
-    """The session is over, and the bell of the page has noticed."""
-    with page.expect_response(lambda answer: "/notifications/bell" in answer.url and answer.status == 303):
-        end_sessions(company)
-
-
 def typed(page: Page, text: str) -> None:
     """Type a comment, as a person does."""
     comment = page.get_by_label("Comment for the file", exact=True)
@@ -99,7 +93,7 @@ def test_a_form_that_is_sent_after_the_session_ended_is_sent_after_signing_in(co
     page = opened_task(windows)
     radio(page, "vote", "Approve")
     page.get_by_label("Approved amount").fill("1500")
-    is_turned_away(page, company)
+    end_sessions(company)
     page.keyboard.press("Control+Enter")
     dialog = page.get_by_role("dialog", name="Sign in again")
     dialog.get_by_label("Password").fill(PASSWORD)

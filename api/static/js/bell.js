@@ -34,11 +34,10 @@ async function ask() {
     etag = answer.headers.get("ETag");
     show(await answer.json());
   }
-  return answer.type !== "opaqueredirect" && answer.status < 500;
+  return answer.ok || answer.status === 304;
 }
 
-// A server that is away is asked less and less often, and so is one that leads to the sign-in page. Not followed: nothing is said
-// in the console about what is no error.
+// A server that is away is asked less and less often, and so is one that would send us to the sign-in page.
 let patience = EVERY, timer;
 async function look() {
   clearTimeout(timer);
