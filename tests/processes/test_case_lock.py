@@ -11,7 +11,7 @@ from engine import user_tasks
 from engine.database import unit_of_work
 from engine.errors import Invalid, RevisionChanged
 from engine.extensions import Actor
-from processes import attachments, case_merging, case_messages, cases, comments, people, sla
+from processes import attachments, case_merging, case_messages, cases, comments, people, sla, sla_rows
 from processes.tables.cases import Complaint
 from processes.tables.conversation import Comment
 from processes.tables.supervision import SlaClock
@@ -57,10 +57,10 @@ def test_deadlines_are_read_again_and_not_remembered(office: Office) -> None:
         sla.start(session, session.get_one(Complaint, claim.complaint_id), "C-RESOLVE")
     with unit_of_work(office.database) as session:
         complaint = session.get_one(Complaint, claim.complaint_id)
-        (remembered,) = sla.running(session, complaint, "C-RESOLVE")
+        (remembered,) = sla_rows.running(session, complaint, "C-RESOLVE")
         session.execute(update(SlaClock).values(done=[50]), execution_options={"synchronize_session": False})
         assert remembered.done == []
-        assert [one.done for one in sla.running(session, complaint, "C-RESOLVE")] == [[50]]
+        assert [one.done for one in sla_rows.running(session, complaint, "C-RESOLVE")] == [[50]]
 
 
 @pytest.mark.postgresql
