@@ -171,7 +171,13 @@ def _duration(text: str) -> timedelta:
 
 
 def remove_all(session: Session, root_id: str, *, actor: Actor) -> None:
-    """Delete every job of an instance that was stopped, with its incidents."""
-    of_root = select(Job.id).where(Job.root_id == root_id)
-    incidents.resolve_of_jobs(session, of_root, actor=actor)
-    session.execute(delete(Job).where(Job.root_id == root_id))
+    """Delete the jobs of an instance that was stopped, with their incidents: all but what it threw before and is on its way."""
+    sent = select(Job).where(Job.root_id == root_id, Job.kind.in_(("message", "signal")), Job.state != "failed")
+    gone = (Job.root_id == root_id, Job.id.not_in([job.id for job in session.scalars(sent) if _is_thrown(job)]))
+    incidents.resolve_of_jobs(session, select(Job.id).where(*gone), actor=actor)
+    session.execute(delete(Job).where(*gone))
+
+
+def _is_thrown(job: Job) -> bool:
+    """A message or signal of this instance, and not one it is to get."""
+    return "message_id" not in job.payload and not job.payload.get("heard")
