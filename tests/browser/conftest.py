@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -212,12 +212,12 @@ class Windows:
         self.contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self._heard(said.type, said.text))
+        page.on("console", self._heard)
         return page
 
-    def _heard(self, kind: str, text: str) -> None:
-        if kind == "error" and not text.startswith(EXPECTED):
-            self.complaints.append(text)
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith(EXPECTED):
+            self.complaints.append(f"{said.text} ({said.location['url']}, on {said.page.url if said.page else 'no page'})")
 
     def speak(self, page: Page, language: str) -> None:
         """As if its reader had switched to this language."""
