@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from engine import clock, incidents
 from engine.bpmn.diagram import NO_RETRY, Element
 from engine.bpmn.execution import Rest, ServiceTaskWait, TimerWait
-from engine.database import insert_rows, new_id
+from engine.database import new_id
 from engine.errors import ExecutionFailed, RedressError
 from engine.extensions import SYSTEM, Actor, of
+from engine.rows import insert_rows
 from engine.tables import Job, ProcessInstance
 
 MOST_PASSED = 1_000  # the last elements before a failure that are kept with it

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from engine import claiming, clock, definitions, job_rows, messages, offers, task_attributes, waiting_rows
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import insert_rows, new_id, unstored, update_row
+from engine.database import new_id
 from engine.extensions import SYSTEM, of
+from engine.rows import insert_rows, unstored, update_row
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 

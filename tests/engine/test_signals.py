@@ -5,7 +5,8 @@ import sqlite3
 from sqlalchemy import event, func, select
 
 from engine import instances, scheduler, tokens
-from engine.database import Database, insert_rows, new_id, reading, unit_of_work
+from engine.database import Database, new_id, reading, unit_of_work
+from engine.rows import insert_rows
 from engine.signal_tables import SignalSubscription
 from engine.tables import ProcessInstance
 from tests.engine.playground import MONDAY, OPS, complete, deploy, instance, jobs_of, open_tasks, start
