@@ -192,11 +192,6 @@ def pages(session: Session, filter_: Mapping[str, Any]) -> Iterator[Sequence[Com
         query = replace(query, cursor=found.next)
 
 
-def of_instance(session: Session, instance_id: str) -> Compensation | None:
-    """The claim an instance of compensation_approval decides, if it is one."""
-    return session.scalar(select(Compensation).where(Compensation.instance_id == instance_id))
-
-
 def of_complaint(session: Session, complaint_id: str) -> Sequence[Compensation]:
     """Every claim of a case, oldest first: what finance compares for duplicates."""
     mine = select(Compensation).where(Compensation.complaint_id == complaint_id)

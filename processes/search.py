@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -60,12 +60,9 @@ def index(
 
 def forget(session: Session, kind: str, subject_id: str) -> None:
     """Take one text out."""
-    _erase(session, SearchEntry.kind == kind, SearchEntry.subject_id == subject_id)
-
-
-def forget_case(session: Session, complaint_id: str) -> None:
-    """Take out everything of a case: what an erasure calls."""
-    _erase(session, SearchEntry.complaint_id == complaint_id)
+    entry_ids = session.scalars(select(SearchEntry.id).where(SearchEntry.kind == kind, SearchEntry.subject_id == subject_id)).all()
+    search_index.erase(session, entry_ids)
+    session.execute(delete(SearchEntry).where(SearchEntry.id.in_(entry_ids)))
 
 
 def index_complaint(session: Session, complaint: Complaint) -> None:
@@ -129,9 +126,3 @@ def _of_cases(session: Session, table: type[T], complaints: Sequence[Complaint])
 def _parting(complaint: Complaint, customer: Customer | None) -> Callable[[str], Parted]:
     known = [(field, getattr(customer, field, None)) for field in masks.MASKS]
     return masks.parting(*known, ("name", complaint.customer_name))
-
-
-def _erase(session: Session, *which: ColumnElement[bool]) -> None:
-    entry_ids = session.scalars(select(SearchEntry.id).where(*which)).all()
-    search_index.erase(session, entry_ids)
-    session.execute(delete(SearchEntry).where(SearchEntry.id.in_(entry_ids)))
