@@ -81,9 +81,9 @@ def _process(element: Node) -> Node | None:
 
 
 def _named(source: Source, element: Node, wanted: str, kind: str | None) -> Iterator[Problem]:
-    if not wanted or kind is None or _is_elsewhere(source, element, wanted):
+    if not wanted or kind is None or (kind == "itemDefinition" and _is_elsewhere(source, element, wanted)):
         return
-    found = source.by_id.get(wanted.rpartition(":")[2])
+    found = source.by_id.get(wanted)
     if found is None or local(found) != kind:
         near = hint(wanted, source.ids.get(kind, []))
         yield problem(RULE, source, element, f"There is no {kind} '{wanted}' in this file; choose one that is.{near}")
