@@ -87,7 +87,8 @@ ITEMS = (
     ],
 )
 def test_data_is_copied_into_data_of_its_type(attributes: str, read: str, is_right: bool) -> None:
-    reading = f'<ioSpecification><dataInput id="read" {read}/><inputSet><dataInputRefs>read</dataInputRefs></inputSet><outputSet/></ioSpecification>'
+    sets = "<inputSet><dataInputRefs>read</dataInputRefs></inputSet><outputSet/>"
+    reading = f'<ioSpecification><dataInput id="read" {read}/>{sets}</ioSpecification>'
     association = '<dataInputAssociation id="a"><sourceRef>o</sourceRef><targetRef>read</targetRef></dataInputAssociation>'
     process = f'<dataObject id="o" {attributes}/>' + in_("task", reading, association)
     assert rules(process, ITEMS) == (set() if is_right else {"data_sets"})
