@@ -28,7 +28,7 @@ ATTRIBUTES = (
 TEXTS = (
     *("incoming", "outgoing", "eventDefinitionRef", "loopDataInputRef", "loopDataOutputRef", "inMessageRef", "outMessageRef"),
     *("operationRef", "resourceRef", "source", "target", "supportedInterfaceRef", "participantRef", "messageFlowRef", "sourceRef"),
-    "targetRef",
+    *("targetRef", "errorRef", "interfaceRef", "correlationPropertyRef"),
 )
 
 

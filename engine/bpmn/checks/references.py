@@ -35,6 +35,12 @@ BY_TEXT = {
     "inputSetRefs": "inputSet",
     "outputSetRefs": "outputSet",
     "resourceRef": "resource",
+    "errorRef": "error",
+    "interfaceRef": "interface",
+    "supportedInterfaceRef": "interface",
+    "participantRef": "participant",
+    "messageFlowRef": "messageFlow",
+    "correlationPropertyRef": "correlationProperty",
 }
 ENDS = {"incoming": "targetRef", "outgoing": "sourceRef"}
 
@@ -65,7 +71,7 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             yield problem(RULE, source, element, message)
     elif local(element) in ENDS:
         yield from _end(source, element, ENDS[local(element)])
-    elif local(element) == "association":
+    elif local(element) in ("association", "conversationLink"):
         for attribute in ("sourceRef", "targetRef"):
             wanted = element.get(attribute, "")
             if wanted.rpartition(":")[2] not in source.by_id:

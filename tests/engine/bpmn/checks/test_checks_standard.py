@@ -199,6 +199,8 @@ def test_an_error_end_event_says_which_error() -> None:
         (SEQUENCE + '<textAnnotation id="t"/><association id="a" sourceRef="t" targetRef="nothing"/>', ""),
         (SEQUENCE, '<message id="m3" name="three" itemRef="nothing"/>'),
         (SEQUENCE + '<dataStoreReference id="r" dataStoreRef="nothing"/>', ""),
+        (SEQUENCE, '<partnerEntity id="us" name="us"><participantRef>nothing</participantRef></partnerEntity>'),
+        (SEQUENCE, pools('<conversationLink id="l" sourceRef="nothing" targetRef="P"/>')),
         (
             SEQUENCE + '<laneSet id="l"><lane id="l1"><flowNodeRef>qe</flowNodeRef></lane></laneSet>',
             '<process id="q" isExecutable="true"><startEvent id="qs"/><endEvent id="qe"/>' + flows("qs qe") + "</process>",
