@@ -169,7 +169,7 @@ def _keep_refused(session: Session, *, task_id: str, refusal: RedressError, valu
     if isinstance(refusal, Refused):  # a person who may not do the task leaves a trace, and no draft
         task = session.get_one(UserTask, task_id)
         operations.record(session, "refused", actor=actor, subject=task, root_id=task.root_id, act="complete", code=refusal.code)
-    else:
+    elif values:  # nothing typed leaves no draft: the form goes on opening with what the case knows
         form_drafts.keep(session, task_id, values=values, actor=actor)
 
 

@@ -200,6 +200,7 @@ NO_PAGES = {
     "pages.home": "leads to where one's work is",
     "pages.administration": "leads to the first tab one may see",
     "pages.calendar": "leads to the year that is running",
+    "pages.sent_to_list": "leads to the list a form was sent to",
     "pages.sent_to_task": "leads to the task a form was sent to",
     "pages.definition_file": "a file",
     "pages.download": "a file",

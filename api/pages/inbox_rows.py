@@ -37,7 +37,6 @@ class Row:
     follow_up_at: datetime | None
     priority: int
     created_at: datetime
-    has_form: bool
     pending: bool
     current: bool
 
@@ -65,7 +64,6 @@ def of_tasks(session: Session, tasks: Sequence[UserTask], asked: Asked, names: N
             follow_up_at=task.follow_up_at,
             priority=task.priority,
             created_at=task.created_at,
-            has_form=bool(task.form_key),
             pending=task.pending_job_id is not None,
             current=task.id == current,
         )

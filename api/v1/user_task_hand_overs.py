@@ -52,6 +52,19 @@ class ManyAssigned(Tasks):
     reason = text(LONG)
 
 
+class FormAnswer(Input):
+    """The form of these tasks, filled in once."""
+
+    form_key = text(NAME, required=True)
+    values = fields.Dict(keys=text(NAME), required=True)
+
+
+class ManyCompleted(Tasks):
+    """Which tasks; without `answer`, those are finished that ask for nothing."""
+
+    answer = fields.Nested(FormAnswer)
+
+
 class ItemOutcome(Output):
     """What became of one of them."""
 
@@ -141,10 +154,16 @@ def assign_many(call: Call) -> Answer:
 
 
 @resource.post("/bulk-completion")
-@many(body=Tasks, answers={200: Outcomes}, example={"ids": ["018f6f4e"]})
+@many(
+    body=ManyCompleted,
+    answers={200: Outcomes},
+    example={"ids": ["018f6f4e"], "answer": {"form_key": "ut_manager_engage", "values": {"instruction": "Call today."}}},
+)
 def complete_many(call: Call) -> Answer:
-    """Finish many tasks that have no form."""
-    return _outcomes(many_tasks.complete(database(), call.body["ids"], actor=call.actor))
+    """Finish many tasks that ask for nothing, or that have the same form, with one answer. Each is checked apart."""
+    given = call.body.get("answer")
+    answer = many_tasks.Answer(form_key=given["form_key"], values=given["values"]) if given else None
+    return _outcomes(many_tasks.complete(database(), call.body["ids"], actor=call.actor, answer=answer))
 
 
 def _outcomes(found: list[Outcome]) -> Answer:
@@ -153,7 +172,7 @@ def _outcomes(found: list[Outcome]) -> Answer:
             "id": one.task_id,
             "outcome": "refused" if one.error else "done",
             "code": one.error.code if one.error else None,
-            "reason": str(one.error) if one.error else None,
+            "reason": " ".join(one.reasons) or None,
         }
         for one in found
     ]

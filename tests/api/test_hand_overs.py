@@ -147,6 +147,22 @@ def test_many_are_assigned_by_those_who_may_and_completed_where_there_is_no_form
     assert errands.person("u_fin1").post("/user-tasks/bulk-completion", {"ids": [check]}).json["done"] == 1
 
 
+def test_many_with_the_same_form_are_completed_with_one_answer_and_each_tells_what_became_of_it(errands: Office) -> None:
+    for _ in range(3):
+        walks.start(errands)
+    lead = errands.person("u_lead1")
+    ids = [one["id"] for one in lead.get("/user-tasks").json["items"]]
+    lead.put(f"/user-tasks/{ids[1]}/assignment", {"assignee": "u_lead1"})
+    lead.put(f"/user-tasks/{ids[1]}/draft", {"values": {"parts": 9}}, If_Match='"0"')
+    answer = {"form_key": "errand", "values": {"parts": 4}}
+    told = lead.post("/user-tasks/bulk-completion", {"ids": ids[:2], "answer": answer}).json["items"]
+    assert [one["code"] for one in told] == [None, "TYPED_BEFORE"]
+    wrong = lead.post("/user-tasks/bulk-completion", {"ids": ids[2:], "answer": {**answer, "values": {"parts": "many"}}}).json
+    assert (wrong["items"][0]["code"], wrong["items"][0]["reason"]) == ("INVALID", "Parts must be a number such as 44.85.")
+    other = lead.post("/user-tasks/bulk-completion", {"ids": ids[2:], "answer": {**answer, "form_key": "another"}}).json
+    assert other["items"][0]["code"] == "ASKS_SOMETHING_ELSE"
+
+
 def test_counts_are_those_of_the_lists(errands: Office) -> None:
     _claimed(errands)
     walks.start(errands)
