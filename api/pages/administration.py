@@ -11,6 +11,7 @@ from api.pages import (
     administration_frame,
     administration_groups,
     administration_letters,
+    administration_people,
 )
 from api.permissions import missing
 
@@ -18,7 +19,7 @@ from api.permissions import missing
 def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/administration", "administration", administration)
-    for module in (administration_accounts, administration_account, administration_groups, administration_deputies):
+    for module in (administration_accounts, administration_account, administration_groups, administration_deputies, administration_people):
         module.register(pages)
     for section in (administration_calendar, administration_letters):
         section.register(pages)

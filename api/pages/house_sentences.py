@@ -7,6 +7,7 @@ ACCOUNTS = (
     N_("There is already an account '{account}'."),
     N_("There is no account '{account}'."),
     N_("There is no active account '{account}'."),
+    N_("Several people are called '{name}': choose one with the account behind the name."),
     N_("There is no department '{department}'."),
     N_("There is no role '{role}'."),
     N_("There is no time zone '{zone}'; it is written like Asia/Shanghai."),

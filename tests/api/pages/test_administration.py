@@ -208,6 +208,34 @@ def test_people_are_put_into_groups_and_taken_out(desk: Desk) -> None:
     assert admin.get("/administration/groups?code=night_watch").location == "/administration/groups/night_watch"
 
 
+def test_somebody_is_named_by_name_or_account_and_who_fits_is_offered(desk: Desk) -> None:
+    admin = desk.visitor("u_admin1")
+    assert admin.get("/administration/people?text=wang").json == ["Wang Fang (u_lead1)"]
+    assert desk.visitor("u_admin1", language="zh").get("/administration/people?text=王芳").json == ["王芳 (u_lead1)"]
+    assert desk.visitor("u_lead1").get("/administration/people?text=wang").status_code == 403
+    for typed in ("王芳 (u_lead1)", "Wang Fang（u_lead1）", "wang fang", "王芳", " u_lead1 "):
+        admin.post("/administration/groups/night_watch/members", account=typed)
+        assert "Wang Fang is in the group now." in words(admin.get("/administration/groups/night_watch")), typed
+        admin.post("/administration/groups/night_watch/members/u_lead1/removal")
+    assert 'value="Zheng Yu (u_mgr_cs)"' in admin.get("/administration/accounts/u_lead1").text
+    admin.post("/administration/accounts/new", id="u_wang", name="Wang Fang", locale="en")
+    answer = admin.post("/administration/deputies", account="Wang Fang", deputy="Li Jun", first="2026-09-14", last="2026-09-18")
+    assert answer.status_code == 422 and "Several people are called 'Wang Fang'" in words(answer)
+    named = admin.post("/administration/deputies", account="Wang Fang (u_wang)", deputy="Li Jun", first="2026-09-14", last="2026-09-18")
+    assert named.status_code == 303
+    assert "Wang Fang Li Jun everything" in words(admin.get("/administration/deputies"))
+
+
+def test_a_field_for_somebody_lists_a_few_however_many_there_are(desk: Desk) -> None:
+    with unit_of_work(desk.office.database) as session:
+        for number in range(60):
+            people.add_account(session, f"u_many{number}", name=f"A person {number}")
+    for path in ("groups/team_lead", "deputies", "accounts/u_lead1"):
+        page = desk.visitor("u_admin1").get(f"/administration/{path}").text
+        listed = re.findall(r"<datalist.*?</datalist>", page, re.DOTALL)
+        assert listed and max(one.count("<option") for one in listed) == 50, path
+
+
 def test_roles_say_what_they_allow(desk: Desk) -> None:
     seen = words(desk.visitor("u_admin1").get("/administration/roles"))
     assert "Complaint manager one person read every case" in seen
