@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_lists, task_rights
 from engine.database import connection_of, savepoint, update_row
-from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, RedressError, Refused
+from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, Overtaken, RedressError, Refused, TaskClosed
 from engine.extensions import Actor, Values, of
 from engine.paging import Page, Query
 from engine.tables import Incident, Job, ProcessInstance, UserTask
@@ -115,7 +115,7 @@ def give(
     task.assignee, task.owner = assignee, owner
     task.claimed_at = clock.now() if assignee else None
     task.revision += 1
-    after = {"after": assignee, "since": since, "revision": task.revision}
+    after = {"after": assignee, "since": since, "revision": task.revision, "element": task.element_id}
     operations.record(session, kind, actor=actor, subject=task, root_id=task.root_id, reason=reason, **before, **after)
     if assignee is not None and assignee != actor.id:
         of(session).task_given(session, task, actor, kind, reason)
@@ -153,9 +153,10 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
     try:
         task_rights.demand(session, task, "complete", actor=actor)
         clean = checked(session, task, values, actor=actor, variables=seen(session, task, root.variables))
-    except RedressError as refusal:
+    except RedressError as error:
+        refusal = Overtaken(**error.details) if values and type(error) is TaskClosed else error
         refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
-        raise
+        raise refusal from error.__cause__
     try:
         with savepoint(session):
             advance(session, task, root, clean, actor=actor)
@@ -247,5 +248,5 @@ def withdraw(session: Session, task_id: str, *, actor: Actor) -> UserTask:
     session.delete(job)
     task.pending_job_id = task.pending_by = task.pending_at = None
     task.revision += 1
-    operations.record(session, "withdraw", actor=actor, subject=task, root_id=task.root_id)
+    operations.record(session, "withdraw", actor=actor, subject=task, root_id=task.root_id, element=task.element_id)
     return task

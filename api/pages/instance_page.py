@@ -1,6 +1,6 @@
 """One run of a process: where it stands, how it came there, with which data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -13,7 +13,7 @@ from api.pages.texts import gettext
 from engine import decision_instances, definitions, history, instances, operations, tokens
 from engine.bpmn.diagram import Process
 from engine.paging import Query
-from engine.tables import ActivityInstance, Operation, ProcessInstance
+from engine.tables import ActivityInstance, Operation, ProcessInstance, UserTask
 from engine.tokens import Token
 
 OPERATIONS_SHOWN = 50
@@ -55,7 +55,7 @@ def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
         "earlier": max(len(passages) - STEPS_SHOWN, 0),
         "decisions": _decisions(session, drawn, found),
         "variables": sorted(found.variables.items()),
-        "operations": _operations(session, drawn, found, names),
+        "operations": _operations(session, found, names),
     }
 
 
@@ -133,18 +133,18 @@ def _decisions(session: Session, drawn: Process, found: ProcessInstance) -> list
     ]
 
 
-def _operations(session: Session, drawn: Process, found: ProcessInstance, names: Names) -> list[dict[str, Any]] | None:
+def _operations(session: Session, found: ProcessInstance, names: Names) -> list[dict[str, Any]] | None:
     if not door.who().may("operation:read"):
         return None
     trail = operations.search(session, Query(filter={"root_id": found.root_id}, limit=OPERATIONS_SHOWN))
     names.learn(one.by for one in trail.items)
+    tasks = operations.tasks_of(session, trail.items)
     return [
-        {"at": one.at, "kind": wording.operation_name(one.kind), "what": _task(drawn, one), "by": names(one.by), "reason": one.reason}
+        {"at": one.at, "kind": wording.operation_name(one.kind), "what": _task(tasks, one), "by": names(one.by), "reason": one.reason}
         for one in trail.items
     ]
 
 
-def _task(drawn: Process, one: Operation) -> str:
-    """The task an operation says it was about, when it is one of this process."""
-    element_id = one.details.get("element")
-    return drawings.element_name(drawn, element_id) if element_id in drawn.elements else ""
+def _task(tasks: Mapping[str, UserTask], one: Operation) -> str:
+    """The task an operation was about, when it was one."""
+    return wording.name_of(tasks[one.subject_id]) if one.subject_id in tasks else ""

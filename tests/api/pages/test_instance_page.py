@@ -15,3 +15,17 @@ def test_it_shows_why_a_decision_was_what_it_was(desk: Desk) -> None:
     assert "Why it was decided so Weigh it" in said
     assert "weigh · rows that held: 1 Asked weight 4 Said price 10" in said
     assert "The other rows, by the first cell that did not hold: weight (2)" in said
+
+
+def test_what_was_done_by_hand_names_the_task_it_was_done_to(desk: Desk) -> None:
+    instance_id = desk.ask()
+    task_id = desk.task(instance_id)
+    lead, ops = desk.visitor("u_lead1"), desk.visitor("u_ops1")
+    for act in ("claim", "unclaim"):
+        lead.post(f"/tasks/{task_id}/{act}")
+    said = words(ops.get(f"/instances/{instance_id}"))
+    assert "Claimed “Approve the compensation” · Wang Fang" in said and "Given back “Approve the compensation” · Wang Fang" in said
+    ops.post(f"/operations/tasks/{task_id}/assignment", assignee="u_lead2", reason="stands in")
+    assert "Assigned “Approve the compensation”" in words(ops.get("/operations"))
+    trail = desk.office.person("u_ops1").get(f"/operations?kind=claim&subject_id={task_id}").json["items"]
+    assert trail[0]["details"]["element"] == "ut_approve"
