@@ -60,6 +60,7 @@ TASKS = (
     N_("The task is yours already: choose somebody else."),
     N_("Say in a sentence what you did, so that the task can go on."),
     N_("A follow-up lies in the future: choose a later day."),
+    N_("A priority is a whole number from 0 to {most}."),
     N_("Give the filter a name of at most {most} characters."),
     N_("Choose one of the colours."),
     N_("A filter is shared with a group you are in."),

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from api.pages import door, task_badges, wording
+from api.pages import door, inbox_words, task_badges, wording
 from api.pages.complaint_words import status_name
 from api.pages.due import Due
 from api.pages.inbox_asked import Asked
@@ -36,6 +36,7 @@ class Row:
     due_at: datetime | None
     follow_up_at: datetime | None
     priority: int
+    pressing: str
     created_at: datetime
     pending: bool
     current: bool
@@ -63,6 +64,7 @@ def of_tasks(session: Session, tasks: Sequence[UserTask], asked: Asked, names: N
             due_at=task.due_at,
             follow_up_at=task.follow_up_at,
             priority=task.priority,
+            pressing=inbox_words.priority(task.priority) if task.priority != inbox_words.USUAL_PRIORITY else "",
             created_at=task.created_at,
             pending=task.pending_job_id is not None,
             current=task.id == current,

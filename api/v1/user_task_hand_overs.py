@@ -10,9 +10,10 @@ from api.v1.shapes import LONG, NAME, Input, Instant, Output, maybe, shown, text
 from api.v1.shapes import many as many_of
 from api.v1.user_task_shapes import TaskWithActions
 from api.v1.user_tasks import compare_revision, seen, with_actions
-from engine import delegation, many_tasks, take_next, task_dates, undoing
+from engine import delegation, many_tasks, take_next, task_dates, task_priority, undoing
 from engine.many_tasks import AT_ONCE, Outcome
 from engine.tables import UserTask
+from engine.task_priority import HIGHEST
 from processes import assignees
 
 resource = Resource("user_task_hand_overs", "/user-tasks", "Tasks passed between people.")
@@ -35,6 +36,15 @@ class FollowUp(Input):
     """When to look at the task again."""
 
     at = Instant(required=True)
+
+
+class Priority(Input):
+    """How pressing it is, and why."""
+
+    priority = fields.Integer(
+        required=True, strict=True, validate=validate.Range(0, HIGHEST), metadata={"description": "50 unless the diagram says otherwise."}
+    )
+    reason = text(LONG)
 
 
 class Tasks(Input):
@@ -124,6 +134,15 @@ def forget_follow_up(session: Session, call: Call, task_id: str) -> Answer:
     """No follow-up."""
     compare_revision(session, call, seen(session, call, task_id))
     return _answer(session, call, task_dates.follow_up(session, task_id, at=None, actor=call.actor))
+
+
+@resource.put("/<string:task_id>/priority")
+@writes("task:assign", body=Priority, answers={200: TaskWithActions}, example={"priority": 75, "reason": "The press asks."})
+def prioritise(session: Session, call: Call, task_id: str) -> Answer:
+    """Decide how pressing it is; lists can be sorted by it, and of two tasks with as little time left the higher one is taken first."""
+    compare_revision(session, call, seen(session, call, task_id))
+    given = {"priority": call.body["priority"], "reason": call.body.get("reason")}
+    return _answer(session, call, task_priority.prioritise(session, task_id, actor=call.actor, **given))
 
 
 @resource.post("/<string:task_id>/reversal")

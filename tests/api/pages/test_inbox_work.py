@@ -177,6 +177,24 @@ def test_a_follow_up_is_seen_in_the_list_from_its_day_on(desk: Desk) -> None:
     assert _counts(lead)["To follow up"] == "0"
 
 
+def test_a_priority_is_changed_by_hand_shown_sorted_by_and_told(desk: Desk) -> None:
+    older, newer = desk.task(desk.ask()), desk.task(desk.ask())
+    lead = desk.visitor("u_lead1")
+    assert lead.post(f"/tasks/{newer}/priority", priority="75", note="The press asks.").status_code == 303
+    page = lead.get(f"/tasks/{newer}")
+    assert "The priority is High now." in words(page) and "Priority: High" in words(page)
+    rows = re.findall(r'data-id="([^"]+)"', lead.get("/tasks?sort=-priority").text)
+    assert rows == [newer, older] and "↑ High" in words(lead.get("/tasks"))
+    story = words(lead.get(f"/tasks/{newer}?tab=timeline"))
+    assert "Wang Fang changed the priority of “Approve the compensation” to High." in story and "The press asks." in story
+    for wrong in ("101", "very"):
+        lead.post(f"/tasks/{newer}/priority", priority=wrong)
+        assert "A priority is a whole number from 0 to 100." in words(lead.get(f"/tasks/{newer}")), wrong
+    clerk = desk.visitor("u_owner1")
+    assert clerk.post(f"/tasks/{newer}/priority", priority="25").status_code == 403
+    assert lead.get(f"/tasks/{newer}/priority").location == f"/tasks/{newer}"
+
+
 def test_the_filtered_list_is_exported_and_that_is_written_down(desk: Desk) -> None:
     desk.ask("1500")
     desk.ask("900")
