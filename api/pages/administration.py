@@ -8,6 +8,7 @@ from api.pages import (
     administration_accounts,
     administration_calendar,
     administration_deputies,
+    administration_exports,
     administration_frame,
     administration_groups,
     administration_letters,
@@ -21,7 +22,7 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/administration", "administration", administration)
     for module in (administration_accounts, administration_account, administration_groups, administration_deputies, administration_people):
         module.register(pages)
-    for section in (administration_calendar, administration_letters):
+    for section in (administration_calendar, administration_letters, administration_exports):
         section.register(pages)
 
 

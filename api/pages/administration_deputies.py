@@ -39,9 +39,8 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, list[str]], *, status: 
     past = request.args.get("scope") == "past"
     cursor = request.args.get("cursor") or None
     now = clock.now()
-    over = {"ends_at": {"$lte": now} if past else {"$gt": now}}
     with door.reads() as session:
-        found = deputy_entries.search(session, Query(filter=over, cursor=cursor, limit=ROWS))
+        found = deputy_entries.search(session, Query(filter=ends(past=past), cursor=cursor, limit=ROWS))
         names = Names(session, [one for row in found.items for one in (row.account_id, row.deputy_id, row.created_by)])
         rows = [row_of(row, names, now) for row in found.items]
         people = people_choices.first(session)
@@ -60,6 +59,11 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, list[str]], *, status: 
         next_url=url_for("pages.deputies", scope="past" if past else None, cursor=found.next) if found.next else None,
     )
     return make_response(html, status)
+
+
+def ends(*, past: bool) -> dict[str, Any]:
+    """The filter of what is over, or of what lasts and is to come."""
+    return {"ends_at": {"$lte" if past else "$gt": clock.now()}}
 
 
 def row_of(row: Deputy, names: Names, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import permissions
@@ -99,13 +100,14 @@ def remove(group: str, account_id: str) -> Response:
 def roles() -> str:
     """What each role may do, in words."""
     with door.reads() as session:
-        sizes = {one.code: one.members for one in account_list.groups(session)}
-    return render_template(
-        "administration/roles.html",
-        tabs=administration_frame.tabs(),
-        rows=[_role(code, sizes.get(code, 0)) for code in permissions.ROLES],
-        areas=permission_words.AREAS,
-    )
+        rows = role_rows(session)
+    return render_template("administration/roles.html", tabs=administration_frame.tabs(), rows=rows, areas=permission_words.AREAS)
+
+
+def role_rows(session: Session) -> list[dict[str, Any]]:
+    """Each role with how many have it, and what it may in words."""
+    sizes = {one.code: one.members for one in account_list.groups(session)}
+    return [_role(code, sizes.get(code, 0)) for code in permissions.ROLES]
 
 
 def _role(code: str, members: int) -> dict[str, Any]:

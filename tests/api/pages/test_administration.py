@@ -5,7 +5,7 @@ import re
 import pytest
 
 from api import accounts
-from engine import clock
+from engine import clock, operations
 from engine.database import reading, unit_of_work
 from engine.paging import Query
 from processes import account_changes, account_list, deputies, people
@@ -74,6 +74,26 @@ def test_a_list_that_is_taken_out_is_written_down(desk: Desk) -> None:
     with reading(desk.office.database) as session:
         trail = desk.office.database, account_list.search(session, Wanted(text="u_lead1"), Query())
         assert len(trail[1].items) == 1
+
+
+def test_groups_roles_deputies_and_letters_are_taken_out_too(desk: Desk) -> None:
+    admin = desk.visitor("u_admin1")
+    form = {"account": "u_lead1", "deputy": "u_desk1", "first": "2026-09-14", "last": "2026-09-18", "note": "=Training"}
+    admin.post("/administration/deputies", **form)
+    expected = {
+        "groups": "team_lead,Team lead,Role,2",
+        "roles": "team_lead,Team lead,2,",
+        "deputies": "Wang Fang,u_lead1,Sun Yue,everything,2026-09-14 09:00,2026-09-19 00:00,no,'=Training,Tian Tian",
+        "letters": "T-ACK,en,To customers,",
+    }
+    for name, line in expected.items():
+        answer = admin.post(f"/administration/{name}/export")
+        assert answer.mimetype == "text/csv" and any(one.startswith(line) for one in answer.text.splitlines()), answer.text[:900]
+        assert desk.visitor("u_lead1").post(f"/administration/{name}/export").status_code == 403
+    assert "Wang Fang" not in admin.post("/administration/deputies/export", scope="past").text
+    with reading(desk.office.database) as session:
+        trail = operations.search(session, Query(filter={"kind": "export"})).items
+    assert {one.details["table"] for one in trail} == set(expected)
 
 
 def test_a_new_account_chooses_its_password_by_a_link_that_works_once(desk: Desk) -> None:
