@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, String, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.database import Instant
+from engine.database import Instant, connection_of
 from engine.errors import Invalid, Problem
 from engine.gathered import Gathered
 from engine.tables import UserTask
@@ -85,6 +85,22 @@ def stream(session: Session, complaint: Complaint, *, before: str | None = None,
     shown = newest[:limit]
     last = shown[-1] if len(newest) > limit else None
     return Stream(entries=_with_files(session, shown), tasks=_tasks(session, shown), before=_written(last) if last else None)
+
+
+def _of_case(table: Any, *counted: ColumnElement[int]) -> list[ScalarSelect[int]]:
+    return [select(one).where(table.complaint_id == bindparam("case", type_=String())).scalar_subquery() for one in counted]
+
+
+_MARK = select(
+    *_of_case(Comment, func.count(), func.coalesce(func.sum(Comment.revision), 0), func.count(Comment.deleted_at)),
+    *_of_case(Contact, func.count()),
+    *_of_case(Attachment, func.count(), func.count(Attachment.deleted_at)),
+)
+
+
+def mark(session: Session, complaint: Complaint) -> str:
+    """Another one whenever something was said, changed, deleted or handed in: what open pages ask every two seconds, in one statement."""
+    return ".".join(map(str, connection_of(session).execute(_MARK, {"case": complaint.id}).one()))
 
 
 def _of_comment(row: Comment) -> Entry:

@@ -192,6 +192,12 @@ PARTS = (  # of a page: scripts ask for them; counted, but no picture of their o
     Shown(name="draft", endpoint="pages.draft", who=DOER, at=task("ut_record_decision", part="/draft")),
     Shown(name="task-head", endpoint="pages.task_head", who=DOER, at=task("ut_record_decision", part="/head")),
     Shown(name="margins", endpoint="pages.complaint_margins", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/margins.css")),
+    Shown(
+        name="conversation-changes",
+        endpoint="pages.conversation_changes",
+        who="u_lead1",
+        at=complaint(OFFERED, "/complaints/{}/conversation/changes"),
+    ),
     Shown(name="mentionable", endpoint="pages.mentionable", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/people?text=u")),
     Shown(name="people", endpoint="pages.people", who="u_admin1", at="/administration/people?text=wang"),
     Shown(name="bell", endpoint="pages.bell", who="u_lead1", at="/notifications/bell"),

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from api import permissions
 from api.pages import door, drawings, security, wording
+from api.pages.instance_words import InstanceWords
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import decision_instances, definitions, history, instances, operations, tokens
 from engine.bpmn.diagram import Process
+from engine.decision_instance_tables import DecisionInstance
 from engine.paging import Query
 from engine.tables import ActivityInstance, Operation, ProcessInstance, UserTask
 from engine.tokens import Token
@@ -39,7 +41,7 @@ def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
     definition = definitions.get(session, found.definition_id)
     drawn = definitions.diagram(session, definition.id)
     standing, passages, names = tokens.of_instance(session, found.id), history.of_instance(session, found.id), Names(session)
-    live = definitions.live(session, definition.key)
+    live, words = definitions.live(session, definition.key), InstanceWords(session, definition)
     return {
         "instance": found,
         "definition": definition,
@@ -53,8 +55,8 @@ def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
         "view": _view(drawn, found, standing, passages),
         "passages": [_passage(drawn, one) for one in passages[: -STEPS_SHOWN - 1 : -1]],
         "earlier": max(len(passages) - STEPS_SHOWN, 0),
-        "decisions": _decisions(session, drawn, found),
-        "variables": sorted(found.variables.items()),
+        "decisions": _decisions(session, drawn, found, words),
+        "variables": words.variables(found.variables),
         "operations": _operations(session, found, names),
     }
 
@@ -120,17 +122,23 @@ def _passage(drawn: Process, one: ActivityInstance) -> dict[str, Any]:
     }
 
 
-def _decisions(session: Session, drawn: Process, found: ProcessInstance) -> list[dict[str, Any]]:
+def _decisions(session: Session, drawn: Process, found: ProcessInstance, words: InstanceWords) -> list[dict[str, Any]]:
     """Why its decisions said what they said, the newest first; an explanation names its parts as `decision_instances` keeps them."""
     newest = decision_instances.of_instance(session, found.id, Query(sort="-id", limit=DECISIONS_SHOWN))
     return [
         {
             "name": drawings.element_name(drawn, one.element_id),
             "at": one.evaluated_at,
-            "asked": [*one.explanation["required"], {**one.explanation, "decision_id": one.decision_id}],
+            "tables": _tables(one, words),
         }
         for one in newest.items
     ]
+
+
+def _tables(one: DecisionInstance, words: InstanceWords) -> list[dict[str, Any]]:
+    """Those it required first."""
+    asked = [*one.explanation["required"], {**one.explanation, "decision_id": one.decision_id}]
+    return [words.decision(explanation) for explanation in asked]
 
 
 def _operations(session: Session, found: ProcessInstance, names: Names) -> list[dict[str, Any]] | None:
