@@ -15,15 +15,17 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 
 Columns = TypeVarTuple("Columns")
+Readers = Sequence[Callable[[Any], Any] | None]
 Statement = Insert | Update | Delete | Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Prepared:
     text: str
     positional: bool
     binds: Sequence[tuple[str, Callable[[Any], Any] | None]]  # name, and how the driver gets its values
     fixed: Mapping[str, Any]  # those the statement itself brings
+    readers: Readers | None = None  # how the value of each column becomes ours; known once it was asked
 
     def values(self, row: Mapping[str, Any]) -> Any:
         given = {**self.fixed, **row} if self.fixed else row
@@ -46,8 +48,9 @@ def ask(connection: Connection, statement: Select[*Columns] | CompoundSelect[*Co
     with closing(_cursor(connection)) as cursor:
         _execute(dialect, cursor, prepared.text, [prepared.values(given)])
         rows = cursor.fetchall()
-        read = _readers(statement, dialect, tuple(column[1] for column in cursor.description)) if rows else ()
-    return [tuple([reader(value) if reader else value for reader, value in zip(read, row, strict=True)]) for row in rows]
+        if prepared.readers is None:
+            prepared.readers = _readers(statement, dialect, cursor.description)
+    return [tuple([reader(value) if reader else value for reader, value in zip(prepared.readers, row, strict=True)]) for row in rows]
 
 
 def _cursor(connection: Connection) -> Any:
@@ -66,11 +69,10 @@ def _execute(dialect: Dialect, cursor: Any, text: str, values: list[Any]) -> Non
         raise DBAPIError.instance(text, values, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
 
 
-@cache
-def _readers(statement: Any, dialect: Dialect, codes: tuple[Any, ...]) -> Sequence[Callable[[Any], Any] | None]:
-    """How the value of each column becomes ours; `codes` are the driver's types of them."""
+def _readers(statement: Any, dialect: Dialect, description: Sequence[Any]) -> Readers:
+    """Asked for once a statement: psycopg makes an object of each column it describes."""
     types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-    return [one.result_processor(dialect, code) for one, code in zip(types, codes, strict=True)]
+    return [one.result_processor(dialect, column[1]) for one, column in zip(types, description, strict=True)]
 
 
 @cache

@@ -60,6 +60,14 @@ def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: 
     expect(bell).to_have_accessible_name("Notifications", timeout=WAIT)
 
 
+def test_a_bell_whose_reader_is_signed_out_asks_on_without_a_complaint(windows: Windows) -> None:
+    lead = windows.sign_in(LEAD)
+    lead.goto("/complaints")
+    lead.context.clear_cookies()
+    with lead.expect_response(lambda answer: "/notifications/bell" in answer.url and answer.status == 303):
+        lead.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as if looked at again
+
+
 def test_keys_go_everywhere_and_rest_while_somebody_types_or_wants_none(windows: Windows) -> None:
     lead = windows.sign_in(LEAD)
     lead.goto("/complaints")

@@ -29,15 +29,15 @@ function say({ id, title, text, url }) {
 async function ask() {
   if (document.hidden && !says()) return true; // asked again when somebody looks
   const headers = etag ? { "If-None-Match": etag } : {};
-  const answer = await fetch(`${bell.dataset.bell}?after=${encodeURIComponent(after)}`, { headers, redirect: "error", cache: "no-store" });
+  const answer = await fetch(`${bell.dataset.bell}?after=${encodeURIComponent(after)}`, { headers, redirect: "manual", cache: "no-store" });
   if (answer.status === 200) {
     etag = answer.headers.get("ETag");
     show(await answer.json());
   }
-  return answer.status < 500;
+  return answer.ok || answer.status === 304;
 }
 
-// A server that is away is asked less and less often; who is signed out is redirected, which is an error here.
+// A server that is away is asked less and less often, and so is one that would send us to the sign-in page.
 let patience = EVERY, timer;
 async function look() {
   clearTimeout(timer);
