@@ -14,7 +14,7 @@ from engine.errors import Invalid, Problem
 from engine.gathered import Gathered
 from engine.tables import UserTask
 from processes.tables.cases import Complaint
-from processes.tables.conversation import Comment
+from processes.tables.conversation import Comment, Watcher
 from processes.tables.correspondence import Attachment, Contact
 
 Kind = Literal["comment", "letter", "spoke", "heard", "file"]
@@ -41,6 +41,7 @@ class Stream:
 
     entries: Sequence[Entry]
     tasks: dict[str, UserTask]  # those that comments were made at
+    watchers: Sequence[Watcher]  # who wants to hear of it, the first one first
     before: str | None
 
 
@@ -58,12 +59,14 @@ def _earlier(table: Any) -> ColumnElement[bool]:
     return tuple_(table.at, table.id) < _CURSOR
 
 
-_NEWEST = Gathered({Comment: _page(Comment), Contact: _page(Contact), Attachment: _page(Attachment, *_LONELY)})
+_WATCHED = Watcher.complaint_id == bindparam("case", type_=String())
+_NEWEST = Gathered({Comment: _page(Comment), Contact: _page(Contact), Attachment: _page(Attachment, *_LONELY), Watcher: _WATCHED})
 _EARLIER = Gathered(
     {
         Comment: _page(Comment, _earlier(Comment)),
         Contact: _page(Contact, _earlier(Contact)),
         Attachment: _page(Attachment, _earlier(Attachment), *_LONELY),  # files that came with nothing that was said
+        Watcher: _WATCHED,
     }
 )
 
@@ -84,7 +87,12 @@ def stream(session: Session, complaint: Complaint, *, before: str | None = None,
     newest = sorted(said, key=lambda one: (one.at, one.id), reverse=True)
     shown = newest[:limit]
     last = shown[-1] if len(newest) > limit else None
-    return Stream(entries=_with_files(session, shown), tasks=_tasks(session, shown), before=_written(last) if last else None)
+    return Stream(
+        entries=_with_files(session, shown),
+        tasks=_tasks(session, shown),
+        watchers=sorted(found.of(Watcher), key=lambda one: (one.since, one.account_id)),
+        before=_written(last) if last else None,
+    )
 
 
 def _of_case(table: Any, *counted: ColumnElement[int]) -> list[ScalarSelect[int]]:

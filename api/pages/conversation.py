@@ -20,7 +20,7 @@ from api.pages.people_names import Names
 from api.pages.story_words import ANSWERS
 from api.pages.texts import gettext
 from engine.errors import RedressError
-from processes import case_access, case_contact_data, cases, comments, evidence, mentions, uploads, watchers
+from processes import case_access, case_contact_data, cases, comments, evidence, mentions, uploads
 from processes import conversation as said
 from processes.conversation import Entry
 from processes.tables.cases import Complaint
@@ -113,7 +113,7 @@ def seen_parts(
     """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused."""
     mark = said.mark(session, complaint)  # before anything is read: what is said meanwhile is told then
     stream = said.stream(session, complaint, before=before)
-    watching = [one.account_id for one in watchers.of_case(session, complaint)]
+    watching = [one.account_id for one in stream.watchers]
     names = teller.names
     names.learn({*watching, *(one for entry in stream.entries for one in _people(entry))})
     own = url_for("pages.conversation", reference=complaint.reference)
