@@ -181,7 +181,7 @@ def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
     seen = words(page)
     assert "Approve the compensation: a person has to do it" in seen
     assert "Look up the standard" in seen
-    assert "requested_amount 1,500" in seen
+    assert "requested_amount ¥1,500.00" in seen
     assert '"element_id": "ut_approve"' in page.text
 
 
