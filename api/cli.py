@@ -33,7 +33,7 @@ COMMAND_LINE = Actor(id="command_line", name="command line")
 def main() -> None:
     """Redress: complaint handling that runs as BPMN."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "apscheduler", "spiff", "engine.dialects"):  # the last: every pool that is closed
+    for chatty in ("alembic", "apscheduler", "spiff"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

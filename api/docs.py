@@ -1,7 +1,6 @@
 """The OpenAPI document, and a page to read and try it: /docs, drawn by swagger-ui from our own files."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, render_template
@@ -38,11 +37,6 @@ def register(app: Flask, api: Api) -> None:
     app.extensions["redress-api"] = api
     app.add_url_rule(DOCUMENT, "openapi", openapi)
     app.add_url_rule("/docs", "docs", page)
-
-
-def committed() -> Path:
-    """The document as committed: `tests/upkeep` and reviewers see from it what a change does to the API."""
-    return Path(__file__).parent / "openapi.json"
 
 
 def as_text(api: Api) -> str:

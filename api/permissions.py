@@ -77,8 +77,6 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(("account:manage", "calendar:manage", "letter:manage")),
 }
 
-PERMISSIONS = frozenset(permission for granted in ROLES.values() for permission in granted)
-
 
 def granted(groups: Collection[str]) -> frozenset[str]:
     """All permissions of these roles together."""

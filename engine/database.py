@@ -12,35 +12,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 import uuid_utils
 from sqlalchemy import (
     BigInteger,
     DateTime,
-    Insert,
     Integer,
     LargeBinary,
     MetaData,
     Numeric,
     String,
     Text,
-    Update,
-    bindparam,
     create_engine,
     event,
-    insert,
-    inspect,
     make_url,
-    update,
 )
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, sessionmaker
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from engine import dialects, prepared
+from engine import dialects
 from engine.bpmn import values
 from engine.errors import RedressError
 from engine.extensions import Extensions
@@ -195,53 +187,6 @@ def savepoint(session: Session) -> Iterator[None]:
     with session.begin_nested():
         session.connection()  # or SAVEPOINT is sent with the first statement of the ORM, after those that go past it
         yield
-
-
-def insert_rows(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert without the bookkeeping of the ORM, in one statement, at a fifth of the cost; the rows have the same keys, and
-    give every column that has a default.
-
-    Pending objects the rows point at must be flushed before.
-    """
-    if rows:
-        prepared.send(connection_of(session), _insert(table), *rows)
-
-
-@cache
-def _insert(table: type[Table]) -> Insert:
-    """Built once: making a statement costs more than executing it."""
-    return insert(table).inline()
-
-
-def unstored(table: type[T], **values: Any) -> T:
-    """An object with these values, without what the ORM notes of each that is set: nobody asks a new row what it was before."""
-    row = table()
-    row.__dict__.update(values)
-    return row
-
-
-def insert_row(session: Session, row: Table) -> None:
-    """Insert an object at once as `insert_rows` does, what is not given as NULL; then it is in the session as if it were read."""
-    values = {column.key: row.__dict__.get(column.key) for column in inspect(type(row)).column_attrs}
-    insert_rows(session, type(row), [values])
-    row.__dict__.update(values)
-    make_transient_to_detached(row)
-    session.add(row)
-
-
-def update_row(session: Session, row: Any, **changes: Any) -> None:
-    """Change an object, found by its `id`, and write it at once: a third of the cost of leaving it to the ORM.
-
-    Where a savepoint is rolled back the object has to be expired.
-    """
-    prepared.send(connection_of(session), _update(row.__class__, tuple(changes)), {"this": row.id, **changes})
-    for name, value in changes.items():
-        set_committed_value(row, name, value)
-
-
-@cache
-def _update(table: type[Table], names: tuple[str, ...]) -> Update:
-    return update(table).where(table.__table__.c.id == bindparam("this")).values({name: bindparam(name) for name in names})
 
 
 @contextmanager

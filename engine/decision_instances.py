@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import values
 from engine.bpmn.execution import Decided, Outcome
-from engine.database import insert_rows
 from engine.decision_instance_tables import DecisionInstance
 from engine.paging import Listing, Page, Query, page
+from engine.rows import insert_rows
 from engine.tables import ProcessInstance
 
 MOST_ROWS = 200  # of a table that are named; more are more than a person reads

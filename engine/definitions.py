@@ -58,8 +58,9 @@ _LIVE = select(ProcessDefinition).where(*_IS_LIVE)
 
 
 def live_or_none(session: Session, key: str, *, lock: bool = False) -> ProcessDefinition | None:
-    """The version new instances get, None for a process that is not there; `lock`: nobody makes another one live meanwhile."""
-    return session.scalar(_LIVE.with_for_update() if lock else _LIVE, {"key": key})
+    """The version new instances get, None for a process that is not there; `lock`: nobody makes another one live meanwhile,
+    while instances of it may start."""
+    return session.scalar(_LIVE.with_for_update(key_share=True) if lock else _LIVE, {"key": key})
 
 
 def live(session: Session, key: str) -> ProcessDefinition:

@@ -7,6 +7,7 @@ What SQLAlchemy compiles for one database serves another of the same kind: rehea
 longer than they do.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -53,6 +54,10 @@ class LastUsedFirst(QueuePool):
 
     def __init__(self, creator: Any, **options: Any) -> None:
         super().__init__(creator, **options | {"use_lifo": True})
+
+
+# SQLAlchemy logs what a pool does under the name of its class, and keeps its own classes quiet: that a pool was closed is no news.
+logging.getLogger(f"{__name__}.{LastUsedFirst.__name__}").setLevel(logging.WARNING)
 
 
 class _PlainSavepoints:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import orjson
 import procrastinate
@@ -29,6 +30,7 @@ CALL_THREADS = 8
 HEARTBEAT = timedelta(seconds=20)  # a third of the lock that an outside call holds
 LOST_AFTER = timedelta(seconds=30)  # a dispatched job that nobody took is dispatched again
 WORKER_HEARTBEAT = timedelta(seconds=5)
+APART = (jobs.STEPS, jobs.CALLS)  # two questions: a thousand letters that wait for a mail server must not hide the timers
 QUEUE = "redress"
 TASK = "run_job"
 
@@ -73,10 +75,8 @@ class Pool:
     def send_due(self, database: Database) -> None:
         """Begin what is due and not begun; one job at a time of each root instance."""
         self._calls.beat(database)
-        # Two questions: a thousand letters that wait for a mail server must not fill the answer and hide the timers.
         with reading(database) as session:
-            steps = due_jobs.due(session, kinds=jobs.STEPS)
-            calls = due_jobs.due(session, kinds=jobs.CALLS)
+            steps, calls = (due_jobs.due(session, kinds=kinds) for kinds in APART)
         for job_id, root_id in steps:
             self._send(database, job_id, lane=root_id or job_id, pool=self._steps)
         for job_id, _root in calls:
@@ -130,7 +130,7 @@ class Fleet:
                 return  # most looks find nothing: no write transaction for them
         with unit_of_work(database) as session:
             _forget_stalled(session, self._lost_after)
-            found = session.execute(due_jobs.in_order().with_for_update(skip_locked=True), due_jobs.moments()).all()
+            found = [row for kinds in APART for row in _taken(session, kinds)]
             queued = _queued(session, [row.id for row in found])
             _queue(session, [(row.id, row.root_id, row.kind) for row in found if row.id not in queued])
             marked = update(Job).where(Job.id.in_([row.id for row in found]), Job.state != "running")
@@ -158,6 +158,11 @@ def install_queue(connection: Connection) -> None:
         connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
 
 
+def _taken(session: Session, kinds: frozenset[str]) -> Sequence[Any]:
+    """What is due of these, as rows of `in_order`; not what another process is taking at this moment."""
+    return session.execute(due_jobs.in_order(kinds).with_for_update(skip_locked=True), due_jobs.moments()).all()
+
+
 def _stalled(session: Session, silence: timedelta) -> Sequence[int]:
     given = {"queue": QUEUE, "task_name": TASK, "seconds_since_heartbeat": silence.total_seconds()}
     rows = session.connection().exec_driver_sql(procrastinate.sql.queries["select_stalled_jobs_by_heartbeat"], given)
@@ -180,10 +185,11 @@ def _queued(session: Session, job_ids: Sequence[str]) -> frozenset[str]:
 
 def _queue(session: Session, due: Iterable[tuple[str, str | None, str]]) -> None:
     deferred = text(
-        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, :lock, :job, CAST(:args AS jsonb), NULL)]"
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, :priority, :lock, :job, CAST(:args AS jsonb), NULL)]"
         "::procrastinate_job_to_defer_v1[])"
     )
     for job_id, root_id, kind in due:
         lock = root_id if kind in jobs.STEPS else None  # a call to the outside must not hold up the instance's timers
+        given = {"priority": 1 if kind in jobs.STEPS else 0, "lock": lock, "job": job_id}  # deadlines overtake letters
         args = orjson.dumps({"job_id": job_id}).decode()
-        session.execute(deferred, {"queue": QUEUE, "task": TASK, "lock": lock, "job": job_id, "args": args})
+        session.execute(deferred, {"queue": QUEUE, "task": TASK, "args": args, **given})

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.execution import Passage
-from engine.database import insert_rows
+from engine.rows import insert_rows
 from engine.tables import ActivityInstance, ProcessInstance
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session, make_transient
 
 from engine import clock, definitions, job_rows, operations, steps
-from engine.database import new_id, savepoint, unstored
+from engine.database import new_id, savepoint
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotFound, NotUnique, Problem, RevisionChanged
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
+from engine.rows import unstored
 from engine.tables import ProcessDefinition, ProcessInstance, SearchAttribute
 
 LISTING = Listing(

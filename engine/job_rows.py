@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import isodate
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from engine import clock, incidents
@@ -18,6 +18,7 @@ from engine.bpmn.execution import Rest, ServiceTaskWait, TimerWait
 from engine.database import new_id
 from engine.errors import ExecutionFailed, RedressError
 from engine.extensions import SYSTEM, Actor, of
+from engine.rows import insert_rows
 from engine.tables import Job, ProcessInstance
 
 MOST_PASSED = 1_000  # the last elements before a failure that are kept with it
@@ -27,29 +28,43 @@ DEFAULT_RETRIES = ("PT10S", "PT1M", "PT5M")
 
 def add(session: Session, kind: str, *, root: ProcessInstance | None, due_at: datetime, actor: Actor = SYSTEM, **columns: Any) -> Job:
     """One waiting job. `retries` is a sequence of ISO durations to wait before each retry."""
-    retries: Sequence[str] = columns.pop("retries", ())
-    id_ = new_id()
-    job = Job(
-        id=id_,
-        kind=kind,
-        state="waiting",
-        root_id=root.id if root else None,
-        key=columns.pop("key", id_),
-        due_at=due_at,
-        run_at=due_at,
-        retries=",".join(retries),
-        retries_left=len(retries) + 1,
-        attempts=0,
-        payload=columns.pop("payload", {}),
-        created_at=clock.now(),
-        created_by=actor.id,
-        revision=1,
-        **columns,
-    )
+    job = Job(**_row(kind, root.id if root else None, due_at=due_at, actor=actor, **columns))
     session.add(job)
     if due_at <= clock.now():
         session.info["wake"] = True
     return job
+
+
+def add_to_each(session: Session, kind: str, root_ids: Sequence[str], *, payload: dict[str, Any], retries: Sequence[str]) -> None:
+    """One job for each of these root instances, all due now."""
+    unset = dict.fromkeys(column.key for column in inspect(Job).column_attrs)
+    now = clock.now()
+    rows = [unset | _row(kind, id_, due_at=now, instance_id=id_, payload=payload, retries=retries) for id_ in root_ids]
+    insert_rows(session, Job, rows)
+    if rows:
+        session.info["wake"] = True
+
+
+def _row(kind: str, root_id: str | None, *, due_at: datetime, actor: Actor = SYSTEM, **columns: Any) -> dict[str, Any]:
+    retries: Sequence[str] = columns.pop("retries", ())
+    id_ = new_id()
+    return {
+        "id": id_,
+        "kind": kind,
+        "state": "waiting",
+        "root_id": root_id,
+        "key": id_,
+        "due_at": due_at,
+        "run_at": due_at,
+        "retries": ",".join(retries),
+        "retries_left": len(retries) + 1,
+        "attempts": 0,
+        "payload": {},
+        "created_at": clock.now(),
+        "created_by": actor.id,
+        "revision": 1,
+        **columns,
+    }
 
 
 def add_timer(session: Session, root: ProcessInstance, wait: TimerWait) -> Job:
@@ -171,7 +186,13 @@ def _duration(text: str) -> timedelta:
 
 
 def remove_all(session: Session, root_id: str, *, actor: Actor) -> None:
-    """Delete every job of an instance that was stopped, with its incidents."""
-    of_root = select(Job.id).where(Job.root_id == root_id)
-    incidents.resolve_of_jobs(session, of_root, actor=actor)
-    session.execute(delete(Job).where(Job.root_id == root_id))
+    """Delete the jobs of an instance that was stopped, with their incidents: all but what it threw before and is on its way."""
+    sent = select(Job).where(Job.root_id == root_id, Job.kind.in_(("message", "signal")), Job.state != "failed")
+    gone = (Job.root_id == root_id, Job.id.not_in([job.id for job in session.scalars(sent) if _is_thrown(job)]))
+    incidents.resolve_of_jobs(session, select(Job.id).where(*gone), actor=actor)
+    session.execute(delete(Job).where(*gone))
+
+
+def _is_thrown(job: Job) -> bool:
+    """A message or signal of this instance, and not one it is to get."""
+    return "message_id" not in job.payload and not job.payload.get("heard")

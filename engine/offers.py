@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from engine.database import connection_of, insert_rows
+from engine.database import connection_of
 from engine.extensions import Candidates
+from engine.rows import insert_rows
 from engine.tables import UserTask, UserTaskCandidate
 from engine.task_tables import AudienceMember
 

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.database import insert_rows, new_id
+from engine.database import new_id
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, page
+from engine.rows import insert_rows
 from engine.tables import Operation, UserTask
 
 LISTING = Listing(

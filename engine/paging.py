@@ -5,8 +5,8 @@ A filter is `{"state": "open", "due_at": {"$lt": instant}, "$or": [{...}, {...}]
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -90,6 +90,18 @@ def page(session: Session, statement: Select[R], query: Query, *, listing: Listi
     items = [row[0] for row in rows[:limit]]
     last = rows[limit - 1] if more else None
     return Page(items=items, next=_write_cursor(name, last[-2], last[-1]) if last else None, limit=limit)
+
+
+def pages(session: Session, search: Callable[[Query], Page[R]], query: Query) -> Iterator[Sequence[R]]:
+    """All of a list, some hundred at a time: what an export streams. `search` reads one page with this session."""
+    query = replace(query, limit=MAX_LIMIT)
+    while True:
+        found = search(query)
+        yield found.items
+        if found.next is None:
+            return
+        session.expunge_all()  # what was written to the wire is not kept
+        query = replace(query, cursor=found.next)
 
 
 @lru_cache(maxsize=500)

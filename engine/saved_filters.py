@@ -84,8 +84,12 @@ def own(session: Session, filter_id: str, *, actor: Actor) -> SavedFilter:
     refusal = refusal_to_change(row, actor=actor)
     if refusal is not None:
         raise refusal
-    session.refresh(row, with_for_update=True)  # what is compared and changed from here on is what there is
-    return row
+    # Read again and held: what is compared and changed from here on is what there is; in another window it may have been deleted.
+    held = select(SavedFilter).where(SavedFilter.id == filter_id).with_for_update().execution_options(populate_existing=True)
+    now = session.scalar(held)
+    if now is None:
+        raise NotFound(kind="saved filter", id=filter_id)
+    return now
 
 
 def refusal_to_change(row: SavedFilter, *, actor: Actor) -> Refused | None:

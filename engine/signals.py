@@ -5,9 +5,9 @@ by a job of his own: one step locks one instance.
 """
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
-from engine import clock, job_rows, start_events, steps
+from engine import job_rows, start_events, steps
 from engine.signal_tables import SignalSubscription
 from engine.tables import Job, ProcessInstance
 
@@ -23,14 +23,9 @@ def run(session: Session, job: Job) -> None:
 def _spread(session: Session, job: Job) -> None:
     name = job.payload["name"]
     listening = select(SignalSubscription.root_id).where(SignalSubscription.name == name, SignalSubscription.inside.is_(False)).distinct()
-    roots = select(ProcessInstance).where(ProcessInstance.id.in_(listening), ProcessInstance.id != (job.root_id or ""))
-    # Whom it is for is all that is asked: states and variables of a thousand instances would be megabytes.
-    known = roots.options(load_only(ProcessInstance.id)).order_by(ProcessInstance.started_at, ProcessInstance.id)
-    for root in session.scalars(known):
-        payload = {"name": name, "heard": True}
-        job_rows.add(
-            session, "signal", root=root, due_at=clock.now(), payload=payload, instance_id=root.id, retries=job_rows.DEFAULT_RETRIES
-        )
+    roots = select(ProcessInstance.id).where(ProcessInstance.id.in_(listening), ProcessInstance.id != (job.root_id or ""))
+    known = session.scalars(roots.order_by(ProcessInstance.started_at, ProcessInstance.id)).all()
+    job_rows.add_to_each(session, "signal", known, payload={"name": name, "heard": True}, retries=job_rows.DEFAULT_RETRIES)
     start_events.start_by_signal(session, name)
 
 

@@ -48,7 +48,9 @@ def arm(session: Session, definition: ProcessDefinition, before: ProcessDefiniti
     """Make the timers of a new live version wait, and those of the one before it end."""
     same_process = select(ProcessDefinition.id).where(ProcessDefinition.key == definition.key)
     timers = select(Job).where(Job.kind == "start", Job.definition_id.in_(same_process), Job.element_id.is_not(None))
-    waiting = {(job.element_id, job.payload["text"]): job for job in session.scalars(timers)}
+    session.scalars(timers.with_for_update()).all()  # one that is firing leaves the next one of its cycle: that is there afterwards
+    found = session.scalars(timers.with_for_update().execution_options(populate_existing=True))
+    waiting = {(job.element_id, job.payload["text"]): job for job in found}
     known = {(start["element_id"], start["text"]) for start in before.starts} if before is not None else set()
     for start in definition.starts:
         if start["event"] == "timer":

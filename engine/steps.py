@@ -10,9 +10,9 @@ from engine import clock, decision_instances, definitions, expression_functions,
 from engine.bpmn import execution as executions
 from engine.bpmn.compiler import Specification
 from engine.bpmn.execution import CalledRef, Context, Execution
-from engine.database import insert_row, update_row
 from engine.errors import Conflict, NotFound
 from engine.extensions import SYSTEM, Actor, calendar_of
+from engine.rows import insert_row, update_row
 from engine.tables import ProcessDefinition, ProcessInstance
 
 Rows = TypeVarTuple("Rows")

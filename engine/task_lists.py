@@ -8,7 +8,7 @@ first: when these few are all, the list is made of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, get_args
@@ -30,10 +30,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
-from engine import clock
+from engine import clock, paging
 from engine.database import Instant
 from engine.extensions import Actor
-from engine.paging import MAX_LIMIT, Listing, Page, Query, conditions, page
+from engine.paging import Listing, Page, Query, conditions, page
 from engine.tables import NEVER, TASK_IS_OPEN, ProcessDefinition, UserTask, UserTaskCandidate
 from engine.task_tables import AudienceMember
 
@@ -122,15 +122,8 @@ def _first(scope: Scope) -> CompoundSelect[Any]:
 
 
 def pages(session: Session, actor: Actor, query: Query, *, wanted: Wanted) -> Iterator[Sequence[UserTask]]:
-    """All of them, some hundred at a time: what an export streams."""
-    query = replace(query, limit=MAX_LIMIT)
-    while True:
-        found = search(session, actor, query, wanted=wanted)
-        yield found.items
-        if found.next is None:
-            return
-        session.expunge_all()  # what was written to the wire is not kept
-        query = replace(query, cursor=found.next)
+    """All of them, for an export."""
+    return paging.pages(session, lambda query: search(session, actor, query, wanted=wanted), query)
 
 
 def parameters(actor: Actor, wanted: Wanted) -> dict[str, Any]:

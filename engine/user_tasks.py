@@ -8,10 +8,11 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_lists, task_rights
-from engine.database import connection_of, savepoint, update_row
+from engine.database import connection_of, savepoint
 from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, Overtaken, RedressError, Refused, TaskClosed
 from engine.extensions import Actor, Values, of
 from engine.paging import Page, Query
+from engine.rows import update_row
 from engine.tables import Incident, Job, ProcessInstance, UserTask
 from engine.task_lists import Scope, Wanted
 from engine.task_tables import FormDraft

@@ -4,7 +4,7 @@ Pages and API read rows, never the execution. The rows of a root instance are co
 inserted, what is gone is closed (tasks) or deleted (jobs, subscriptions).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from engine import claiming, clock, definitions, job_rows, messages, offers, task_attributes, waiting_rows
 from engine.bpmn.diagram import Element
 from engine.bpmn.execution import Called, Execution, MessageWait, ServiceTaskWait, SignalWait, TimerWait, UserTaskWait, Waits
-from engine.database import insert_rows, new_id, unstored, update_row
+from engine.database import new_id
 from engine.extensions import SYSTEM, of
+from engine.rows import insert_rows, unstored, update_row
 from engine.signal_tables import SignalSubscription
 from engine.tables import TASK_IS_OPEN, MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 DEFAULT_PRIORITY = 50
+REMOVED_AT_ONCE = 10_000  # a statement takes some 32,000 values (sqlite.org/limits.html)
 
 
 @dataclass(kw_only=True)
@@ -48,7 +50,9 @@ def mirror(session: Session, root: ProcessInstance, execution: Execution, *, fre
     _add_jobs(work, waits)
     _subscribe(work, [wait for wait in waits.messages if ("message", wait.token_id) not in existing])
     _listen(work, [wait for wait in waits.signals if ("signal", wait.token_id) not in existing])
-    _remove(work, existing.keys() - wanted)
+    gone = sorted(existing.keys() - wanted)
+    for first in range(0, len(gone), REMOVED_AT_ONCE):
+        _remove(work, gone[first : first + REMOVED_AT_ONCE])
     dead_end = waits.stands_still and waits.about is None and root.state == "running"  # such as two branches that never meet
     if dead_end != (root.stalled_at is not None):
         update_row(session, root, stalled_at=work.now if dead_end else None)
@@ -185,7 +189,7 @@ def _subscription(work: _Mirror, wait: MessageWait | SignalWait) -> dict[str, An
     }
 
 
-def _remove(work: _Mirror, gone: set[tuple[str, str]]) -> None:
+def _remove(work: _Mirror, gone: Sequence[tuple[str, str]]) -> None:
     tasks = [token for kind, token in gone if kind == "user_task"]
     due = [token for kind, token in gone if kind in job_rows.OF_TOKENS]
     messages = [token for kind, token in gone if kind == "message"]

@@ -175,6 +175,7 @@ def takes_back(row: Attachment, *, actor: Actor) -> bool:
 
 def delete(session: Session, complaint: Complaint, row: Attachment, *, actor: Actor, reason: str) -> None:
     """The file is gone for everybody; that it was there, who deleted it and why, stays. Raises Invalid without a reason."""
+    session.refresh(row, with_for_update=True)  # of two who delete it at once the second one is told that it is gone
     refused = deletion_refusal(row, actor=actor)
     if refused is not None:
         raise refused

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import prepared
 from engine.calendars import Hours, WorkingCalendar, Year
 from engine.database import connection_of
-from engine.extensions import Calendar, calendar_of, of
+from engine.extensions import Calendar, calendar_of
 from processes.tables.house import CalendarHours, CalendarYear
 
 KEY = "calendar"  # in session.info
@@ -59,12 +59,6 @@ def of_house(session: Session) -> WorkingCalendar:
     """The calendar with its days and hours; the delivered one where the product was opened with a calendar of another make."""
     found = calendar_of(session)
     return found.working if isinstance(found, Kept) else WorkingCalendar()
-
-
-def delivered(session: Session) -> WorkingCalendar:
-    """The calendar as the product was opened with it."""
-    found = of(session).calendar
-    return found if isinstance(found, WorkingCalendar) else WorkingCalendar()
 
 
 def forget(session: Session) -> None:

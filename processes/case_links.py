@@ -55,7 +55,7 @@ def link(session: Session, complaint: Complaint, other: Complaint, *, reason: st
         raise Invalid(problems=[Problem(code="REQUIRED", pointer="/reason", message=message)])
     if complaint.id == other.id:
         raise SameCase()
-    cases.lock(session, min(complaint, other, key=lambda one: one.id))  # the same pair at once is one link
+    _lock(session, complaint, other)
     known = _between(session, complaint, other)
     if known is not None:
         return known
@@ -68,11 +68,17 @@ def link(session: Session, complaint: Complaint, other: Complaint, *, reason: st
 
 def unlink(session: Session, complaint: Complaint, other: Complaint, *, actor: Actor) -> None:
     """Take it back. Raises NotFound when they are not linked."""
+    _lock(session, complaint, other)
     known = _between(session, complaint, other)
     if known is None:
         raise NotFound(kind="link", id=other.reference)
     session.delete(known)
     _tell(session, "unlinked", complaint, other, by=actor.id, text=None)
+
+
+def _lock(session: Session, one: Complaint, other: Complaint) -> None:
+    """Who links or parts the same pair at once does so one after the other."""
+    cases.lock(session, min(one, other, key=lambda case: case.id))
 
 
 def _between(session: Session, one: Complaint, other: Complaint) -> CaseLink | None:

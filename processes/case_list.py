@@ -1,17 +1,17 @@
 """The list of cases: what a person may see of it, by urgency or by time, page by page or whole."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, paging
 from engine.database import Instant
 from engine.extensions import Actor
-from engine.paging import MAX_LIMIT, Listing, Page, Query, page
+from engine.paging import Listing, Page, Query, page
 from processes import case_access, cases, sla_standing
 from processes.reports import behind
 from processes.reports.asking import is_value
@@ -90,15 +90,8 @@ def search(session: Session, wanted: Wanted, *, actor: Actor, reads_all: bool, q
 
 
 def pages(session: Session, wanted: Wanted, *, actor: Actor, reads_all: bool, sort: str) -> Iterator[Sequence[Row]]:
-    """All of them, some hundred at a time: what an export streams."""
-    query = Query(sort=sort, limit=MAX_LIMIT)
-    while True:
-        found = search(session, wanted, actor=actor, reads_all=reads_all, query=query)
-        yield found.items
-        if found.next is None:
-            return
-        session.expunge_all()  # what was written to the wire is not kept
-        query = replace(query, cursor=found.next)
+    """All of them, for an export."""
+    return paging.pages(session, lambda query: search(session, wanted, actor=actor, reads_all=reads_all, query=query), Query(sort=sort))
 
 
 def _statement(wanted: Wanted, actor: Actor, *, reads_all: bool) -> Select[Any]:

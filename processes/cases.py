@@ -83,12 +83,6 @@ def log(session: Session, complaint: Complaint, kind: str, *, by: str = SYSTEM.i
     return event
 
 
-def timeline(session: Session, complaint: Complaint) -> Sequence[CaseEvent]:
-    """What happened, in order."""
-    mine = select(CaseEvent).where(CaseEvent.complaint_id == complaint.id)
-    return session.scalars(mine.order_by(CaseEvent.at, CaseEvent.id)).all()
-
-
 def set_status(session: Session, complaint: Complaint, status: str, *, by: str = SYSTEM.id) -> None:
     """The case moves on. Suspending remembers the former status; a suspended case takes note of the next one for later."""
     if status not in STATUSES:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, instances
+from engine import clock, instances, paging
 from engine.database import new_id
 from engine.errors import ConflictOfInterest, Invalid, NotFound, Problem
 from engine.extensions import Actor
-from engine.paging import MAX_LIMIT, Listing, Page, Query, page
+from engine.paging import Listing, Page, Query, page
 from processes import masks, money, remedies
 from processes.tables.cases import Approval, Compensation, Complaint
 
@@ -181,20 +181,8 @@ def search(session: Session, query: Query) -> Page[Compensation]:
 
 
 def pages(session: Session, filter_: Mapping[str, Any]) -> Iterator[Sequence[Compensation]]:
-    """All of them, newest first, some hundred at a time: what an export streams."""
-    query = Query(filter=filter_, limit=MAX_LIMIT)
-    while True:
-        found = search(session, query)
-        yield found.items
-        if found.next is None:
-            return
-        session.expunge_all()  # what was written to the wire is not kept
-        query = replace(query, cursor=found.next)
-
-
-def of_instance(session: Session, instance_id: str) -> Compensation | None:
-    """The claim an instance of compensation_approval decides, if it is one."""
-    return session.scalar(select(Compensation).where(Compensation.instance_id == instance_id))
+    """All of them, newest first, for an export."""
+    return paging.pages(session, lambda query: search(session, query), Query(filter=filter_))
 
 
 def of_complaint(session: Session, complaint_id: str) -> Sequence[Compensation]:

@@ -79,14 +79,13 @@ def stream(session: Session, complaint: Complaint, *, before: str | None = None,
         found = _EARLIER.read(session, **asked, at=at, id=id_)
     else:
         found = _NEWEST.read(session, **asked)
-    said = [
-        *(_of_comment(one) for one in found.of(Comment)),
-        *(_of_contact(one) for one in found.of(Contact)),
-        *_of_files(found.of(Attachment)),
-    ]
-    newest = sorted(said, key=lambda one: (one.at, one.id), reverse=True)
+    files = sorted(found.of(Attachment), key=_order)
+    more, files = files[:-limit], files[-limit:]
+    said = [*(_of_comment(one) for one in found.of(Comment)), *(_of_contact(one) for one in found.of(Contact)), *_of_files(files)]
+    # Many files are one entry. Where not all were read, what is older than those is for the next page.
+    newest = sorted((one for one in said if not more or _order(one) >= _order(files[0])), key=_order, reverse=True)
     shown = newest[:limit]
-    last = shown[-1] if len(newest) > limit else None
+    last = shown[-1] if more or len(newest) > limit else None
     return Stream(
         entries=_with_files(session, shown),
         tasks=_tasks(session, shown),
@@ -111,6 +110,10 @@ def mark(session: Session, complaint: Complaint) -> str:
     return ".".join(map(str, connection_of(session).execute(_MARK, {"case": complaint.id}).one()))
 
 
+def _order(one: Entry | Attachment) -> tuple[datetime, str]:
+    return one.at, one.id
+
+
 def _of_comment(row: Comment) -> Entry:
     return Entry(at=row.at, id=row.id, kind="comment", by=row.by, comment=row)
 
@@ -121,8 +124,11 @@ def _of_contact(row: Contact) -> Entry:
 
 
 def _of_files(rows: Iterable[Attachment]) -> Iterator[Entry]:
-    """What somebody added at once is one thing; it has the id of its first file, so that the next page begins behind all of it."""
-    for (at, by), together in groupby(sorted(rows, key=lambda one: (one.at, one.id)), key=lambda one: (one.at, one.uploaded_by)):
+    """What somebody added at once is one thing; it has the id of its first file, so that the next page begins behind all of it.
+
+    The rows come in their order.
+    """
+    for (at, by), together in groupby(rows, key=lambda one: (one.at, one.uploaded_by)):
         files = list(together)
         yield Entry(at=at, id=files[0].id, kind="file", by=by, files=files)
 

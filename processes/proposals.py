@@ -115,16 +115,6 @@ def _latest(wanted: Any, complaint: Complaint) -> Select[Any]:
     return mine.order_by(Proposal.version.desc()).limit(1)
 
 
-def of_case(session: Session, complaint: Complaint) -> Sequence[Proposal]:
-    """Every version, oldest first."""
-    return session.scalars(select(Proposal).where(Proposal.complaint_id == complaint.id).order_by(Proposal.version)).all()
-
-
-def votes(session: Session, proposal: Proposal) -> Sequence[ReviewVote]:
-    """What reviewers said about a version."""
-    return session.scalars(select(ReviewVote).where(ReviewVote.proposal_id == proposal.id).order_by(ReviewVote.at, ReviewVote.id)).all()
-
-
 def returns(session: Session, complaint: Complaint) -> int:
     """How often reviewers have sent a solution back in this handling of the case."""
     sent_back = select(func.count(ReviewVote.id)).join(Proposal, Proposal.id == ReviewVote.proposal_id)

@@ -109,7 +109,7 @@ def view(session: Session, complaint: Complaint) -> PublicCase:
 
 def promises(session: Session, complaint: Complaint) -> list[Promise]:
     """The dates that were given and are still to come or missed, the first one first."""
-    running = [row for row in sla.running(session, complaint) if row.clock in PROMISED]
+    running = [row for row in sla_rows.running(session, complaint) if row.clock in PROMISED]
     if not running and complaint.status == "NEW" and not sla.rows(session, complaint):
         return _promised_at_once(session, complaint)
     found = [

@@ -14,8 +14,6 @@ from engine.extensions import Actor
 from processes import cases, complaints, intake_fields
 from processes.tables.cases import SentForm
 
-KINDS = ("goods", "service", "finance", "delivery", "other")
-WAYS = ("phone", "sms", "email")  # to reach somebody who wrote through a web page
 TEXTS = (
     *("business_type", "complained_object", "order_no", "contract_no", "event_date", "content", "demand", "claim_amount"),
     *("name", "phone", "email", "preferred_contact", "contact_hours"),

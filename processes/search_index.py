@@ -4,7 +4,7 @@
 for what everybody finds a text by and B for the customer's data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -30,13 +30,13 @@ def is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-def write(session: Session, entry_id: int, *, shown: Sequence[str], personal: Sequence[str]) -> None:
-    """Put in the terms of an entry that has none yet."""
+def write(session: Session, terms: Mapping[int, tuple[Sequence[str], Sequence[str]]]) -> None:
+    """Put in the terms, shown and personal, of entries that have none yet."""
     if is_postgresql(session):
-        values = {"rowid": entry_id, "terms": _vector(shown, personal)}
+        rows = [{"rowid": id_, "terms": _vector(shown, personal)} for id_, (shown, personal) in terms.items()]
     else:
-        values = {"rowid": entry_id, "shown": " ".join(shown), "personal": " ".join(personal)}
-    connection_of(session).execute(_insert(*values), values)
+        rows = [{"rowid": id_, "shown": " ".join(shown), "personal": " ".join(personal)} for id_, (shown, personal) in terms.items()]
+    connection_of(session).execute(_insert(*rows[0]), rows)
 
 
 def erase(session: Session, entry_ids: Sequence[int]) -> None:

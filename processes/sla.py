@@ -245,21 +245,7 @@ def rows(session: Session, complaint: Complaint) -> Sequence[SlaClock]:
     return session.scalars(mine.order_by(SlaClock.start, SlaClock.id)).all()
 
 
-def running(session: Session, complaint: Complaint, clock: str | None = None, *, key: str | None = None) -> Sequence[SlaClock]:
-    """The clocks that run now (of this name, with this key)."""
-    return sla_rows.running(session, complaint, clock, key)
-
-
 def used(session: Session, complaint: Complaint, clock: str = RESOLVE) -> Decimal:
     """Which share of a running clock is used up (DMN-04 `sla_used`); 0 when it does not run."""
     found = sla_rows.running(session, complaint, clock)
     return sla_rows.used(session, found[-1]) if found else Decimal(0)
-
-
-def next_due(session: Session, complaint: Complaint) -> SlaClock | None:
-    """The running clock that is due first: what lists show."""
-    found = sorted(sla_rows.running(session, complaint), key=lambda row: (row.due, row.id))
-    return found[0] if found else None
-
-
-label = sla_rows.label

@@ -12,8 +12,6 @@ from engine.calendars import WORKING_DAY
 from engine.extensions import Calendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
-UNITS = ("ch", "cd", "wh", "wd")
-HOUR = timedelta(hours=1)
 _TARGET = re.compile(r"(\d+(?:\.\d+)?)(ch|cd|wh|wd)")
 _BY_DAY = re.compile(r"by 24:00 of day\+(\d+)")
 

@@ -7,7 +7,6 @@ from engine.errors import Invalid, Problem
 from processes import intake_fields
 
 CHANNELS = ("phone", "onsite", "email", "letter", "social", "wechat", "app", "platform", "regulator", "internal")
-SOURCES = ("customer", "third_party", "regulator", "internal")
 TEXTS = (
     *("channel", "received_at", "source", "external_no"),
     *("name", "phone", "email", "address", "preferred_contact", "contact_hours", "locale", "agent_name"),

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event
 
 from api import migrations
 from engine.database import open_database
 from tests import databases, postgresql
+
+# Examples that are tried are the same in every run, and none of them is timed: on a busy machine each may take long.
+settings.register_profile("repeated", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeated")
 
 PAGES = Path(__file__).parent / "api" / "pages"
 

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from api.pages import administration_frame, csv_export, door, wording
 from api.pages.texts import gettext, local
-from engine import clock, operations
-from engine.paging import MAX_LIMIT, Query
+from engine import clock, operations, paging
+from engine.paging import Query
 from processes import account_list, deputies, people
 from processes.account_list import Wanted
 from processes.tables.people import Account, Deputy
@@ -99,16 +99,10 @@ def export() -> Response:
 
 
 def _lines(wanted: Wanted) -> Iterator[list[Any]]:
-    cursor = None
     with door.reads() as session:
         departments = {one.code: wording.name_of(one) for one in account_list.departments(session)}
-        while True:
-            found = account_list.search(session, wanted, Query(cursor=cursor, limit=MAX_LIMIT))
-            for one in found.items:
+        for accounts in paging.pages(session, lambda query: account_list.search(session, wanted, query), Query()):
+            for one in accounts:
                 row = _row(one, departments, None)
                 groups = gettext(", ").join(map(wording.group_name, row.groups))
                 yield [row.id, row.name, row.email, row.department, groups, wording.plain(row.active)]
-            cursor = found.next
-            if cursor is None:
-                return
-            session.expunge_all()

@@ -19,7 +19,6 @@ from processes.deputy_entries import Entry
 from processes.tables.people import Deputy
 
 ROWS = 50
-SCOPES = ("now", "past")
 
 
 def register(pages: Blueprint) -> None:

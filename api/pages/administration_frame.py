@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from api.accounts import SignedIn
 from api.pages import door
-from api.pages.texts import gettext, lazy_gettext
+from api.pages.texts import lazy_gettext
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "pages.accounts": ("pages.accounts", "pages.new_account", "pages.account", "pages.password_link"),
@@ -106,13 +106,3 @@ def changes(details: Mapping[str, Any]) -> list[Changed]:
     names = [name for name in FIELDS if name in before or name in after]
     found = [Changed(label=str(FIELDS[name]), before=before.get(name), after=after.get(name)) for name in names]
     return [one for one in found if one.before not in (None, [], "") or one.after not in (None, [], "")]
-
-
-def language_name(locale: str) -> str:
-    """A language as its readers call it."""
-    return {"en": "English", "zh": "简体中文"}.get(locale, locale)
-
-
-def theme_name(theme: str | None) -> str:
-    """A theme in words."""
-    return {"light": gettext("Light"), "dark": gettext("Dark")}.get(theme or "", gettext("As the device"))

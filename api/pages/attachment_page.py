@@ -20,7 +20,6 @@ from processes.tables.cases import Complaint
 from processes.tables.correspondence import Attachment
 
 TEXT_SHOWN = 100_000  # characters
-SOURCES = ("customer", "department", "system", "authority")
 
 
 def register(pages: Blueprint) -> None:

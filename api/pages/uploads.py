@@ -19,8 +19,6 @@ from engine.bpmn.checks import other_tools
 from engine.errors import Conflict, Invalid, InvalidDeployment, Problem, RedressError
 from engine.extensions import Extensions, of
 
-KINDS = (".bpmn", ".dmn", ".form")
-
 
 def register(pages: Blueprint) -> None:
     """Add the routes."""

@@ -30,7 +30,6 @@ PROCESSES = {
 LISTENERS = "esp_"
 # tasks that need no prefix: those of P1, of its listeners and of P7
 WITHOUT_PREFIX = (PROCESSES["P1"], PROCESSES["P7"])
-CALLED = tuple(PROCESSES[name] for name in ("P1", "P3", "P4", "P5", "P7"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,7 +168,7 @@ def check_timer(text: str, functions: Collection[str] | None = None) -> str | No
         bare = bare[1:-1]
     if bare.startswith("R") and is_iso_timer(bare):
         try:
-            timers.timer(bare)
+            timers.timer(timers.with_zone(bare))
         except timers.AlreadyOver:
             return None
         except ValueError as error:

@@ -82,7 +82,15 @@ def translated(text: str, language: str = "") -> str | None:
         return _checked(_juel(inside[1]))
     if text.startswith("=") and not text.startswith("=="):
         return _checked(_feel(text[1:]))
-    return _checked(_feel(text)) if is_feel(language) else None
+    return _checked(_feel(text) if is_feel(language) else _literals(text))
+
+
+def _literals(text: str) -> str | None:
+    """`true`, `false` and `null`, which other languages write small; None when there are none of them."""
+    tokens = [match[0] for match in _TOKEN.finditer(text)]
+    small = {"true", "false", "null"}
+    said = [_JUEL[token] if token in small and before != "." else token for before, token in zip(["", *tokens], tokens, strict=False)]
+    return "".join(said) if said != tokens else None
 
 
 def _feel(text: str) -> str | None:

@@ -1,14 +1,15 @@
 """What the standard lets a file leave out, filled in before anybody reads it: the drawing, the rules, the execution.
 
-What other tools write and expressions of other languages are said in our words, 1 and 0 as true and false, sequence flows without
-id get one, shared event definitions stand in each event that refers to them, and a global task becomes the process of one task
-that it is when it is called.
+What other tools write and expressions of other languages are said in our words, references without the prefix of the file itself,
+1 and 0 as true and false. Sequence flows without id get one, signals and messages without name are known by their ids, shared event
+definitions stand in each event that refers to them, and a global task becomes the process of one task that it is when it is called.
 """
 
 from copy import deepcopy
 
 from lxml import etree
 
+from engine.bpmn.local_names import shorten
 from engine.bpmn.other_languages import translate
 from engine.bpmn.other_tools import understand
 from engine.bpmn.xml import BPMN, children, is_bpmn, line_of, local
@@ -33,10 +34,12 @@ _SAID = {"1": "true", "0": "false"}
 
 def spell_out(root: Node) -> Node:
     """Fill in, in place. What cannot be filled in stays as it is, for the rules to refuse."""
+    shorten(root)
     understand(root)
     translate(root)
     _truths(root)
     _flow_ids(root)
+    _names(root)
     _shared_definitions(root)
     for task in list(children(root, *GLOBAL_TASKS)):
         if task.get("id"):
@@ -62,6 +65,13 @@ def _flow_ids(root: Node) -> None:
             while f"flow_without_id_{number}" in taken:
                 number += 1
             flow.set("id", f"flow_without_id_{number}")
+
+
+def _names(root: Node) -> None:
+    """A name is optional (BPMN 2.0, 8.4.11 and 10.5.7): who throws and who catches refer to the same element."""
+    for named in children(root, "signal", "message"):
+        if not (named.get("name") or "").strip() and named.get("id"):
+            named.set("name", named.get("id", ""))
 
 
 def _shared_definitions(root: Node) -> None:

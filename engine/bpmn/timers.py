@@ -4,6 +4,7 @@ All of them are computed from `engine.clock`; Spiff's own timers, which read the
 """
 
 import datetime
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ import isodate
 from engine import clock
 
 FOREVER = -1
+_WITHOUT_ZONE = re.compile(r"\d{4}-?\d\d-?\d\dT[\d:.]+(?![\d:.Z+-])")
 MOST_DIGITS = 9  # of the number of repetitions; who wants more wants R/
 MOST_COUNTED = 100_000  # firings until an end: years of a cycle of minutes
 
@@ -48,6 +50,11 @@ class Timer:
         while following is not None and following.due <= now and following.due > last.due:  # months and years differ in length
             last, following = following, following.next()
         return following
+
+
+def with_zone(text: str) -> str:
+    """What a diagram says in ISO 8601, dates with a time but without a time zone read as UTC."""
+    return _WITHOUT_ZONE.sub(r"\g<0>Z", text)
 
 
 def timer(value: Any) -> Timer:

@@ -14,7 +14,6 @@ from engine.errors import InvalidDeployment, Problem
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
-DI = "http://www.omg.org/spec/DD/20100524/DI"
 REDRESS = "urn:redress:bpmn:1"
 
 MAX_BYTES = 2_000_000

@@ -12,8 +12,6 @@ from processes import cases, deputies, people
 from processes.tables.cases import Complaint
 from processes.tables.people import Department
 
-COMMENT = "comment"
-
 
 def complaint_of(session: Session, task: UserTask) -> Complaint:
     """The case the task belongs to."""

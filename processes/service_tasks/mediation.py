@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import HandlerFailed
 from engine.extensions import Handler, ServiceTask, Values
-from processes import cases, compensations, contacts, mediations, notifications, sla, sla_time, visits
+from processes import cases, compensations, contacts, mediations, notifications, sla, sla_rows, sla_time, visits
 from processes.tables.cases import Complaint
 from processes.tables.investigation import Proposal
 from processes.tables.mediation import Mediation
@@ -49,7 +49,7 @@ def close(session: Session, task: ServiceTask) -> Values:
 def extend(session: Session, task: ServiceTask) -> Values:
     """The time is over: five more working days, once, if both said before that they would go on."""
     complaint, mediation = _case(session, task)
-    running = sla.running(session, complaint, "C-MEDIATE", key=mediations.clock_key(mediation))
+    running = sla_rows.running(session, complaint, "C-MEDIATE", key=mediations.clock_key(mediation))
     if mediation.extended or not mediation.extension_agreed or not running or running[0].extended:
         return {"extended": False}
     target = sla_time.read(running[0].target)

@@ -16,7 +16,6 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi import checks
 
 from api import app as application
-from api import docs
 from api.settings import Settings
 from engine import clock
 from engine.database import unit_of_work
@@ -24,6 +23,7 @@ from processes.tables.people import Membership
 from tests import databases, postgresql
 from tests.api import walks
 from tests.api.conftest import DIAGRAMS, MONDAY, Office
+from tests.api.test_openapi import COMMITTED
 
 pytestmark = [pytest.mark.long, pytest.mark.once, pytest.mark.filterwarnings("default")]  # its own warnings are not ours
 ROLES = ("ops", "process_owner", "complaint_manager", "auditor", "intake_agent", "case_owner")
@@ -87,7 +87,7 @@ def api(world: tuple[Office, dict[str, str]]) -> Any:
 def _cases() -> Iterator[Any]:
     """Every operation of the committed document but the one that ends the token all other requests need, asked well and, where
     anything that is sent can be wrong, badly."""
-    paths = orjson.loads(docs.committed().read_bytes())["paths"]
+    paths = orjson.loads(COMMITTED.read_bytes())["paths"]
     for path, described in paths.items():
         for method, operation in described.items():
             label = f"{method.upper()} {path}"

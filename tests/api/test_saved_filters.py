@@ -1,5 +1,11 @@
 """Filters people keep: their own, those of their groups, counted."""
 
+import pytest
+
+from engine import saved_filters
+from engine.database import unit_of_work
+from engine.errors import NotFound
+from engine.extensions import Actor
 from tests.api import walks
 from tests.api.conftest import Office
 
@@ -50,3 +56,14 @@ def test_a_filter_of_all_tasks_counts_what_its_reader_may_see(errands: Office) -
     made = manager.post("/saved-filters", wanted).json
     assert made["colour"] == "grey"
     assert manager.get("/saved-filters").json["items"][0]["count"] == 1
+
+
+@pytest.mark.postgresql
+def test_a_filter_that_was_deleted_in_another_window_meanwhile_is_not_there(errands: Office) -> None:
+    made, lead = errands.person("u_lead1").post("/saved-filters", URGENT).json["id"], Actor(id="u_lead1")
+    with unit_of_work(errands.database) as session:
+        known = saved_filters.get(session, made, actor=lead)
+        with unit_of_work(errands.database) as other:
+            saved_filters.remove(other, made, actor=lead)
+        with pytest.raises(NotFound):
+            saved_filters.change(session, known.id, actor=lead, revision=None, name="Late")

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from api.app import close
 from engine import clock, instances, offers
-from engine.database import Database, insert_rows, new_id, reading, unit_of_work
+from engine.database import Database, new_id, reading, unit_of_work
 from engine.extensions import Actor, Candidates
+from engine.rows import insert_rows
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
 from processes import people
 from tests.benchmarks import page_looks

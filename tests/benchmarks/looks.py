@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from api.app import close
 from engine import instances
-from engine.database import Database, insert_rows, new_id, reading, unit_of_work
+from engine.database import Database, new_id, reading, unit_of_work
 from engine.extensions import Actor
+from engine.rows import insert_rows
 from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
 from tests.benchmarks import page_looks
 from tests.live_app import WORKERS, build

@@ -19,8 +19,6 @@ EXAMPLES = int(ASKED or 40)
 @settings(
     max_examples=EXAMPLES,
     derandomize=ASKED is None,
-    database=None,
-    deadline=None,
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )

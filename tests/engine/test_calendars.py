@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.calendars import LONGEST, OFFICE_HOURS, WORKING_DAY, WorkingCalendar, year_of
@@ -108,7 +108,6 @@ def test_a_wait_of_more_than_ten_years_is_refused() -> None:
         CN.after(at("2026-03-02T09:00"), LONGEST + hours(1))
 
 
-@settings(deadline=None)  # a year's table is read when the first date falls into it
 @given(start=instants, working=spans)
 def test_what_was_waited_is_what_was_asked(start: datetime, working: timedelta) -> None:
     assert CN.between(start, CN.after(start, working)) == working

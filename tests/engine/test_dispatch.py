@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from engine import clock, due_jobs
+from engine import clock, due_jobs, job_rows
 from engine.clock import MovableClock
 from engine.database import Database, open_database, reading, unit_of_work
 from engine.dispatch import Fleet, Pool
@@ -214,3 +214,41 @@ def test_a_message_delivered_twice_is_done_once(database: Database, world: SlowW
         session.execute(text(f"INSERT INTO procrastinate_jobs ({columns}) SELECT {columns} FROM procrastinate_jobs"))
     fleet.work(until_idle=True)
     assert len(world.booked) == 1
+
+
+@pytest.mark.postgresql
+def test_letters_that_nobody_takes_hide_no_timer_from_the_fleet(database: Database, fleet: Fleet, time: MovableClock) -> None:
+    deploy(database, "deliver.bpmn")
+    started = start(database, "deliver")
+    tick(database)
+    with unit_of_work(database) as session:
+        for _ in range(due_jobs.DUE_AT_ONCE + 1):
+            job_rows.add_effect(session, "send", {})
+    time.advance(days=2)
+    fleet.send_due(database)
+    assert started.id in [lock for _, lock in queued(database)]
+
+
+@pytest.mark.postgresql
+def test_a_timer_overtakes_letters_that_were_queued_before_it(
+    database: Database, world: SlowWorld, fleet: Fleet, time: MovableClock
+) -> None:
+    deploy(database, "deliver.bpmn")
+    started = start(database, "deliver")
+    tick(database)
+    for number in range(3):
+        start(database, "deliver", business_key=f"slow {number}")
+    fleet.send_due(database)
+    fleet.work(until_idle=True)
+    fleet.send_due(database)  # their letters
+    time.advance(days=2)
+    fleet.send_due(database)
+    assert started.id in [lock for _, lock in queued(database)]
+    world.answers.clear()
+    worker = threading.Thread(target=clock.carry(fleet.work), kwargs={"threads": 1, "until_idle": True})
+    worker.start()
+    try:
+        eventually(lambda: started.id not in [lock for _, lock in queued(database)])
+    finally:
+        world.answers.set()
+        worker.join(PATIENCE)

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from sqlalchemy import event
 
 from engine import stuck
-from engine.database import Database, insert_rows, reading, unit_of_work
+from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
+from engine.rows import insert_rows
 from engine.tables import UserTask, UserTaskCandidate
 from tests.engine.playground import deploy, open_tasks, start
 

@@ -1,5 +1,7 @@
 """What the planner of SQLite is told."""
 
+import logging
+
 import pytest
 from sqlalchemy import text
 
@@ -37,3 +39,11 @@ def test_a_connection_that_was_open_before_plans_with_what_was_learned(database:
         with reading(database) as one, reading(database) as another:
             plans.append([session.execute(which).one().detail for session in (one, another)])
     assert [[plan.split()[4] for plan in found] for found in plans] == [["by_colour"] * 2, ["by_taste"] * 2]
+
+
+def test_it_learns_without_a_word_in_the_log(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with reading(database) as session:
+        session.execute(text("SELECT 1"))
+    planner.learn(database)
+    assert caplog.messages == []

@@ -1,10 +1,15 @@
 """Signals between instances: heard by all who wait at that moment, each in a step of his own, and kept for nobody."""
 
-from engine import scheduler, tokens
-from engine.database import Database, reading
+import sqlite3
+
+from sqlalchemy import event, func, select
+
+from engine import instances, scheduler, tokens
+from engine.database import Database, new_id, reading, unit_of_work
+from engine.rows import insert_rows
 from engine.signal_tables import SignalSubscription
 from engine.tables import ProcessInstance
-from tests.engine.playground import complete, deploy, instance, jobs_of, open_tasks, start
+from tests.engine.playground import MONDAY, OPS, complete, deploy, instance, jobs_of, open_tasks, start
 
 
 def running(database: Database, key: str) -> list[ProcessInstance]:
@@ -32,6 +37,17 @@ def test_a_signal_starts_the_live_version_at_the_event_that_waits_for_it(databas
     start(database, "recall")
     scheduler.tick(database)
     assert len(running(database, "stock")) == 1
+
+
+def test_a_signal_that_is_on_its_way_is_heard_though_who_threw_it_is_stopped(database: Database) -> None:
+    deploy(database, "recall.bpmn", "stock.bpmn")
+    listener, thrower, stopped = start(database, "stock"), start(database, "recall"), start(database, "stock")
+    with unit_of_work(database) as session:
+        instances.cancel(session, thrower.id, actor=OPS, reason="by mistake")
+        instances.cancel(session, stopped.id, actor=OPS, reason="by mistake")
+    scheduler.tick(database)
+    assert instance(database, listener.id).end_element_id == "stopped"
+    assert jobs_of(database, "signal") == []
 
 
 def test_nobody_hears_a_signal_he_throws_before_he_waits(database: Database) -> None:
@@ -64,3 +80,18 @@ def test_a_signal_of_one_instance_is_not_heard_by_the_others(database: Database)
     scheduler.tick(database)
     assert {instance(database, one.id).state for one in (first, second)} == {"running"}
     assert jobs_of(database, "signal") == []
+
+
+def test_very_many_who_wait_no_more_are_forgotten_together(database: Database) -> None:
+    deploy(database, "stock.bpmn")
+    if database.is_sqlite:  # some builds take more values in a statement than the usual one
+        event.listen(database.engine, "connect", lambda raw, _: raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766))
+        database.engine.dispose()
+    one = start(database, "stock")
+    about = {"root_id": one.id, "instance_id": one.id, "element_id": "stop", "name": "recall", "created_at": MONDAY, "inside": False}
+    with unit_of_work(database) as session:
+        insert_rows(session, SignalSubscription, [{**about, "id": new_id(), "token_id": f"t{number}"} for number in range(33_000)])
+    with unit_of_work(database) as session:
+        instances.cancel(session, one.id, actor=OPS, reason="by mistake")
+    with reading(database) as session:
+        assert session.scalar(select(func.count()).select_from(SignalSubscription)) == 0

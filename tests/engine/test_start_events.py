@@ -1,14 +1,15 @@
 """Timers that start a process: jobs of its live version."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from engine import jobs, scheduler
+from engine import clock, instances, jobs, scheduler, start_events
 from engine.clock import MovableClock
 from engine.database import Database, reading, unit_of_work
 from engine.errors import InvalidDeployment
-from engine.tables import ProcessInstance
+from engine.tables import Job, ProcessInstance
 from tests.engine.playground import MONDAY, OPS, deploy, jobs_of
 
 CYCLE = '<bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R/PT24H</bpmn:timeCycle>'
@@ -115,3 +116,24 @@ def test_a_timer_that_gives_no_time_is_refused(database: Database) -> None:
         deploy(database, "nightly.bpmn", replace=timer("timeDate", "today() + 'x'"))
     assert [one.rule for one in refusal.value.problems] == ["process_starts"]
     assert jobs_of(database, "start") == []
+
+
+@pytest.mark.postgresql
+def test_a_new_version_takes_over_the_next_time_of_a_cycle_that_is_firing_while_it_is_deployed(
+    database: Database, time: MovableClock
+) -> None:
+    deploy(database, "nightly.bpmn")
+    [due] = jobs_of(database, "start")
+    time.advance(hours=24)
+    change = {'name="Check"': 'name="Look"'}
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        with unit_of_work(database) as session:
+            job = session.get_one(Job, due.id, with_for_update=True)
+            deploying = beside.submit(clock.carry(deploy), database, "nightly.bpmn", replace=change)
+            with pytest.raises(TimeoutError):
+                deploying.result(timeout=1)
+            instances.start(session, "nightly", variables={}, actor=OPS, version=1, at=job.payload["at"])
+            start_events.wait_again(session, job)
+            session.delete(job)
+        deploying.result(timeout=10)
+    assert [(job.due_at, job.payload["version"]) for job in jobs_of(database, "start")] == [(MONDAY + timedelta(hours=48), 2)]

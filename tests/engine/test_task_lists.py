@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from engine import clock, task_lists
-from engine.database import Database, insert_rows, reading, unit_of_work
+from engine.database import Database, reading, unit_of_work
 from engine.extensions import Actor
 from engine.paging import Query
+from engine.rows import insert_rows
 from engine.tables import UserTask, UserTaskCandidate
 from engine.task_lists import FEW, Scope, Wanted
 from tests.engine.playground import CLERK, LEAD, OTHER_LEAD, deploy, open_tasks, start

@@ -1,6 +1,7 @@
 """Who takes a message, moves money or changes a deadline holds the case until the transaction ends (PostgreSQL)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, update
@@ -9,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from engine import user_tasks
 from engine.database import unit_of_work
-from engine.errors import Invalid, RevisionChanged
+from engine.errors import Invalid, NotFound, RevisionChanged
 from engine.extensions import Actor
-from processes import attachments, case_merging, case_messages, cases, comments, people, sla
+from processes import attachments, case_links, case_merging, case_messages, cases, comments, people, sla, sla_rows
 from processes.tables.cases import Complaint
 from processes.tables.conversation import Comment
+from processes.tables.correspondence import Attachment
 from processes.tables.supervision import SlaClock
 from processes.uploads import Received
 from tests.processes.conftest import Office
 from tests.processes.handling import registered
 from tests.processes.test_compensation_payment import approved, pay, prepare
 
+LEAD = Actor(id="u_lead1", groups=frozenset({"team_lead"}))
 Act = Callable[[Office, Session, Complaint, str], object]
 
 
@@ -57,10 +60,10 @@ def test_deadlines_are_read_again_and_not_remembered(office: Office) -> None:
         sla.start(session, session.get_one(Complaint, claim.complaint_id), "C-RESOLVE")
     with unit_of_work(office.database) as session:
         complaint = session.get_one(Complaint, claim.complaint_id)
-        (remembered,) = sla.running(session, complaint, "C-RESOLVE")
+        (remembered,) = sla_rows.running(session, complaint, "C-RESOLVE")
         session.execute(update(SlaClock).values(done=[50]), execution_options={"synchronize_session": False})
         assert remembered.done == []
-        assert [one.done for one in sla.running(session, complaint, "C-RESOLVE")] == [[50]]
+        assert [one.done for one in sla_rows.running(session, complaint, "C-RESOLVE")] == [[50]]
 
 
 @pytest.mark.postgresql
@@ -103,19 +106,54 @@ def test_there_is_room_for_files_at_the_moment_they_are_attached(office: Office,
 
 @pytest.mark.postgresql
 def test_a_comment_changed_in_one_window_is_not_overwritten_and_a_deleted_one_stays_so(office: Office) -> None:
-    author = Actor(id="u_lead1", groups=frozenset({"team_lead"}))
     with unit_of_work(office.database) as session:
         case = office.register(session)
-        made = comments.add(session, case, "The carrier answers tomorrow.", actor=author)
+        made = comments.add(session, case, "The carrier answers tomorrow.", actor=LEAD)
     with unit_of_work(office.database) as session:
         case, read = session.get_one(Complaint, case.id), session.get_one(Comment, made.id)
         with unit_of_work(office.database) as other:
-            comments.edit(other, other.get_one(Complaint, case.id), other.get_one(Comment, made.id), "It has answered.", actor=author)
+            comments.edit(other, other.get_one(Complaint, case.id), other.get_one(Comment, made.id), "It has answered.", actor=LEAD)
         with pytest.raises(RevisionChanged):
-            comments.edit(session, case, read, "It does not answer.", actor=author, revision=made.revision)
+            comments.edit(session, case, read, "It does not answer.", actor=LEAD, revision=made.revision)
     with unit_of_work(office.database) as session:
         case, read = session.get_one(Complaint, case.id), session.get_one(Comment, made.id)
         with unit_of_work(office.database) as other:
-            comments.delete(other, other.get_one(Complaint, case.id), other.get_one(Comment, made.id), actor=author)
+            comments.delete(other, other.get_one(Complaint, case.id), other.get_one(Comment, made.id), actor=LEAD)
         with pytest.raises(comments.CommentDeleted):
-            comments.edit(session, case, read, "It does not answer.", actor=author)
+            comments.edit(session, case, read, "It does not answer.", actor=LEAD)
+
+
+@pytest.mark.postgresql
+def test_a_file_that_was_deleted_in_another_window_meanwhile_keeps_who_deleted_it_and_why(office: Office) -> None:
+    photo = Received(name="a.png", sha256="0" * 64, size=1, mime="image/png", scan="clean")
+    with unit_of_work(office.database) as session:
+        case = office.register(session)
+        (sent,) = attachments.attach(session, case, [photo], by="u_owner1")
+    with unit_of_work(office.database) as session:
+        case, read = session.get_one(Complaint, case.id), session.get_one(Attachment, sent.id)
+        with unit_of_work(office.database) as other:
+            there = other.get_one(Attachment, sent.id)
+            attachments.delete(other, other.get_one(Complaint, case.id), there, actor=LEAD, reason="not of this case")
+        with pytest.raises(attachments.Deleted):
+            attachments.delete(session, case, read, actor=LEAD, reason="too large")
+
+
+@pytest.mark.postgresql
+def test_two_cases_are_parted_once(office: Office) -> None:
+    with unit_of_work(office.database) as session:
+        one, another = office.register(session), office.register(session)
+        case_links.link(session, one, another, reason="the same parcel", actor=LEAD)
+
+    def part() -> None:
+        with unit_of_work(office.database) as session:
+            case_links.unlink(session, *(session.get_one(Complaint, case.id) for case in (one, another)), actor=LEAD)
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        with unit_of_work(office.database) as session:
+            case_links.unlink(session, *(session.get_one(Complaint, case.id) for case in (one, another)), actor=LEAD)
+            session.flush()
+            second = beside.submit(part)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=1)
+        with pytest.raises(NotFound):
+            second.result(timeout=10)

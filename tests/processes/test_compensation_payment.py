@@ -13,7 +13,7 @@ from engine.errors import Conflict, FourEyes, Invalid, Refused
 from engine.extensions import SYSTEM
 from engine.paging import Query
 from engine.tables import Job
-from processes import compensations, contacts, escalations, payments, sla
+from processes import compensations, contacts, escalations, payments, sla, sla_rows
 from processes.tables.cases import Compensation
 from processes.tables.investigation import ResponsibilityShare
 from processes.tables.payments import Payment
@@ -179,7 +179,7 @@ def test_above_ten_thousand_an_agreement_is_signed_first_and_waiting_too_long_is
     office.do(root, "ut_sign_agreement", "u_owner1", agreement_no="CA-3", signed_customer=True, signed_company=True)
     assert office.open(root) == ["ut_finance_prepare"]
     with office.reading() as session:
-        assert [row.start for row in sla.running(session, claim.complaint, "C-PAY")] == [office.time()]
+        assert [row.start for row in sla_rows.running(session, claim.complaint, "C-PAY")] == [office.time()]
 
 
 def test_a_customer_who_has_not_said_how_to_pay_is_asked_and_reminded_and_may_tell_us(office: Office) -> None:

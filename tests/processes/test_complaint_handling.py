@@ -10,7 +10,7 @@ from engine import scheduler, user_tasks
 from engine.database import unit_of_work
 from engine.errors import Conflict
 from engine.tables import UserTask
-from processes import case_messages, cases, decision_records, evidence, people, proposals, responsibilities
+from processes import case_file, case_messages, cases, decision_records, evidence, people, responsibilities
 from processes.tables.correspondence import Attachment
 from processes.tables.investigation import DepartmentInput
 from tests.given_complaints import LATE_PARCEL
@@ -260,7 +260,7 @@ def test_a_solution_is_reviewed_by_somebody_else(case: Handling) -> None:
     case.complete("ut_propose_solution", "u_owner1", **LATE)
     assert case.complaint().status == "COMMUNICATING"
     with case.office.reading() as session:
-        assert [one.version for one in proposals.of_case(session, case.complaint())] == [1, 2]
+        assert [one.version for one in case_file.read(session, case.complaint()).proposals] == [1, 2]
 
 
 def test_three_returned_reviews_call_somebody_higher(case: Handling) -> None:

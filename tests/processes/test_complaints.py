@@ -16,7 +16,7 @@ from engine.database import Database, open_database, reading, unit_of_work
 from engine.errors import Conflict, ConflictOfInterest, Invalid, NotFound, NotUnique
 from engine.extensions import SYSTEM, Actor
 from engine.tables import Message, ProcessInstance
-from processes import case_messages, case_numbers, cases, complaints, contacts, extensions, letters, people, sla
+from processes import case_messages, case_numbers, cases, complaints, contacts, extensions, letters, people, sla, sla_rows
 from processes.case_message_takers import PaymentInProgress
 from processes.demo import staff
 from processes.ports import LedgerMail
@@ -248,7 +248,7 @@ def test_a_suspended_case_gets_its_status_back(database: Database) -> None:
     send(database, found, "case.suspend", by="u_cm1", reason="expert opinion")
     with reading(database) as session:
         assert of(session, found).status == "SUSPENDED"
-        (row,) = sla.running(session, of(session, found))
+        (row,) = sla_rows.running(session, of(session, found))
         assert row.next_at is None
     send(database, found, "case.resume", by="u_cm1", message_id="m2")
     with reading(database) as session:

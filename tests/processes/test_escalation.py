@@ -10,7 +10,7 @@ from engine.calendars import WorkingCalendar
 from engine.database import unit_of_work
 from engine.errors import ConflictOfInterest, Invalid, NotCandidate
 from engine.extensions import SYSTEM
-from processes import cases, contacts, escalations, event_escalations, people, sla, supervision
+from processes import cases, contacts, escalations, event_escalations, people, sla, sla_rows, supervision
 from processes.tables.people import Membership
 from tests.processes.conftest import Office
 from tests.processes.desk import Desk, on_desk
@@ -245,7 +245,7 @@ def test_more_time_is_given_while_a_long_pause_lasts_and_no_date_promised(office
     desk.complete("ut_approve_extension", "u_mgr_log", vote="approve", reason="laboratory", customer_text="the laboratory needs longer")
     with office.reading() as session:
         complaint = cases.get(session, desk.complaint_id)
-        (row,) = sla.running(session, complaint, "C-RESOLVE")
+        (row,) = sla_rows.running(session, complaint, "C-RESOLVE")
         (letter,) = contacts.of_case(session, complaint, template="T-HOLDING")
     assert (row.target, row.extended, row.held) == ("10wd", True, True)
     assert "the laboratory needs longer" in letter.text

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.database import new_id, unit_of_work
 from engine.errors import Conflict, Invalid
 from engine.tables import Job, ProcessInstance
-from processes import cases, compensations, contacts, mediations, payments, sla
+from processes import cases, compensations, contacts, mediations, payments, sla, sla_rows
 from processes.sla_time import ZONE
 from processes.tables.cases import Compensation, Complaint
 from processes.tables.investigation import Investigation
@@ -89,12 +89,12 @@ class Dispute:
 
     def clocks(self) -> dict[str, str]:
         with self.office.reading() as session:
-            return {sla.label(one): one.result for one in sla.rows(session, self.complaint)}
+            return {sla_rows.label(one): one.result for one in sla.rows(session, self.complaint)}
 
     def resolves(self) -> bool:
         """Whether C-RESOLVE goes on, that is, does not stand still."""
         with self.office.reading() as session:
-            (row,) = sla.running(session, self.complaint, "C-RESOLVE")
+            (row,) = sla_rows.running(session, self.complaint, "C-RESOLVE")
         return all(pause["to"] is not None for pause in row.pauses)
 
 
@@ -301,7 +301,7 @@ def test_the_time_runs_out_once_more_if_both_agreed_to_go_on(office: Office, beg
     assert case.open == ["ut_prepare_session"]
     assert case.row.extended
     with office.reading() as session:
-        (row,) = sla.running(session, case.complaint, "C-MEDIATE")
+        (row,) = sla_rows.running(session, case.complaint, "C-MEDIATE")
     assert row.target == "15wd"
     office.wait_until(row.due + timedelta(minutes=1))
     assert office.end(case.root)[1] == "end_timeout"

@@ -55,7 +55,7 @@ def test_a_case_is_found_by_any_part_of_its_words_and_by_all_of_them(office: Off
 def test_two_who_take_the_same_text_in_at_once_wait_for_each_other(office: Office) -> None:
     (complaint,) = given(office, "快递延误三天")
     with unit_of_work(office.database) as session:
-        search.forget_case(session, complaint.id)
+        search.forget(session, "complaint", complaint.id)
 
     def again() -> None:
         with unit_of_work(office.database) as other:
@@ -199,7 +199,7 @@ def test_what_is_taken_out_is_found_no_more_and_nothing_of_it_stays(office: Offi
         search.forget(session, "message", message)
     assert found(office, "call") == []
     with unit_of_work(office.database) as session:
-        search.forget_case(session, row.id)
+        search.forget(session, "complaint", row.id)
     with reading(office.database) as session:
         assert session.scalar(text("SELECT count(*) FROM search_index")) == 0
         assert session.scalar(text("SELECT count(*) FROM search_entry")) == 0
@@ -209,7 +209,7 @@ def test_what_was_there_before_the_search_is_taken_in_a_few_cases_at_a_time(offi
     made = given(office, *(f"包裹 {number}" for number in range(search_fill.CASES_AT_ONCE + 3)))
     with unit_of_work(office.database) as session:
         for row in made:
-            search.forget_case(session, row.id)
+            search.forget(session, "complaint", row.id)
         assert search_fill.begin(session)
         assert not search_fill.begin(session)
     assert find(office, "包裹").unfinished

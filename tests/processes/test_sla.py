@@ -14,7 +14,7 @@ from engine.database import Database, open_database, reading, unit_of_work
 from engine.errors import Conflict
 from engine.extensions import SYSTEM
 from engine.tables import Incident, Job, ProcessInstance
-from processes import cases, complaints, contacts, escalations, extensions, sla
+from processes import cases, complaints, contacts, escalations, extensions, sla, sla_rows
 from processes.demo import staff
 from processes.ports import LedgerMail
 from processes.sla_time import ZONE
@@ -64,13 +64,13 @@ class Case:
         """Every clock in one line: level, target, start, due, stop, result, fired."""
         with reading(self.database) as session:
             rows = sla.rows(session, cases.get(session, self.complaint_id))
-            return {f"{sla.label(row)}@{_short(row.start)}": _line(row) for row in rows}
+            return {f"{sla_rows.label(row)}@{_short(row.start)}": _line(row) for row in rows}
 
     def fired(self) -> list[str]:
         """Thresholds of all clocks, in order of time."""
         with reading(self.database) as session:
             rows = sla.rows(session, cases.get(session, self.complaint_id))
-            found = [(one["at"], sla.label(row), one) for row in rows for one in row.fired]
+            found = [(one["at"], sla_rows.label(row), one) for row in rows for one in row.fired]
         return [f"{_short(when)} {label} {one['percent']} {one['action']}" for when, label, one in sorted(found, key=lambda x: x[:2])]
 
     def watch(self) -> list[ProcessInstance]:

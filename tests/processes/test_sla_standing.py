@@ -93,13 +93,13 @@ def test_a_deadline_is_drawn_as_the_stretches_of_its_life(office: Office, refere
     change(office, reference, "pause", "WAITING_CUSTOMER_INFO")
     office.time.advance(hours=1)
     with office.reading() as session:
-        [row] = sla.running(session, cases.by_reference(session, reference), "C-RESOLVE")
+        [row] = sla_rows.running(session, cases.by_reference(session, reference), "C-RESOLVE")
         drawn = [(one.kind, one.start - began, one.end - began) for one in sla_standing.segments(row)]
     assert drawn == [("running", 0 * HOUR, 2 * HOUR), ("paused", 2 * HOUR, 3 * HOUR)]
     change(office, reference, "resume", "WAITING_CUSTOMER_INFO")
     office.time.advance(days=14)
     with office.reading() as session:
-        [row] = sla.running(session, cases.by_reference(session, reference), "C-RESOLVE")
+        [row] = sla_rows.running(session, cases.by_reference(session, reference), "C-RESOLVE")
         drawn = [(one.kind, one.start - began, one.end - began) for one in sla_standing.segments(row)]
         due = row.due - began
     assert drawn == [

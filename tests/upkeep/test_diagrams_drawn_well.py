@@ -14,12 +14,13 @@ import pytest
 from lxml import etree
 
 from engine.bpmn.diagram import FLOW_NODES, SCOPES
-from engine.bpmn.xml import DC, DI, children, extension, is_bpmn, local, safe_root, text_of
+from engine.bpmn.xml import DC, children, extension, is_bpmn, local, safe_root, text_of
 
 DIAGRAMS = sorted((Path(__file__).parents[2] / "diagrams").glob("*/*.bpmn"))
 TABLES = sorted((Path(__file__).parents[2] / "diagrams").glob("*/*.dmn"))
 FORMS = sorted((Path(__file__).parents[2] / "diagrams").glob("*/forms/*.form"))
 
+DI = "http://www.omg.org/spec/DD/20100524/DI"
 GRID = 10
 MOST_CROSSINGS = 3
 CONTAINERS = SCOPES | {"lane", "participant"}

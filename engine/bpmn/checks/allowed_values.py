@@ -25,7 +25,17 @@ ONCE = frozenset(
     {
         *("conditionExpression", "script", "condition", "loopCondition", "loopCardinality", "activationCondition", "transformation"),
         *("ioSpecification", "extensionElements", "loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem"),
-        *("operationRef", "from", "to", "dataState", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics"),
+        *(
+            "operationRef",
+            "inMessageRef",
+            "outMessageRef",
+            "targetRef",
+            "from",
+            "to",
+            "dataState",
+            "standardLoopCharacteristics",
+            "multiInstanceLoopCharacteristics",
+        ),
     }
 )
 
@@ -47,6 +57,9 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             allowed, said = EXPRESSIONS, said.rpartition(":")[2]
         if allowed is not None and said not in allowed:
             yield problem(RULE, source, element, f"{name.rpartition('}')[2]} is '{said}'; possible are {', '.join(allowed)}.")
+        elif name == "isImmediate" and said == "false":
+            message = "In a process that is executed nothing happens between the two ends of a flow; remove isImmediate."
+            yield problem(RULE, source, element, message)
 
 
 def _parts(source: Source, element: Node) -> Iterator[Problem]:

@@ -41,8 +41,8 @@ def _connected(source: Source, scope: Scope, node: Node, leaving: list[Node]) ->
         entered, left = len(entering), len(leaving)
         message = f"This gateway is {direction}, but {entered} flows lead to it and {left} leave it. Correct gatewayDirection."
         yield problem(RULE, source, node, message)
-    elif len(leaving) == 1 and len(entering) == 1:
-        yield warning(RULE, source, node, "One flow in and one flow out: this gateway decides nothing. Remove it.")
+    elif len(leaving) == 1 and len(entering) < 2 and local(node) != "eventBasedGateway":
+        yield problem(RULE, source, node, "This gateway neither splits nor joins (BPMN 2.0, 10.6): remove it, or connect more flows.")
 
 
 def _deciding(source: Source, node: Node, leaving: list[Node]) -> Iterator[Problem]:
@@ -89,9 +89,12 @@ def _activity(source: Source, node: Node, leaving: list[Node]) -> Iterator[Probl
         yield problem(
             RULE, source, node, "A default flow is taken when no condition holds, and no flow here has one. Give them conditions."
         )
+    if conditional and len(leaving) == 1:
+        message = "This is the only flow out of its activity, so its condition can only block. Remove it, or draw the other way."
+        yield problem(RULE, source, conditional[0], message)
     for flow in conditional:
         if flow.get("id") == default:
             yield warning(RULE, source, flow, IGNORED)
-    if conditional and len(conditional) == len(leaving) and not default:
+    if len(conditional) > 1 and len(conditional) == len(leaving) and not default:
         message = "When no condition holds, the token is stuck here. Make one of the flows the default flow."
         yield warning(RULE, source, node, message)

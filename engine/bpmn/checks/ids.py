@@ -30,7 +30,7 @@ def check(given: Given) -> Iterator[Problem]:
 def _is_global_task(element: Node) -> bool:
     """A global task is read as a process of its id with one task of the same id (`spelled_out`)."""
     parent = element.getparent()
-    return parent is not None and local(parent) == "process" and parent.get("id") == element.get("id")
+    return parent is not None and local(parent) == "process" and parent.get("id") == element.get("id") and len(parent) == 1
 
 
 def _file(source: Source) -> Iterator[Problem]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, problem, warning
-from engine.bpmn.expressions import LANGUAGE
+from engine.bpmn.checks.given import Given, Source, problem, warning
+from engine.bpmn.checks.texts import BY_TAG, all_of
+from engine.bpmn.expressions import LANGUAGE, is_iso_timer
 from engine.bpmn.other_languages import is_feel
 from engine.bpmn.xml import children, extension, is_bpmn, local
 from engine.errors import Problem
@@ -12,7 +13,10 @@ RULE = "languages"
 
 # What modelers write who mean Python: our language is a part of it, and what lies outside that part is refused by `expressions`.
 PYTHON = frozenset(
-    {"python", "python3", "text/python", "text/x-python", "application/python", "application/x-python", "https://www.python.org/"}
+    {
+        *("python", "python3", "text/python", "text/x-python", "application/python", "application/x-python", "application/x-python-code"),
+        *(f"{scheme}://{host}{slash}" for scheme in ("http", "https") for host in ("python.org", "www.python.org") for slash in ("", "/")),
+    }
 )
 # A modeler writes this standard default; a file that says it has not chosen a language.
 XPATH = "http://www.w3.org/1999/XPath"
@@ -32,6 +36,8 @@ def check(given: Given) -> Iterator[Problem]:
                 continue
             for attribute in ("expressionLanguage", "scriptFormat", "language"):
                 said = (element.get(attribute) or "").strip()
+                if element is source.root and is_bpmn(element) and not _has_expressions(given, source):
+                    continue  # nothing is written in it
                 if not is_bpmn(element) and is_feel(said):
                     continue  # what of it cannot be said in our language is refused with its place, by decision_tables
                 if said and not is_ours(said) and not (said == XPATH and is_bpmn(element) and attribute == "expressionLanguage"):
@@ -43,3 +49,9 @@ def check(given: Given) -> Iterator[Problem]:
                     yield warning(RULE, source, element, message)
                 if extension(element, "resultVariable"):
                     yield problem(RULE, source, element, "A script sets its variables itself; remove redress:resultVariable.")
+
+
+def _has_expressions(given: Given, source: Source) -> bool:
+    """Whether a text is written in the language the whole file says; ISO 8601 is none."""
+    written = (one for one in all_of(given) if one.source is source and local(one.node) in BY_TAG and one.kind != "script")
+    return any(not one.node.get("language") and not is_iso_timer(one.text) for one in written)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Scope, Source, hint, problem
+from engine.bpmn.checks.given import Given, Node, Scope, Source, hint, problem
 from engine.bpmn.lowering.links import link_of
+from engine.bpmn.lowering.tree import definitions_of
+from engine.bpmn.xml import children
 from engine.errors import Problem
 
 RULE = "links"
@@ -14,6 +16,8 @@ def check(given: Given) -> Iterator[Problem]:
     for source, scope in given.scopes():
         yield from _catches(source, scope)
         yield from _throws(source, scope)
+        for node in scope.of("intermediateCatchEvent", "intermediateThrowEvent"):
+            yield from _partners(source, scope, node)
 
 
 def _catches(source: Source, scope: Scope) -> Iterator[Problem]:
@@ -45,3 +49,14 @@ def _throws(source: Source, scope: Scope) -> Iterator[Problem]:
             yield problem(RULE, source, node, message)
         if name is not None and scope.leaving(node):
             yield problem(RULE, source, node, "A sequence flow leaves this link; it goes on at its catch. Remove the flow.")
+
+
+def _partners(source: Source, scope: Scope, node: Node) -> Iterator[Problem]:
+    """A link may also say which definitions it belongs to; then they have its name."""
+    there = {one.get("id"): link_of(other) for other in scope.nodes for one in definitions_of(other) if link_of(other) is not None}
+    for definition in definitions_of(node):
+        for reference in children(definition, "source", "target"):
+            wanted = (reference.text or "").strip()
+            if there.get(wanted, "") != link_of(node):
+                message = f"This link names '{wanted}' as its other end, which is no link of its name here. Correct or remove it."
+                yield problem(RULE, source, node, message)

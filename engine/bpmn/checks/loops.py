@@ -12,6 +12,7 @@ RULE = "loops"
 
 DECLARING = ("property", "dataObject", "dataObjectReference", "dataInput", "dataOutput")
 NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
+TEXT = re.compile(r"""'[^']*'|"[^"]*"|True|False|None""")
 REFERENCES = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
 
 
@@ -34,8 +35,6 @@ def _multi_instance(source: Source, node: Node, loop: Node) -> Iterator[Problem]
         yield problem(RULE, source, node, message)
     if {"loopDataInputRef", "loopCardinality"} <= parts:
         yield problem(RULE, source, node, "A collection and a number of instances are given; keep one of them.")
-    if "loopDataInputRef" in parts and "inputDataItem" not in parts:
-        yield problem(RULE, source, node, "Name the variable that holds the item of each instance (inputDataItem).")
     if "inputDataItem" in parts and "loopDataInputRef" not in parts:
         yield problem(RULE, source, node, "There is an item without a collection; set loopDataInputRef.")
     if ("loopDataOutputRef" in parts) != ("outputDataItem" in parts):
@@ -47,7 +46,7 @@ def _multi_instance(source: Source, node: Node, loop: Node) -> Iterator[Problem]
         message = "The results of the instances are not collected; set loopDataOutputRef and outputDataItem if they matter."
         yield warning(RULE, source, node, message)
     said = text_of(loop, "loopCardinality") or ""
-    if NUMBER.fullmatch(said) and not said.isdigit():
+    if (NUMBER.fullmatch(said) and not said.isdigit()) or TEXT.fullmatch(said):
         yield problem(RULE, source, node, f"There cannot be {said} instances; write a whole number that is not negative.")
     yield from _undeclared(source, node, loop)
     yield from _behaviour(source, node, loop)

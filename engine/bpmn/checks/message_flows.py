@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, hint, problem
+from engine.bpmn.lowering.tree import definitions_of
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
 
@@ -10,11 +11,11 @@ RULE = "message_flows"
 
 ENDS = {  # what cannot be there, although messages have to do with events and activities
     "sourceRef": (
-        ("startEvent", "intermediateCatchEvent", "boundaryEvent"),
+        ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"),
         "A message flow comes from '{name}', which sends no message; let it begin at what does.",
     ),
     "targetRef": (
-        ("endEvent", "intermediateThrowEvent"),
+        ("endEvent", "intermediateThrowEvent", "sendTask"),
         "A message flow leads to '{name}', which receives no message; let it end at what does.",
     ),
 }
@@ -39,7 +40,7 @@ def _flow(source: Source, flow: Node) -> Iterator[Problem]:
         elif found is None:
             near = hint(wanted, list(source.by_id))
             yield problem(RULE, source, flow, f"This message flow is tied to '{wanted}', which is not in this file.{near}")
-        elif not _is_end(found) or local(found) in cannot:
+        elif not _is_end(found) or local(found) in cannot or _other_event(found):
             yield problem(RULE, source, flow, message.format(name=wanted))
         else:
             ends.append(found)
@@ -52,6 +53,12 @@ def _flow(source: Source, flow: Node) -> Iterator[Problem]:
 def _is_end(found: Node) -> bool:
     kind = local(found)
     return kind in POOLS or kind.endswith(("Event", "Task", "task", "Activity", "ubProcess", "transaction"))
+
+
+def _other_event(found: Node) -> bool:
+    """Whether this is an event without a message: an end without result, a timer. Of plain start events the standard says nothing."""
+    kind, kinds = local(found), map(local, definitions_of(found))
+    return kind.endswith("Event") and kind != "startEvent" and "messageEventDefinition" not in kinds
 
 
 def _pool(end: Node) -> str | None:

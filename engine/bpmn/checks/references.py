@@ -35,6 +35,12 @@ BY_TEXT = {
     "inputSetRefs": "inputSet",
     "outputSetRefs": "outputSet",
     "resourceRef": "resource",
+    "errorRef": "error",
+    "interfaceRef": "interface",
+    "supportedInterfaceRef": "interface",
+    "participantRef": "participant",
+    "messageFlowRef": "messageFlow",
+    "correlationPropertyRef": "correlationProperty",
 }
 ENDS = {"incoming": "targetRef", "outgoing": "sourceRef"}
 
@@ -65,7 +71,7 @@ def _attributes(source: Source, element: Node) -> Iterator[Problem]:
             yield problem(RULE, source, element, message)
     elif local(element) in ENDS:
         yield from _end(source, element, ENDS[local(element)])
-    elif local(element) == "association":
+    elif local(element) in ("association", "conversationLink"):
         for attribute in ("sourceRef", "targetRef"):
             wanted = element.get(attribute, "")
             if wanted.rpartition(":")[2] not in source.by_id:
@@ -81,9 +87,9 @@ def _process(element: Node) -> Node | None:
 
 
 def _named(source: Source, element: Node, wanted: str, kind: str | None) -> Iterator[Problem]:
-    if not wanted or kind is None or _is_elsewhere(source, element, wanted):
+    if not wanted or kind is None or (kind == "itemDefinition" and _is_elsewhere(source, element, wanted)):
         return
-    found = source.by_id.get(wanted.rpartition(":")[2])
+    found = source.by_id.get(wanted)
     if found is None or local(found) != kind:
         near = hint(wanted, source.ids.get(kind, []))
         yield problem(RULE, source, element, f"There is no {kind} '{wanted}' in this file; choose one that is.{near}")

@@ -34,7 +34,7 @@ _PARTS = (
     "dataInputAssociation dataOutputAssociation sourceRef targetRef transformation assignment from to dataStoreReference",
     "optionalInputRefs optionalOutputRefs whileExecutingInputRefs whileExecutingOutputRefs",
     "loopDataInputRef loopDataOutputRef inputDataItem outputDataItem completionCondition loopCondition process",
-    "complexBehaviorDefinition event activationCondition",
+    "complexBehaviorDefinition event activationCondition source target",
 )
 KNOWN = NODES | EVENT_DEFINITIONS | {part for line in _PARTS for part in line.split()}
 _ON_TOP = (

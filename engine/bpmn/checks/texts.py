@@ -92,6 +92,8 @@ def _owner(element: Node) -> Node:
 def fault(text: Text, given: Given) -> tuple[str, int] | None:
     """(sentence, line in the file) when the text is empty, does not compile or calls what does not exist."""
     line = line_of(text.node)
+    if not text.text.strip() and text.kind == "script":
+        return None  # it does nothing, and the rule for scripts says so
     if not text.text.strip():
         return f"{text.label} is empty; write one or remove it.", line
     if text.kind == "script":

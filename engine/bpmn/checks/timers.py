@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from re import Pattern, compile
 
-from engine.bpmn.checks.given import Given, Node, Source, problem
+from engine.bpmn.checks.given import Given, Node, Source, problem, warning
 from engine.bpmn.expressions import is_iso_timer
+from engine.bpmn.lowering.time_zones import says_no_zone
 from engine.bpmn.xml import children, local
 from engine.errors import Problem
 
@@ -36,3 +37,5 @@ def _timer(source: Source, node: Node, given: list[Node]) -> Iterator[Problem]:
             yield problem(RULE, source, node, f"'{text}' stands in <{local(one)}>, which takes {wanted}.")
         elif is_iso_timer(text) and text.startswith("-"):
             yield problem(RULE, source, node, f"'{text}' lies in the past; a timer needs a time to come.")
+        elif says_no_zone(text):
+            yield warning(RULE, source, node, f"'{text}' says no time zone, so it is read as UTC; write Z or +08:00 behind the time.")

@@ -23,6 +23,7 @@ from engine.bpmn.lowering import (
     signal_scopes,
     splits,
     starts,
+    time_zones,
     topics,
     twin_flows,
 )
@@ -34,6 +35,7 @@ __all__ = ["Lowered", "lower"]
 # In this order: ends and links make flows, splits look at all of them, and ids are changed when nothing is added any more.
 STEPS = (
     topics,
+    time_zones,
     compensation,
     event_sub_processes,
     data_flow,

@@ -8,7 +8,7 @@ def lower(tree: Tree) -> None:
     """Make them such tasks."""
     for scope in tree.scopes:
         for task in tree.nodes(scope, "scriptTask"):
-            if text_of(task, "script") is None:
+            if not text_of(task, "script"):
                 retag(task, "task")
         for task in tree.nodes(scope, "sendTask"):
             if not task.get("messageRef") and not definitions_of(task):

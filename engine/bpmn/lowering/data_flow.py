@@ -15,6 +15,7 @@ from engine.bpmn.xml import BPMN, children, line_of, local, text_of
 NAMED = ("dataObject", "dataObjectReference", "dataInput", "dataOutput", "property")
 DRAWN_ONLY = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation", "dataObject", "dataObjectReference", "dataStoreReference")
 SILENT = ("Ref", "Refs", "incoming", "outgoing", "documentation", "text")  # texts that are not evaluated
+PLACEHOLDER = "__targetRef_placeholder"  # what bpmn-js writes for an activity that reads as a whole: it stands for no variable
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -24,6 +25,8 @@ def lower(tree: Tree) -> None:
     for reference in tree.root.iter(f"{{{BPMN}}}loopDataInputRef", f"{{{BPMN}}}loopDataOutputRef"):
         wanted = (reference.text or "").strip()
         reference.text = variables.get(wanted, wanted)
+    for loop in tree.root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics"):
+        _count(loop)
     for scope in tree.scopes:
         for node in tree.nodes(scope):
             before, after = [*inputs(node, variables)], [*outputs(node, variables)]
@@ -40,6 +43,14 @@ def lower(tree: Tree) -> None:
                 node.remove(part)
     for store in [*children(tree.root, "dataStore")]:
         tree.root.remove(store)
+
+
+def _count(loop: Node) -> None:
+    """A collection whose items get no name only says how many instances there are (BPMN 2.0, table 10.30)."""
+    for collection in children(loop, "loopDataInputRef"):
+        if next(children(loop, "inputDataItem"), None) is None:
+            collection.tag = f"{{{BPMN}}}loopCardinality"
+            collection.text = f"len({collection.text})"
 
 
 def variables_of(root: Node) -> dict[str, str]:
@@ -76,6 +87,7 @@ def _lines(association: Node, variables: dict[str, str]) -> Iterator[str]:
     sources = [variables.get(one, one) for one in _texts(children(association, "sourceRef"))]
     target = text_of(association, "targetRef")
     variable = None if target is None else variables.get(target, target)
+    variable = None if variable == PLACEHOLDER else variable
     assignments = [*children(association, "assignment")]
     transformation = text_of(association, "transformation")
     if assignments:

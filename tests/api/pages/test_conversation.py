@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from api import accounts
 from engine.database import reading, unit_of_work
-from processes import attachments, cases, comments, contacts, people
+from processes import attachments, cases, comments, contacts, conversation, people
 from processes.uploads import Received
 from tests import files_to_send as files
 from tests.api.pages import cases as given
@@ -210,6 +211,30 @@ def test_what_was_said_earlier_is_on_the_next_page(desk: Desk, case: str) -> Non
     second = words(lead.get(earlier[1].replace("&amp;", "&")))
     assert "call number 3." in second and "call number 54." not in second
     assert lead.get(f"/complaints/{case}/conversation?before=yesterday").status_code == 422
+
+
+@pytest.mark.every_database
+def test_many_files_that_came_together_hide_nothing_that_was_said_or_sent_before(desk: Desk, case: str) -> None:
+    photo = Received(name="", sha256="0" * 64, size=1, mime="image/png", scan="clean")
+    with unit_of_work(desk.office.database) as session:
+        row = cases.by_reference(session, case)
+        for batch in range(4):
+            sent = [replace(photo, name=f"{batch}-{number}.png") for number in range(20)]
+            attachments.attach(session, row, sent, by="u_intake1")
+            desk.office.time.advance(minutes=1)
+            contacts.record(session, row, f"call number {batch}.", direction="in", channel="phone", by="u_intake1")
+            desk.office.time.advance(minutes=1)
+    with reading(desk.office.database) as session:
+        row = cases.by_reference(session, case)
+        first = conversation.stream(session, row)
+        second = conversation.stream(session, row, before=first.before)
+    assert (first.before is None, second.before) == (False, None)
+    entries = [*first.entries, *second.entries]
+    sent_files = [file.file_name for one in entries for file in one.files]
+    assert len(sent_files) == len({*sent_files}) == 80
+    assert [one.contact.text for one in entries if one.contact and one.kind == "heard"][:4] == [
+        f"call number {batch}." for batch in (3, 2, 1, 0)
+    ]
 
 
 def test_files_of_the_complaint_form_survive_what_is_wrong_with_it(desk: Desk) -> None:

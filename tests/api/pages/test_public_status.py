@@ -10,7 +10,7 @@ from api.pages import public_door
 from engine import clock
 from engine.database import reading, unit_of_work
 from engine.tables import Message
-from processes import cases, contacts, proposals, visits
+from processes import case_file, cases, contacts, proposals, visits
 from processes.tables.correspondence import Attachment
 from processes.tables.visits import Satisfaction
 from tests.api.pages.conftest import Desk, words
@@ -231,7 +231,7 @@ def test_a_proposal_is_answered_with_another(offered: Customer) -> None:
     assert "is not an amount" in words(offered.send("decision", decision="counter", counter_amount="more"))
     offered.send("decision", decision="counter", counter_amount="60", decision_text="it was a present")
     with reading(offered.desk.office.database) as session:
-        first = proposals.of_case(session, offered.case().complaint())[0]
+        first = case_file.read(session, offered.case().complaint()).proposals[0]
         assert (str(first.counter_amount), first.decision_evidence) == ("60.00", "it was a present")
     assert "Working on a solution" in words(offered.look())
 

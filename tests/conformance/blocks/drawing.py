@@ -166,10 +166,10 @@ class _Scope:
         return self.meet(kind, f"y_{one.id}", ways)
 
     def meet(self, kind: str, id_: str, ways: list[str | None]) -> str | None:
-        """A gateway where those meet that go on."""
+        """A gateway where those meet that go on; one alone meets nobody."""
         arriving = [way for way in ways if way is not None]
-        if not arriving:
-            return None
+        if len(arriving) < 2:
+            return next(iter(arriving), None)
         self.parts.append(f'<bpmn:{kind} id="{id_}"/>')
         for way in arriving:
             self.flow(way, id_)

@@ -38,6 +38,16 @@ def message_flow(source: str, target: str) -> str:
 
 
 SEQUENCE = START + A + END + flows("s A e")
+TALKING = (
+    START
+    + A
+    + '<sendTask id="tell" messageRef="m"/><receiveTask id="hear" messageRef="m"/>'
+    + catch("wait")
+    + catch("caught", MESSAGE)
+    + f'<boundaryEvent id="given_up" attachedToRef="A">{HOUR}</boundaryEvent><endEvent id="over">{MESSAGE}</endEvent>'
+    + END
+    + flows("s A tell hear wait caught e", "given_up over")
+)
 
 
 def rules(process: str, root: str = "") -> set[str]:
@@ -60,16 +70,22 @@ def test_the_sequence_all_others_are_made_of_is_sound() -> None:
         message_flow("s", "Q"),
         message_flow("Q", "e"),
         message_flow("Q", "s_A"),
+        message_flow("e", "Q"),
+        message_flow("Q", "tell"),
+        message_flow("hear", "Q"),
+        message_flow("Q", "wait"),
         pools('<messageFlow id="mf" sourceRef="A"/>'),
     ],
 )
 def test_a_message_flow_leads_from_one_pool_to_another(flow: str) -> None:
-    assert rules(SEQUENCE, flow) == {"message_flows"}
+    assert rules(TALKING, flow + MESSAGES) == {"message_flows"}
 
 
-@pytest.mark.parametrize(("source", "target"), [("A", "Q"), ("Q", "A"), ("Q", "s"), ("e", "Q"), ("Q", "P")])
+@pytest.mark.parametrize(
+    ("source", "target"), [("A", "Q"), ("Q", "A"), ("Q", "s"), ("Q", "P"), ("tell", "Q"), ("Q", "hear"), ("Q", "caught"), ("over", "Q")]
+)
 def test_a_message_flow_between_pools_may_be_drawn(source: str, target: str) -> None:
-    assert rules(SEQUENCE, message_flow(source, target)) == set()
+    assert rules(TALKING, message_flow(source, target) + MESSAGES) == set()
 
 
 @pytest.mark.parametrize(
@@ -111,7 +127,7 @@ def test_the_direction_of_a_gateway_is_what_it_does(direction: str, is_right: bo
         A.replace('"A"', '"A" isForCompensation=""'),
         '<userTask id="A"><extensionElements/><extensionElements/></userTask>',
         '<userTask id="A"><standardLoopCharacteristics loopMaximum="2"/><standardLoopCharacteristics loopMaximum="3"/></userTask>',
-        '<parallelGateway id="A" gatewayDirection="Sideways"/>',
+        '<userTask id="A" startQuantity="1" isForCompensation="no"/>',
         '<task id="A"><standardLoopCharacteristics><loopCondition xsi:type="tGuess">x</loopCondition></standardLoopCharacteristics></task>',
     ],
 )
@@ -127,11 +143,11 @@ def test_an_attribute_has_a_value_it_can_have_and_a_part_stands_there_once(broke
         '<userTask id="A"><sequenceFlow id="hidden" sourceRef="s" targetRef="e"/></userTask>',
         '<userTask id="A"><laneSet id="lanes"/></userTask>',
         '<userTask id="A"><conditionExpression>True</conditionExpression></userTask>',
-        '<parallelGateway id="A"><standardLoopCharacteristics loopMaximum="2"/></parallelGateway>',
+        '<userTask id="A"><dataInput id="read"/></userTask>',
         '<intermediateThrowEvent id="A"><standardLoopCharacteristics loopMaximum="2"/></intermediateThrowEvent>',
         '<userTask id="A" cancelActivty="false"/>',
         '<userTask id="A" cancelActivity="false"/>',
-        '<parallelGateway id="A" startQuantity="2"/>',
+        '<intermediateThrowEvent id="A" startQuantity="2"/>',
     ],
 )
 def test_an_element_or_attribute_stands_where_it_means_something(broken: str) -> None:
@@ -183,6 +199,8 @@ def test_an_error_end_event_says_which_error() -> None:
         (SEQUENCE + '<textAnnotation id="t"/><association id="a" sourceRef="t" targetRef="nothing"/>', ""),
         (SEQUENCE, '<message id="m3" name="three" itemRef="nothing"/>'),
         (SEQUENCE + '<dataStoreReference id="r" dataStoreRef="nothing"/>', ""),
+        (SEQUENCE, '<partnerEntity id="us" name="us"><participantRef>nothing</participantRef></partnerEntity>'),
+        (SEQUENCE, pools('<conversationLink id="l" sourceRef="nothing" targetRef="P"/>')),
         (
             SEQUENCE + '<laneSet id="l"><lane id="l1"><flowNodeRef>qe</flowNodeRef></lane></laneSet>',
             '<process id="q" isExecutable="true"><startEvent id="qs"/><endEvent id="qe"/>' + flows("qs qe") + "</process>",
@@ -202,7 +220,7 @@ def test_compensation_is_thrown_for_an_activity() -> None:
     assert rules(START + A + thrown + END + flows("s A T e")) == {"compensation"}
 
 
-@pytest.mark.parametrize("number", ["-1", "2.5"])
+@pytest.mark.parametrize("number", ["-1", "2.5", "'three'", "True"])
 def test_the_number_of_instances_is_whole(number: str) -> None:
     loop = f"<multiInstanceLoopCharacteristics><loopCardinality>{number}</loopCardinality></multiInstanceLoopCharacteristics>"
     assert rules(START + f'<userTask id="A">{loop}</userTask>' + END + flows("s A e")) == {"loops"}

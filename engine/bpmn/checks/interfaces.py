@@ -1,0 +1,24 @@
+"""Interfaces and their operations: what a service task or message may refer to is whole (BPMN 2.0, 8.5.3)."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.given import Given, problem
+from engine.bpmn.xml import children
+from engine.errors import Problem
+
+RULE = "interfaces"
+
+
+def check(given: Given) -> Iterator[Problem]:
+    """Every interface that is declared. That no part is there twice is the matter of `allowed_values`."""
+    for source in given.diagrams:
+        for interface in children(source.root, "interface"):
+            operations = list(children(interface, "operation"))
+            if not operations:
+                yield problem(RULE, source, interface, "This interface has no operation; give it one, or remove it.")
+            for one in (interface, *operations):
+                if not (one.get("name") or "").strip():
+                    yield problem(RULE, source, one, "An interface and its operations have names; give this one a name.")
+            for operation in operations:
+                if next(children(operation, "inMessageRef"), None) is None:
+                    yield problem(RULE, source, operation, "This operation says no message that it receives (inMessageRef); name one.")
