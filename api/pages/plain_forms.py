@@ -72,6 +72,12 @@ def read_only(schema: Schema) -> frozenset[str]:
     return frozenset(name_of(field) for field in fields(schema) if field.get("readonly") or field.get("disabled"))
 
 
+def answerable(schema: Schema) -> Schema:
+    """The same form without what only shows data of one instance: for several of them at once."""
+    kept = [one for one in schema.get("components", ()) if not (one.get("readonly") or one.get("disabled"))]
+    return {**schema, "components": [answerable(one) if "components" in one else one for one in kept]}
+
+
 def shown(schema: Schema, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The data of the instance that the form only shows; what is to be answered is never filled in from an earlier answer."""
     keys = read_only(schema)

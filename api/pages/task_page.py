@@ -14,7 +14,7 @@ from engine.errors import Conflict, Invalid, RedressError, Refused
 from engine.extensions import Values
 
 # The addresses that only take a form: where a browser stands after one was refused.
-ONLY_SENT_TO = '"assignment", "claim", "completion", "delegation", "follow-up", "return", "unclaim", "undo", "withdrawal"'
+ONLY_SENT_TO = '"assignment", "claim", "completion", "delegation", "follow-up", "priority", "return", "unclaim", "undo", "withdrawal"'
 
 
 def register(pages: Blueprint) -> None:

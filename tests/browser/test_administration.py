@@ -16,7 +16,9 @@ PASSWORD = "four words to remember"
 def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windows: Windows) -> None:
     admin = windows.sign_in("u_admin1")
     admin.goto("/administration/accounts/new")
-    for field, value in {"id": "u_ren", "name": "Ren Jie", "email": "ren@redress.example"}.items():
+    admin.locator("#manager_id").press_sequentially("wang f")
+    expect(admin.locator("#manager_id-people option")).to_have_count(1)
+    for field, value in {"id": "u_ren", "name": "Ren Jie", "email": "ren@redress.example", "manager_id": "Wang Fang (u_lead1)"}.items():
         admin.locator(f"#{field}").fill(value)
     admin.get_by_label("Intake agent").check()
     admin.locator("#department").select_option("CS")
@@ -38,6 +40,7 @@ def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windo
     newcomer.get_by_role("button", name="Write down").click()
     expect(newcomer.locator("#error-last")).to_have_text("At most two years; enter a longer one again.")
     admin.goto("/administration/accounts/u_ren")
+    expect(admin.locator("#manager_id")).to_have_value("Wang Fang (u_lead1)")
     admin.get_by_text("Deactivate the account").click()
     admin.locator("#reason").fill("Left.")
     admin.locator("button.danger").click()

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.database import unit_of_work
+from processes import cases, comments, people
 from tests import files_to_send as files
 from tests.browser.conftest import Company, Windows
 from tests.browser.test_task_pane import end_sessions, sign_in_elsewhere
@@ -54,6 +56,10 @@ def test_colleagues_talk_about_a_case_and_look_at_its_files(company: Company, wi
     manager.goto(f"/complaints/{reference}")
     expect(manager.locator(".mention")).to_have_text("@Liang Hui")
     fits(manager)
+    manager.goto(f"/complaints/{reference}/conversation")
+    with unit_of_work(company.database) as session:
+        comments.add(session, cases.by_reference(session, reference), "Found at the depot.", actor=people.actor_of(session, "u_lead1"))
+    expect(manager.locator(".said .line").first).to_contain_text("Found at the depot.")
 
 
 def refuses_who_may_not_see_it(page: Page, file: Path) -> None:

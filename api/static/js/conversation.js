@@ -4,8 +4,9 @@
 import { enhanceAll } from "./files.js";
 import { enhance as suggest } from "./mentions.js";
 
-const LOOK_EVERY = 10_000; // ms
+const LOOK_EVERY = 2000; // ms
 const PART = { "X-Part": "conversation" };
+let looking = false;
 
 function enhance(part) {
   if (part.dataset.enhanced) return;
@@ -88,24 +89,31 @@ function tell(part, sentence) {
   problem.hidden = false;
 }
 
-// Only the list is renewed, and never under somebody's hands.
+// Whether anything was said is asked often, and costs next to nothing; what was said is fetched only then. Only the list is renewed,
+// and never under somebody's hands.
 async function look() {
   const part = document.querySelector("[data-conversation]");
-  if (!part || document.hidden || part.closest("[hidden]")) return;
+  if (!part || document.hidden || looking || part.closest("[hidden]") || new URLSearchParams(location.search).has("before")) return;
+  looking = true;
+  try {
+    const answer = await fetch(`${part.dataset.changes}?after=${part.dataset.mark}`, { cache: "no-store", redirect: "manual" });
+    if (answer.status === 200) await renew(part, (await answer.json()).after);
+  } catch { // no connection now: the next look will tell
+  } finally {
+    looking = false;
+  }
+}
+
+async function renew(part, mark) {
   const list = part.querySelector("[data-said]");
   if (list.contains(document.activeElement) || list.querySelector("details[open]")) return;
-  let answer;
-  try {
-    answer = await fetch(part.dataset.part, { headers: PART });
-  } catch {
-    return; // no connection now: the next look will tell
-  }
+  const answer = await fetch(part.dataset.part, { headers: PART });
   if (!answer.ok || answer.redirected) return;
   const fresh = parsed(await answer.text()).querySelector("[data-said]");
-  if (fresh && fresh.innerHTML !== list.innerHTML && document.contains(list) && !new URLSearchParams(location.search).has("before")) {
-    list.replaceChildren(...fresh.childNodes);
-    for (const form of list.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);
-  }
+  if (!fresh || !document.contains(list)) return;
+  list.replaceChildren(...fresh.childNodes);
+  part.dataset.mark = mark;
+  for (const form of list.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);
 }
 
 for (const part of document.querySelectorAll("[data-conversation]")) enhance(part);

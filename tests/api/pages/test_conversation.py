@@ -71,6 +71,29 @@ def test_a_script_gets_the_part_as_it_is_now(desk: Desk, case: str) -> None:
     assert (nobody.status_code, "Jin Ling may not see this case" in words(nobody)) == (422, True)
 
 
+def test_a_page_that_is_open_learns_that_something_was_said_and_never_what(desk: Desk, case: str) -> None:
+    lead, path = desk.visitor("u_lead1"), f"/complaints/{case}/conversation"
+    mark = _mark(lead, path)
+    assert lead.get(f"{path}/changes?after={mark}").status_code == 304
+    desk.visitor("u_cm1").post(f"/complaints/{case}/comments", text="Found at the depot.")
+    told = lead.get(f"{path}/changes?after={mark}")
+    assert told.status_code == 200 and told.json is not None and list(told.json) == ["after"]
+    assert _mark(lead, path) == told.json["after"] != mark
+    comment_id = re.search(r"/comments/([\w-]+)/deletion", desk.visitor("u_cm1").get(path).text)
+    assert comment_id is not None
+    for act in ("", "/deletion"):
+        before = _mark(lead, path)
+        desk.visitor("u_cm1").post(f"/comments/{comment_id[1]}{act}", text="Found, and sent again.")
+        assert lead.get(f"{path}/changes?after={before}").status_code == 200, act
+    assert desk.visitor("u_fin1").get(f"{path}/changes").status_code == 403
+
+
+def _mark(visitor: Visitor, path: str) -> str:
+    found = re.search(r'data-mark="([^"]+)"', visitor.get(path).text)
+    assert found is not None
+    return found[1]
+
+
 def test_a_comment_is_changed_and_deleted_where_it_stands(desk: Desk, case: str) -> None:
     lead, other = desk.visitor("u_lead1"), desk.visitor("u_intake1")
     page = send_part(lead, f"/complaints/{case}/comments", text="Late by 3 days, @u_cm1.")
