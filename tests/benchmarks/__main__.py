@@ -25,7 +25,7 @@ from tests.live_app import WORKERS
 DIAGRAMS = Path(__file__).parent / "diagrams"
 WORKLOADS = {"W1 approve": ("approve", 1), "W2 complaint": ("complaint", 11)}  # process, user tasks a case
 WARM_UP = 20
-CPU_LIMIT_MS, STATEMENT_LIMIT = 12.0, 25.0  # of a whole W1 case
+CPU_LIMIT_MS, STATEMENT_LIMIT = 12.0, 25.0  # of a whole W1 case, where the limits come from: a slower machine may take longer
 ROW = "{:<14} {:<12} {:>12} {:>10} {:>12} {:>14} {:>14} {:>14} {:>16}"
 
 
@@ -182,6 +182,7 @@ def main() -> None:
     cases = given.cases
     print(ROW.format("", "", "server CPU", "SQL", "SQL", "start", "list", "complete", "bytes waiting"))
     print(ROW.format("", "", "ms / case", "/ case", "/ request", "p50 / p95 ms", "p50 / p95 ms", "p50 / p95 ms", "state / stored"))
+    slowness = in_memory.slowness()
     with _databases() as databases, tempfile.TemporaryDirectory(prefix="redress-bench-") as folder:
         for number, (workload, (key, tasks)) in enumerate(WORKLOADS.items()):
             count = cases if tasks == 1 else max(cases // 5, WARM_UP)
@@ -197,7 +198,9 @@ def main() -> None:
             _print_reports(place, report_looks.seconds(urls[-2], diagrams=DIAGRAMS))
         for place, urls in databases.items():
             _print_searches(place, search_looks.seconds(urls[-1], diagrams=DIAGRAMS))
-    print(f"A whole W1 case should stay under {CPU_LIMIT_MS:.0f} ms of server CPU and {STATEMENT_LIMIT:.0f} statements.")
+    print(f"Work for which the limits' own machine takes 1 ms takes {slowness:.1f} ms here (SpiffWorkflow alone, script tasks in a row).")
+    print(f"A whole W1 case should stay under {CPU_LIMIT_MS:.0f} ms of server CPU there, which is {CPU_LIMIT_MS * slowness:.1f} ms here,")
+    print(f"and under {STATEMENT_LIMIT:.0f} statements.")
     print(f"A look at the inbox should stay under {inbox_looks.LIMIT_MS} ms at the median.")
     _print_sizes()
 
