@@ -121,9 +121,13 @@ class Conflict(RedressError):
 
 
 class TaskClosed(Conflict):
-    """This task was already finished by {who} at {when}. What you typed is kept as your draft."""
+    """This task was already finished by {who} at {when}."""
 
     code = "TASK_CLOSED"
+
+
+class Overtaken(TaskClosed):
+    """This task was already finished by {who} at {when}. What you typed is kept as your draft."""
 
 
 class FinishedYourself(TaskClosed):

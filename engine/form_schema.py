@@ -49,6 +49,11 @@ class Form:
     fields: tuple[Field, ...]
     schema: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether it can be sent as it is: nothing in it has to be filled in."""
+        return not any(one.required for one in self.fields if not one.read_only)
+
 
 def label(text: str, locale: str) -> str:
     """The part of `English | 中文` for this language; a text in one language is itself."""

@@ -1,6 +1,6 @@
 """The audit trail: who did what by hand, and why. Rows are only ever added."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -56,3 +56,9 @@ def on_tasks(session: Session, root_ids: Collection[str]) -> Sequence[Operation]
     """What was done by hand to the user tasks of these cases, in order."""
     mine = _OPERATIONS.where(Operation.root_id.in_(root_ids), Operation.subject_kind == UserTask.__tablename__)
     return session.scalars(mine.order_by(Operation.at, Operation.id)).all()
+
+
+def tasks_of(session: Session, rows: Collection[Operation]) -> Mapping[str, UserTask]:
+    """The user tasks among what these operations were about, by id: of whatever process, in one statement."""
+    ids = {row.subject_id for row in rows if row.subject_kind == UserTask.__tablename__}
+    return {task.id: task for task in session.scalars(select(UserTask).where(UserTask.id.in_(ids)))} if ids else {}

@@ -21,5 +21,5 @@ def follow_up(session: Session, task_id: str, *, at: datetime | None, actor: Act
         before, task.follow_up_at = task.follow_up_at, at
         task.revision += 1
         told = {name: value.isoformat() if value else None for name, value in (("before", before), ("after", at))}
-        operations.record(session, "follow_up", actor=actor, subject=task, root_id=task.root_id, **told)
+        operations.record(session, "follow_up", actor=actor, subject=task, root_id=task.root_id, element=task.element_id, **told)
     return task

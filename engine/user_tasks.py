@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine import clock, definitions, form_drafts, forms, incidents, job_rows, operations, prepared, steps, task_lists, task_rights
 from engine.database import connection_of, savepoint
-from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, RedressError, Refused
+from engine.errors import AssigneeAway, ExecutionFailed, Invalid, NotFound, Overtaken, RedressError, Refused, TaskClosed
 from engine.extensions import Actor, Values, of
 from engine.paging import Page, Query
 from engine.rows import update_row
@@ -116,7 +116,7 @@ def give(
     task.assignee, task.owner = assignee, owner
     task.claimed_at = clock.now() if assignee else None
     task.revision += 1
-    after = {"after": assignee, "since": since, "revision": task.revision}
+    after = {"after": assignee, "since": since, "revision": task.revision, "element": task.element_id}
     operations.record(session, kind, actor=actor, subject=task, root_id=task.root_id, reason=reason, **before, **after)
     if assignee is not None and assignee != actor.id:
         of(session).task_given(session, task, actor, kind, reason)
@@ -154,9 +154,10 @@ def complete(session: Session, task_id: str, *, values: Values, actor: Actor) ->
     try:
         task_rights.demand(session, task, "complete", actor=actor)
         clean = checked(session, task, values, actor=actor, variables=seen(session, task, root.variables))
-    except RedressError as refusal:
+    except RedressError as error:
+        refusal = Overtaken(**error.details) if values and type(error) is TaskClosed else error
         refusal.keep = partial(_keep_refused, task_id=task_id, refusal=refusal, values=values, actor=actor)
-        raise
+        raise refusal from error.__cause__
     try:
         with savepoint(session):
             advance(session, task, root, clean, actor=actor)
@@ -170,7 +171,7 @@ def _keep_refused(session: Session, *, task_id: str, refusal: RedressError, valu
     if isinstance(refusal, Refused):  # a person who may not do the task leaves a trace, and no draft
         task = session.get_one(UserTask, task_id)
         operations.record(session, "refused", actor=actor, subject=task, root_id=task.root_id, act="complete", code=refusal.code)
-    else:
+    elif values:  # nothing typed leaves no draft: the form goes on opening with what the case knows
         form_drafts.keep(session, task_id, values=values, actor=actor)
 
 
@@ -248,5 +249,5 @@ def withdraw(session: Session, task_id: str, *, actor: Actor) -> UserTask:
     session.delete(job)
     task.pending_job_id = task.pending_by = task.pending_at = None
     task.revision += 1
-    operations.record(session, "withdraw", actor=actor, subject=task, root_id=task.root_id)
+    operations.record(session, "withdraw", actor=actor, subject=task, root_id=task.root_id, element=task.element_id)
     return task

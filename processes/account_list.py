@@ -69,11 +69,6 @@ def departments(session: Session) -> Sequence[Department]:
     return session.scalars(select(Department).order_by(Department.code)).all()
 
 
-def choices(session: Session) -> Sequence[Account]:
-    """Every active account, by name: who can be chosen."""
-    return session.scalars(select(Account).where(Account.active).order_by(Account.name, Account.id)).all()
-
-
 def groups(session: Session) -> Sequence[Group]:
     """The groups the product knows, in its order, then those somebody was put into besides."""
     counted = select(Membership.group, func.count()).join(Account, Account.id == Membership.account_id).where(Account.active)

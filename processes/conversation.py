@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, String, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.database import Instant
+from engine.database import Instant, connection_of
 from engine.errors import Invalid, Problem
 from engine.gathered import Gathered
 from engine.tables import UserTask
 from processes.tables.cases import Complaint
-from processes.tables.conversation import Comment
+from processes.tables.conversation import Comment, Watcher
 from processes.tables.correspondence import Attachment, Contact
 
 Kind = Literal["comment", "letter", "spoke", "heard", "file"]
@@ -41,6 +41,7 @@ class Stream:
 
     entries: Sequence[Entry]
     tasks: dict[str, UserTask]  # those that comments were made at
+    watchers: Sequence[Watcher]  # who wants to hear of it, the first one first
     before: str | None
 
 
@@ -58,12 +59,14 @@ def _earlier(table: Any) -> ColumnElement[bool]:
     return tuple_(table.at, table.id) < _CURSOR
 
 
-_NEWEST = Gathered({Comment: _page(Comment), Contact: _page(Contact), Attachment: _page(Attachment, *_LONELY)})
+_WATCHED = Watcher.complaint_id == bindparam("case", type_=String())
+_NEWEST = Gathered({Comment: _page(Comment), Contact: _page(Contact), Attachment: _page(Attachment, *_LONELY), Watcher: _WATCHED})
 _EARLIER = Gathered(
     {
         Comment: _page(Comment, _earlier(Comment)),
         Contact: _page(Contact, _earlier(Contact)),
         Attachment: _page(Attachment, _earlier(Attachment), *_LONELY),  # files that came with nothing that was said
+        Watcher: _WATCHED,
     }
 )
 
@@ -83,7 +86,28 @@ def stream(session: Session, complaint: Complaint, *, before: str | None = None,
     newest = sorted((one for one in said if not more or _order(one) >= _order(files[0])), key=_order, reverse=True)
     shown = newest[:limit]
     last = shown[-1] if more or len(newest) > limit else None
-    return Stream(entries=_with_files(session, shown), tasks=_tasks(session, shown), before=_written(last) if last else None)
+    return Stream(
+        entries=_with_files(session, shown),
+        tasks=_tasks(session, shown),
+        watchers=sorted(found.of(Watcher), key=lambda one: (one.since, one.account_id)),
+        before=_written(last) if last else None,
+    )
+
+
+def _of_case(table: Any, *counted: ColumnElement[int]) -> list[ScalarSelect[int]]:
+    return [select(one).where(table.complaint_id == bindparam("case", type_=String())).scalar_subquery() for one in counted]
+
+
+_MARK = select(
+    *_of_case(Comment, func.count(), func.coalesce(func.sum(Comment.revision), 0), func.count(Comment.deleted_at)),
+    *_of_case(Contact, func.count()),
+    *_of_case(Attachment, func.count(), func.count(Attachment.deleted_at)),
+)
+
+
+def mark(session: Session, complaint: Complaint) -> str:
+    """Another one whenever something was said, changed, deleted or handed in: what open pages ask every two seconds, in one statement."""
+    return ".".join(map(str, connection_of(session).execute(_MARK, {"case": complaint.id}).one()))
 
 
 def _order(one: Entry | Attachment) -> tuple[datetime, str]:

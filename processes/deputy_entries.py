@@ -1,7 +1,7 @@
 """Naming deputies and absences, ending them, listing them. Each change is an operation."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,17 @@ class Entry:
 def search(session: Session, query: Query) -> Page[Deputy]:
     """Entries, the latest begun first."""
     return page(session, _ENTRIES, query, listing=LISTING)
+
+
+def pages(session: Session, query: Query) -> Iterator[Sequence[Deputy]]:
+    """All of them, some hundred at a time: what an export streams."""
+    while True:
+        found = search(session, query)
+        yield found.items
+        if found.next is None:
+            return
+        session.expunge_all()  # what was written to the wire is not kept
+        query = replace(query, cursor=found.next)
 
 
 def not_over(session: Session, account_id: str) -> Sequence[Deputy]:

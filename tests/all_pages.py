@@ -192,7 +192,14 @@ PARTS = (  # of a page: scripts ask for them; counted, but no picture of their o
     Shown(name="draft", endpoint="pages.draft", who=DOER, at=task("ut_record_decision", part="/draft")),
     Shown(name="task-head", endpoint="pages.task_head", who=DOER, at=task("ut_record_decision", part="/head")),
     Shown(name="margins", endpoint="pages.complaint_margins", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/margins.css")),
+    Shown(
+        name="conversation-changes",
+        endpoint="pages.conversation_changes",
+        who="u_lead1",
+        at=complaint(OFFERED, "/complaints/{}/conversation/changes"),
+    ),
     Shown(name="mentionable", endpoint="pages.mentionable", who="u_lead1", at=complaint(OFFERED, "/complaints/{}/people?text=u")),
+    Shown(name="people", endpoint="pages.people", who="u_admin1", at="/administration/people?text=wang"),
     Shown(name="bell", endpoint="pages.bell", who="u_lead1", at="/notifications/bell"),
 )
 NO_PAGES = {
@@ -200,6 +207,7 @@ NO_PAGES = {
     "pages.home": "leads to where one's work is",
     "pages.administration": "leads to the first tab one may see",
     "pages.calendar": "leads to the year that is running",
+    "pages.sent_to_list": "leads to the list a form was sent to",
     "pages.sent_to_task": "leads to the task a form was sent to",
     "pages.definition_file": "a file",
     "pages.download": "a file",

@@ -8,9 +8,11 @@ from api.pages import (
     administration_accounts,
     administration_calendar,
     administration_deputies,
+    administration_exports,
     administration_frame,
     administration_groups,
     administration_letters,
+    administration_people,
 )
 from api.permissions import missing
 
@@ -18,9 +20,9 @@ from api.permissions import missing
 def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/administration", "administration", administration)
-    for module in (administration_accounts, administration_account, administration_groups, administration_deputies):
+    for module in (administration_accounts, administration_account, administration_groups, administration_deputies, administration_people):
         module.register(pages)
-    for section in (administration_calendar, administration_letters):
+    for section in (administration_calendar, administration_letters, administration_exports):
         section.register(pages)
 
 

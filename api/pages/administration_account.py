@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from api import passwords, permissions, sign_ins
 from api.accounts import Issued
-from api.pages import administration_frame, door, problems, wording
+from api.pages import administration_frame, door, people_choices, problems, whole_numbers, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import operations
 from engine.errors import Conflict, Invalid, RedressError, RevisionChanged
 from engine.paging import Query
-from processes import account_changes, account_fields, account_list, deputies
+from processes import account_changes, account_fields, account_list, deputies, person_search
 from processes.account_fields import Person
 from processes.tables.people import Account
 
@@ -42,7 +42,7 @@ def new() -> Response:
     account_id = request.form.get("id", "").strip()
     try:
         with door.writes() as session:
-            made = account_changes.create(session, account_id, _person(), actor=door.actor())
+            made = account_changes.create(session, account_id, _person(session), actor=door.actor())
             issued = passwords.issue_link(session, made.id, actor=door.actor())
             name = wording.name_of(made)
     except Invalid as error:
@@ -57,7 +57,7 @@ def account(account_id: str) -> Response:
         return _form(account_id, None, frozenset(), {})
     try:
         with door.writes() as session:
-            account_changes.change(session, account_id, _person(), revision=_revision(), actor=door.actor())
+            account_changes.change(session, account_id, _person(session), revision=_revision(), actor=door.actor())
     except Invalid as error:
         return _form(account_id, request.form, _groups(), problems.by_field(error.problems, {}), status=422)
     except (RevisionChanged, Conflict) as error:
@@ -67,18 +67,18 @@ def account(account_id: str) -> Response:
 
 
 def _revision() -> int:
-    given = request.form.get("revision", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    return whole_numbers.of(request.form.get("revision", ""))
 
 
 def _groups() -> frozenset[str]:
     return frozenset(request.form.getlist("groups"))
 
 
-def _person() -> Person:
+def _person(session: Session) -> Person:
     form = request.form
-    optional = {name: form.get(name, "").strip() or None for name in ("name_zh", "email", "department", "manager_id")}
-    return Person(name=form.get("name", "").strip(), locale=form.get("locale", "zh"), groups=_groups(), **optional)
+    optional = {name: form.get(name, "").strip() or None for name in ("name_zh", "email", "department")}
+    manager = person_search.identified(session, form.get("manager_id", ""), pointer="/manager_id") or None
+    return Person(name=form.get("name", "").strip(), locale=form.get("locale", "zh"), groups=_groups(), manager_id=manager, **optional)
 
 
 def _form(
@@ -89,7 +89,7 @@ def _form(
         codes = [one.code for one in account_list.groups(session)]
         shown: dict[str, Any] = {
             "departments": {one.code: wording.name_of(one) for one in account_list.departments(session)},
-            "people": [(one.id, wording.name_of(one)) for one in account_list.choices(session)],
+            "people": people_choices.first(session),
             "roles": [code for code in codes if code in permissions.ROLES],
             "teams": [code for code in codes if code not in permissions.ROLES],
         }
@@ -98,7 +98,8 @@ def _form(
             shown |= _standing(session, found)
             if typed is None:
                 person = account_fields.of(found)
-                typed, groups = {**person.plain(), "revision": found.revision}, person.groups
+                manager = people_choices.shown(session.get(Account, person.manager_id)) if person.manager_id else ""
+                typed, groups = {**person.plain(), "manager_id": manager, "revision": found.revision}, person.groups
     page = "administration/account.html" if account_id else "administration/new_account.html"
     html = render_template(
         page, tabs=administration_frame.tabs(), account_id=account_id, typed=typed, groups=groups, errors=errors, **shown

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api.pages import administration_frame, badges, door, problems, wording
+from api.pages import administration_frame, badges, door, problems, whole_numbers, wording
 from api.pages.people_names import Names
 from api.pages.texts import format_date, gettext, lazy_gettext, local
 from engine import clock
@@ -101,8 +101,7 @@ def calendar_hours(year: int) -> Response:
 
 
 def _revision(form: Mapping[str, str]) -> int:
-    given = form.get("revision", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    return whole_numbers.of(form.get("revision", ""))
 
 
 def _hour_errors(error: Invalid) -> Errors:

@@ -8,13 +8,13 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from api.pages import administration_frame, day_fields, door, problems, wording
+from api.pages import administration_frame, day_fields, door, people_choices, problems, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import clock
 from engine.errors import Conflict, Invalid
 from engine.paging import Query
-from processes import account_list, deputies, deputy_entries
+from processes import account_list, deputies, deputy_entries, person_search
 from processes.deputy_entries import Entry
 from processes.tables.people import Deputy
 
@@ -38,12 +38,11 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, list[str]], *, status: 
     past = request.args.get("scope") == "past"
     cursor = request.args.get("cursor") or None
     now = clock.now()
-    over = {"ends_at": {"$lte": now} if past else {"$gt": now}}
     with door.reads() as session:
-        found = deputy_entries.search(session, Query(filter=over, cursor=cursor, limit=ROWS))
+        found = deputy_entries.search(session, Query(filter=ends(past=past), cursor=cursor, limit=ROWS))
         names = Names(session, [one for row in found.items for one in (row.account_id, row.deputy_id, row.created_by)])
         rows = [row_of(row, names, now) for row in found.items]
-        people = [(one.id, wording.name_of(one)) for one in account_list.choices(session)]
+        people = people_choices.first(session)
         roles = [one.code for one in account_list.groups(session)]
     html = render_template(
         "administration/deputies.html",
@@ -59,6 +58,11 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, list[str]], *, status: 
         next_url=url_for("pages.deputies", scope="past" if past else None, cursor=found.next) if found.next else None,
     )
     return make_response(html, status)
+
+
+def ends(*, past: bool) -> dict[str, Any]:
+    """The filter of what is over, or of what lasts and is to come."""
+    return {"ends_at": {"$lte" if past else "$gt": clock.now()}}
 
 
 def row_of(row: Deputy, names: Names, now: datetime) -> dict[str, Any]:
@@ -79,14 +83,14 @@ def row_of(row: Deputy, names: Names, now: datetime) -> dict[str, Any]:
     }
 
 
-def entry(form: Mapping[str, str], *, account_id: str, absent: bool) -> Entry:
+def entry(form: Mapping[str, str], *, account_id: str, deputy_id: str | None, absent: bool) -> Entry:
     """What a form with a first and a last day says; a first day that is today begins now, not in the past."""
     starts, ends = day_fields.first(form.get("first", ""), "first"), day_fields.end(form.get("last", ""), "last")
     if starts < clock.now() < ends:
         starts = clock.now()
     return Entry(
         account_id=account_id,
-        deputy_id=form.get("deputy", "").strip() or None,
+        deputy_id=deputy_id,
         role=form.get("role", "").strip() or None,
         absent=absent,
         starts_at=starts,
@@ -106,8 +110,10 @@ def add() -> Response:
     """Name a deputy, or write down that somebody is away."""
     typed = request.form
     try:
-        wanted = entry(typed, account_id=typed.get("account", "").strip(), absent=bool(typed.get("absent")))
         with door.writes() as session:
+            people = {name: person_search.identified(session, typed.get(name, ""), pointer=f"/{name}") for name in ("account", "deputy")}
+            absent = bool(typed.get("absent"))
+            wanted = entry(typed, account_id=people["account"], deputy_id=people["deputy"] or None, absent=absent)
             row = deputy_entries.add(session, wanted, actor=door.actor())
             handed = handed_over(session, row)
     except Invalid as error:

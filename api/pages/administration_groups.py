@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import permissions
-from api.pages import administration_frame, door, permission_words, problems, wording
+from api.pages import administration_frame, door, people_choices, permission_words, problems, wording
 from api.pages.texts import gettext
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.paging import Query
-from processes import account_changes, account_fields, account_list, case_messages
+from processes import account_changes, account_fields, account_list, case_messages, person_search
 
 ROWS = 50
 
@@ -50,7 +51,7 @@ def group(group: str) -> str:
     cursor = request.args.get("cursor") or None
     with door.reads() as session:
         found = account_list.members(session, group, Query(cursor=cursor, limit=ROWS))
-        people = [(one.id, wording.name_of(one)) for one in account_list.choices(session)]
+        people = people_choices.first(session)
     return render_template(
         "administration/group.html",
         tabs=administration_frame.tabs(),
@@ -67,9 +68,9 @@ def group(group: str) -> str:
 @door.demands("account:manage")
 def add(group: str) -> Response:
     """Put somebody into a group."""
-    account_id = request.form.get("account", "").strip()
     try:
         with door.writes() as session:
+            account_id = person_search.identified(session, request.form.get("account", ""), pointer="/account")
             account = account_changes.add_member(session, group, account_id, actor=door.actor())
             name = wording.name_of(account)
     except (NotFound, Conflict, Refused) as error:
@@ -99,13 +100,14 @@ def remove(group: str, account_id: str) -> Response:
 def roles() -> str:
     """What each role may do, in words."""
     with door.reads() as session:
-        sizes = {one.code: one.members for one in account_list.groups(session)}
-    return render_template(
-        "administration/roles.html",
-        tabs=administration_frame.tabs(),
-        rows=[_role(code, sizes.get(code, 0)) for code in permissions.ROLES],
-        areas=permission_words.AREAS,
-    )
+        rows = role_rows(session)
+    return render_template("administration/roles.html", tabs=administration_frame.tabs(), rows=rows, areas=permission_words.AREAS)
+
+
+def role_rows(session: Session) -> list[dict[str, Any]]:
+    """Each role with how many have it, and what it may in words."""
+    sizes = {one.code: one.members for one in account_list.groups(session)}
+    return [_role(code, sizes.get(code, 0)) for code in permissions.ROLES]
 
 
 def _role(code: str, members: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api.pages import administration_frame, door, problems, wording
+from api.pages import administration_frame, door, problems, whole_numbers, wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine.errors import Conflict, Invalid, Problem, RevisionChanged
@@ -37,17 +37,23 @@ def listed() -> str:
             "version": one.version,
             "by": names(one.by),
             "at": one.at,
-            "subject": _subject(one),
+            "subject": subject(one),
         }
     return render_template(
         "administration/letters.html",
         tabs=administration_frame.tabs(),
-        outside={name: row for name, row in rows.items() if name.startswith("T-")},
-        inside={name: row for name, row in rows.items() if not name.startswith("T-")},
+        outside={name: row for name, row in rows.items() if goes_out(name)},
+        inside={name: row for name, row in rows.items() if not goes_out(name)},
     )
 
 
-def _subject(one: Text) -> str:
+def goes_out(template: str) -> bool:
+    """Whether it is sent to customers."""
+    return template.startswith("T-")
+
+
+def subject(one: Text) -> str:
+    """Its subject as an example case would have it."""
     try:
         return letter_texts.preview(one.template, one.locale, one.text).subject
     except Invalid:  # a text of an older release that this one refuses: it is opened to be corrected
@@ -77,8 +83,7 @@ def letter(template: str, locale: str) -> Response:
 
 
 def _number(name: str) -> int:
-    given = request.form.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    return whole_numbers.of(request.form.get(name, ""))
 
 
 def _page(

@@ -131,11 +131,13 @@ def _row(session: Session, one: Stuck, names: Names, *, level: int | None) -> di
 def _repairs(session: Session, names: Names) -> Sequence[dict[str, Any]]:
     """What was repaired by hand lately, and what came of it."""
     found = operations.search(session, Query(filter={"kind": {"$in": REPAIRS}}, limit=REPAIRS_SHOWN))
+    tasks = operations.tasks_of(session, found.items)
     return [
         {
             "at": one.at,
             "by": names(one.by),
             "kind": wording.operation_name(one.kind),
+            "what": wording.name_of(tasks[one.subject_id]) if one.subject_id in tasks else "",
             "reason": one.reason,
             "reference": _reference(session, one),
             "url": url_for("pages.instance", instance_id=one.root_id) if one.root_id else None,

@@ -73,10 +73,9 @@ def watch(reference: str) -> Response:
 
 
 def edit(comment_id: str) -> Response:
-    """Other words for one's comment."""
-    return _change(
-        comment_id, lambda session, case, row: comments.edit(session, case, row, request.form.get("text", ""), actor=door.actor())
-    )
+    """Other words for one's comment; those that were refused stay in the form."""
+    text = request.form.get("text", "")
+    return _change(comment_id, lambda session, case, row: comments.edit(session, case, row, text, actor=door.actor()), retyped=text)
 
 
 def delete(comment_id: str) -> Response:
@@ -84,7 +83,7 @@ def delete(comment_id: str) -> Response:
     return _change(comment_id, lambda session, case, row: comments.delete(session, case, row, actor=door.actor()))
 
 
-def _change(comment_id: str, change: Callable[[Session, Complaint, Comment], None]) -> Response:
+def _change(comment_id: str, change: Callable[[Session, Complaint, Comment], None], *, retyped: str | None = None) -> Response:
     with door.reads() as session:
         reference = cases.get(session, comments.get(session, comment_id).complaint_id).reference
         _seen(session, reference)
@@ -92,7 +91,7 @@ def _change(comment_id: str, change: Callable[[Session, Complaint, Comment], Non
         with door.writes() as session:
             change(session, _seen(session, reference), comments.get(session, comment_id))
     except (Invalid, Conflict, Refused) as error:
-        return _refused(reference, error, typed=False)
+        return _refused(reference, error, retyped=None if retyped is None else (comment_id, retyped), typed=False)
     return _back(reference)
 
 
@@ -109,14 +108,14 @@ def _next(reference: str) -> str:
     return security.own_path(request.form.get("next"), url_for("pages.conversation", reference=reference))
 
 
-def _refused(reference: str, error: RedressError, *, typed: bool = True) -> Response:
+def _refused(reference: str, error: RedressError, *, retyped: tuple[str, str] | None = None, typed: bool = True) -> Response:
     """The conversation with what is wrong; it is shown as a page of its own to who has no script."""
     errors = problems.by_field(error.problems, {}) if error.problems else {"": [wording.sentence(error)]}
     kept = {name: request.form[name] for name in KEPT if name in request.form} if typed else {}
     with door.reads() as session:
         row = _seen(session, reference)
         given = {"task_id": request.form.get("task_id") or None, "back": _next(reference)}
-        return conversation.answer(session, row, status=status_of(error), typed=kept, errors=errors, **given)
+        return conversation.answer(session, row, status=status_of(error), typed=kept, errors=errors, retyped=retyped, **given)
 
 
 def mentionable(reference: str) -> Response:

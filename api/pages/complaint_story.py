@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.pages import badges, complaint_reveal, complaint_words, wording
+from api.pages import badges, complaint_reveal, complaint_words, inbox_words, wording
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.story_words import ANSWERS, DECISIONS, MESSAGES, PARTS, RESULTS, SENTENCES, TONES, TRIGGERS
@@ -161,6 +161,7 @@ _VALUES: Mapping[str, Callable[[Moment, Names], str]] = {
     "before": _changed("before"),
     "after": _changed("after"),
     "task": _task,
+    "priority": lambda one, names: inbox_words.priority(one.details["after"]) if one.kind == "task_prioritise" else "–",
     "subject": _subject,
     "clock": _clock,
     "departments": _departments,

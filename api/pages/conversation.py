@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,7 +20,7 @@ from api.pages.people_names import Names
 from api.pages.story_words import ANSWERS
 from api.pages.texts import gettext
 from engine.errors import RedressError
-from processes import case_access, case_contact_data, cases, comments, evidence, mentions, uploads, watchers
+from processes import case_access, case_contact_data, cases, comments, evidence, mentions, uploads
 from processes import conversation as said
 from processes.conversation import Entry
 from processes.evidence import Checklist
@@ -56,6 +56,7 @@ class Line:
 def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/complaints/<reference>/conversation", "conversation", conversation)
+    pages.add_url_rule("/complaints/<reference>/conversation/changes", "conversation_changes", changes)
 
 
 def conversation(reference: str) -> Response:
@@ -65,6 +66,17 @@ def conversation(reference: str) -> Response:
         permissions.require_complaint(session, door.actor(), complaint)
         back = security.own_path(request.args.get("next"), url_for("pages.conversation", reference=reference))
         return answer(session, complaint, back=back, before=request.args.get("before"), task_id=request.args.get("task_id"))
+
+
+def changes(reference: str) -> Response:
+    """304 when nothing was said after the mark a page has; never what was said."""
+    with door.reads() as session:
+        complaint = cases.by_reference(session, reference)
+        permissions.require_complaint(session, door.actor(), complaint)
+        mark = said.mark(session, complaint)
+    response = make_response("", 304) if request.args.get("after") == mark else jsonify(after=mark)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def answer(session: Session, complaint: Complaint, *, status: int = 200, **more: Any) -> Response:
@@ -98,21 +110,28 @@ def seen_parts(
     back: str | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
+    retyped: tuple[str, str] | None = None,
     wanted: Checklist | None = None,
 ) -> dict[str, Any]:
-    """The same where it was asked already whether this person may see the case.
-
-    `typed` and `errors` give back what was refused. `wanted`: the checklist of evidence, where it is read already.
-    """
+    """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused, as
+    `retyped` does with other words for a comment (its id, and they): below it, or to be said anew where it is too late for that.
+    `wanted`: the checklist of evidence, where it is read already."""
+    mark = said.mark(session, complaint)  # before anything is read: what is said meanwhile is told then
     stream = said.stream(session, complaint, before=before)
-    watching = [one.account_id for one in watchers.of_case(session, complaint)]
+    watching = [one.account_id for one in stream.watchers]
     names = teller.names
     names.learn({*watching, *(one for entry in stream.entries for one in _people(entry))})
     own = url_for("pages.conversation", reference=complaint.reference)
+    lines = _lines(session, complaint, stream, names)
+    if retyped is not None and not any(one.entry.id == retyped[0] and one.edited_text is not None for one in lines):
+        typed = {"text": retyped[1]}
     return {
         "talk": {
             "reference": complaint.reference,
-            "lines": _lines(session, complaint, stream, names),
+            "mark": mark,
+            "changes_url": url_for("pages.conversation_changes", reference=complaint.reference),
+            "lines": lines,
+            "retyped": dict([retyped]) if retyped is not None else {},
             "earlier": url_for("pages.conversation", reference=complaint.reference, before=stream.before) if stream.before else None,
             "first": own if before else None,
             "watchers": [{"id": one, "name": names(one)} for one in watching],

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from api.pages import problems, wording
+from api.pages.story_words import MESSAGES
 from api.pages.texts import gettext
 from engine.bpmn.diagram import Process
 from engine.errors import Problem
@@ -88,7 +89,7 @@ def waiting_for(process: Process, token: Token) -> str:
     if token.kind == "called":
         return gettext("%(task)s: a process of its own runs for it", task=name)
     if token.kind == "message":
-        return gettext("%(task)s: waits for the message %(name)s", task=name, name=token.label)
+        return gettext("%(task)s: waits for a message (%(name)s)", task=name, name=MESSAGES.get(token.label, token.label))
     if token.kind == "signal":
         return gettext("%(task)s: waits for the signal %(name)s", task=name, name=token.label)
     if token.kind == "continue":

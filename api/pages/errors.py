@@ -75,6 +75,8 @@ def message_of(failure: Failure) -> str:
 def _sign_in_first() -> Response:
     if request.method == "POST" and request.endpoint in sign_in.KEPT_FOR:
         return sign_in.form_that_keeps()
+    if request.method == "POST" and "HX-Request" in request.headers:
+        return make_response("", 401)  # a part that is looked up while somebody types: a page of its own is nothing to put there
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     answer: BaseResponse = redirect(url_for("pages.sign_in", next=back or None), 303)
     return make_response(answer)

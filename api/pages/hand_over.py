@@ -1,5 +1,5 @@
-"""The controls of one task by which people pass it on: assign, lend and give back, look again later. `parts` is what the partial
-`tasks/_hand_over.html` takes."""
+"""The controls of one task by which people pass it on (assign, lend and give back), look at it again later, and say how pressing it
+is. `parts` is what the partial `tasks/_hand_over.html` takes."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import days, permissions
-from api.pages import door, inbox, inbox_actions, language, people_choices, toasts, wording
+from api.pages import door, inbox, inbox_actions, inbox_words, language, people_choices, toasts, wording
 from api.pages.people_names import Names
 from api.pages.problems import sentence
 from api.pages.texts import gettext, lazy_gettext, local
-from engine import delegation, task_dates, task_rights, undoing, user_tasks
+from engine import delegation, task_dates, task_priority, task_rights, undoing, user_tasks
 from engine.errors import Conflict, Invalid, Refused
 from engine.extensions import Actor
 from engine.tables import UserTask
@@ -27,6 +27,7 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/tasks/<task_id>/delegation", "delegate", delegate, methods=["POST"])
     pages.add_url_rule("/tasks/<task_id>/return", "give_back", give_back, methods=["POST"])
     pages.add_url_rule("/tasks/<task_id>/follow-up", "follow_up", follow_up, methods=["POST"])
+    pages.add_url_rule("/tasks/<task_id>/priority", "prioritise", prioritise, methods=["POST"])
 
 
 def parts(session: Session, task: UserTask, names: Names) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def parts(session: Session, task: UserTask, names: Names) -> dict[str, Any]:
         "hand_over_note": _note(last.kind, last.reason, names(last.by)) if last is not None and last.reason else "",
         "follow_up_day": local(task.follow_up_at).date().isoformat() if task.follow_up_at else "",
         "note_length": delegation.LONGEST_NOTE,
+        "pressing": inbox_words.priority(task.priority),
+        "priorities": {**inbox_words.PRIORITIES, task.priority: inbox_words.priority(task.priority)},
     }
 
 
@@ -115,6 +118,19 @@ def follow_up(task_id: str) -> Response:
     except (Conflict, Refused, Invalid) as error:
         return _refused(task_id, error)
     flash(gettext("The follow-up is set.") if at else gettext("The follow-up is cleared."), "good")
+    return inbox_actions.back(task_id)
+
+
+def prioritise(task_id: str) -> Response:
+    """How pressing it is; whoever gives tasks to people decides that, too."""
+    permissions.require(door.actor(), "task:assign")
+    try:
+        with door.writes() as session:
+            wanted = request.form.get("priority", -1, type=int)
+            task_priority.prioritise(session, task_id, priority=wanted, actor=door.actor(), reason=_text("note"))
+    except (Conflict, Refused, Invalid) as error:
+        return _refused(task_id, error)
+    flash(gettext("The priority is %(priority)s now.", priority=inbox_words.priority(wanted)), "good")
     return inbox_actions.back(task_id)
 
 

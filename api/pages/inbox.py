@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,8 @@ from engine.tables import ProcessDefinition
 from engine.task_lists import Scope
 
 ROWS = 25
+# The addresses that only take a form about the list: where a browser stands after many tasks were done, say.
+ONLY_SENT_TO = '"next", "bulk", "export", "saved-filters"'
 
 
 def register(pages: Blueprint) -> None:
@@ -23,12 +25,18 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/tasks", "tasks", tasks)
     pages.add_url_rule("/tasks/list", "task_rows", rows_part)
     pages.add_url_rule("/tasks/filters", "task_filters", filters_part)
+    pages.add_url_rule(f"/tasks/<any({ONLY_SENT_TO}):_sent_to>", "sent_to_list", to_the_list)
 
 
 def tasks() -> str:
     """The list alone."""
     with door.reads() as session:
         return render_template("tasks/list.html", **list_parts(session))
+
+
+def to_the_list(_sent_to: str) -> Response:
+    """Whoever loads the address of such a form again, or another language of it, is shown the list."""
+    return redirect(url_for("pages.tasks", **scope_args()), 303)
 
 
 def scope() -> Scope:
@@ -57,7 +65,6 @@ def parts(session: Session, names: Names, live: Sequence[ProcessDefinition], *, 
     return {
         "after": after,
         **shown,
-        "some_without_form": any(not row.has_form for row in shown["rows"]),
         "bulk_people": _people(session, names) if current is None else [],
         **inbox_filters.parts(session, asked, names, live),
         "asked": asked,

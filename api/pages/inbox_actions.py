@@ -1,35 +1,21 @@
 """What can be done with tasks from the list: claim, give back, undo, take the next; and with many at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from api import permissions
 from api.pages import csv_export, door, inbox, inbox_asked, inbox_rows, toasts, wording
 from api.pages.inbox_asked import Asked
 from api.pages.people_names import Names
-from api.pages.texts import gettext, local, ngettext
-from engine import clock, many_tasks, operations, take_next, task_lists, undoing, user_tasks
+from api.pages.texts import gettext, local
+from engine import clock, operations, take_next, task_lists, undoing, user_tasks
 from engine.errors import Conflict, NothingToTake
 from engine.extensions import Actor
-from engine.many_tasks import Outcome
 from engine.paging import Query
-from engine.task_lists import Wanted
-from processes import assignees, people
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """A task that many were done with and this one not, and why."""
-
-    url: str
-    reference: str
-    name: str
-    reason: str
+from processes import people
 
 
 def register(pages: Blueprint) -> None:
@@ -38,7 +24,6 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/tasks/<task_id>/unclaim", "unclaim", unclaim, methods=["POST"])
     pages.add_url_rule("/tasks/<task_id>/undo", "undo", undo, methods=["POST"])
     pages.add_url_rule("/tasks/next", "take_next", take, methods=["POST"])
-    pages.add_url_rule("/tasks/bulk", "bulk", bulk, methods=["POST"])
     pages.add_url_rule("/tasks/export", "export_tasks", export, methods=["POST"])
 
 
@@ -102,60 +87,6 @@ def say(error: Conflict, kind: str = "warn") -> None:
     """A refusal in the reader's words."""
     with door.reads() as session:
         flash(wording.sentence(error, names=Names(session)), kind)
-
-
-def bulk() -> str | BaseResponse:
-    """Claim, assign or complete what is chosen; what could not be done is listed with the reason."""
-    ids = request.form.getlist("ids")[: many_tasks.AT_ONCE]
-    if not ids:
-        flash(gettext("Choose tasks first."), "info")
-        return redirect(url_for("pages.tasks", **inbox.scope_args()), 303)
-    found = _done(ids)
-    refused = [one for one in found if one.error is not None]
-    done = len(found) - len(refused)
-    said = ngettext("One task is done.", "%(num)s tasks are done.", done) if _act() == "complete" else _given(done)
-    with door.reads() as session:
-        kept = list(_kept(session, refused))
-        return render_template("tasks/list.html", outcome=said if done else "", kept=kept, **inbox.list_parts(session))
-
-
-def _act() -> str:
-    return request.form.get("act", "claim")
-
-
-def _given(done: int) -> str:
-    if _act() == "assign":
-        return ngettext("One task is assigned.", "%(num)s tasks are assigned.", done)
-    return ngettext("One task is yours.", "%(num)s tasks are yours.", done)
-
-
-def _done(ids: list[str]) -> list[Outcome]:
-    database, actor = door.database(), door.actor()
-    if _act() == "assign":
-        permissions.require(actor, "task:assign")
-        to = assignees.looked_up(database, request.form.get("assignee", ""), pointer="/assignee")
-        return many_tasks.assign(database, ids, assignee=to, actor=actor)
-    return many_tasks.complete(database, ids, actor=actor) if _act() == "complete" else many_tasks.claim(database, ids, actor=actor)
-
-
-def _kept(session: Session, refused: list[Outcome]) -> Iterator[Kept]:
-    """Named only where the person may see the task."""
-    names = Names(session)
-    ids = Query(filter={"id": {"$in": [one.task_id for one in refused]}}, limit=many_tasks.AT_ONCE)
-    found = task_lists.search(session, door.actor(), ids, wanted=_visible()).items if refused else []
-    known = {task.id: task for task in found if permissions.may_see_task(door.actor(), task)}
-    for one in refused:
-        task = known.get(one.task_id)
-        yield Kept(
-            url=url_for("pages.task", task_id=one.task_id, **inbox.scope_args()),
-            reference=(task.business_key or "–") if task else "",
-            name=wording.name_of(task) if task else gettext("A task"),
-            reason=wording.sentence(one.error, names=names) if one.error else "",
-        )
-
-
-def _visible() -> Wanted:
-    return Wanted(scope="open", filter={"state": {"$in": ["open", "completed", "cancelled"]}})
 
 
 def export() -> Response:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from api.pages import door, task_badges, wording
+from api.pages import door, inbox_words, task_badges, wording
 from api.pages.complaint_words import status_name
 from api.pages.due import Due
 from api.pages.inbox_asked import Asked
@@ -36,8 +36,8 @@ class Row:
     due_at: datetime | None
     follow_up_at: datetime | None
     priority: int
+    pressing: str
     created_at: datetime
-    has_form: bool
     pending: bool
     current: bool
 
@@ -64,8 +64,8 @@ def of_tasks(session: Session, tasks: Sequence[UserTask], asked: Asked, names: N
             due_at=task.due_at,
             follow_up_at=task.follow_up_at,
             priority=task.priority,
+            pressing=inbox_words.priority(task.priority) if task.priority != inbox_words.USUAL_PRIORITY else "",
             created_at=task.created_at,
-            has_form=bool(task.form_key),
             pending=task.pending_job_id is not None,
             current=task.id == current,
         )

@@ -27,6 +27,13 @@ SORTS: Mapping[str, Any] = {
     "-created_at": lazy_gettext("Newest"),
     "follow_up_at": lazy_gettext("Follow-up first"),
 }
+USUAL_PRIORITY = 50
+PRIORITIES: Mapping[int, Any] = {
+    100: lazy_gettext("Urgent"),
+    75: lazy_gettext("High"),
+    USUAL_PRIORITY: lazy_gettext("Normal"),
+    25: lazy_gettext("Low"),
+}
 OPERATORS: Mapping[str, Any] = {
     "eq": lazy_gettext("is"),
     "neq": lazy_gettext("is not"),
@@ -67,6 +74,11 @@ def attribute(name: str) -> str:
 def level(number: int) -> str:
     """A level as a filter says it."""
     return wording.level_name(number)
+
+
+def priority(number: int) -> str:
+    """How pressing a task is; a number that only a diagram gives stays a number."""
+    return str(PRIORITIES.get(number, number))
 
 
 def condition(name: str, operator: str, value: str) -> str:

@@ -1,6 +1,6 @@
 """One run of a process: where it stands, how it came there, with which data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from api import permissions
 from api.pages import door, drawings, security, wording
+from api.pages.instance_words import InstanceWords
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine import decision_instances, definitions, history, instances, operations, tokens
 from engine.bpmn.diagram import Process
+from engine.decision_instance_tables import DecisionInstance
 from engine.paging import Query
-from engine.tables import ActivityInstance, Operation, ProcessInstance
+from engine.tables import ActivityInstance, Operation, ProcessInstance, UserTask
 from engine.tokens import Token
 
 OPERATIONS_SHOWN = 50
@@ -39,7 +41,7 @@ def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
     definition = definitions.get(session, found.definition_id)
     drawn = definitions.diagram(session, definition.id)
     standing, passages, names = tokens.of_instance(session, found.id), history.of_instance(session, found.id), Names(session)
-    live = definitions.live(session, definition.key)
+    live, words = definitions.live(session, definition.key), InstanceWords(session, definition)
     return {
         "instance": found,
         "definition": definition,
@@ -53,9 +55,9 @@ def _parts(session: Session, found: ProcessInstance) -> dict[str, Any]:
         "view": _view(drawn, found, standing, passages),
         "passages": [_passage(drawn, one) for one in passages[: -STEPS_SHOWN - 1 : -1]],
         "earlier": max(len(passages) - STEPS_SHOWN, 0),
-        "decisions": _decisions(session, drawn, found),
-        "variables": sorted(found.variables.items()),
-        "operations": _operations(session, drawn, found, names),
+        "decisions": _decisions(session, drawn, found, words),
+        "variables": words.variables(found.variables),
+        "operations": _operations(session, found, names),
     }
 
 
@@ -120,31 +122,37 @@ def _passage(drawn: Process, one: ActivityInstance) -> dict[str, Any]:
     }
 
 
-def _decisions(session: Session, drawn: Process, found: ProcessInstance) -> list[dict[str, Any]]:
+def _decisions(session: Session, drawn: Process, found: ProcessInstance, words: InstanceWords) -> list[dict[str, Any]]:
     """Why its decisions said what they said, the newest first; an explanation names its parts as `decision_instances` keeps them."""
     newest = decision_instances.of_instance(session, found.id, Query(sort="-id", limit=DECISIONS_SHOWN))
     return [
         {
             "name": drawings.element_name(drawn, one.element_id),
             "at": one.evaluated_at,
-            "asked": [*one.explanation["required"], {**one.explanation, "decision_id": one.decision_id}],
+            "tables": _tables(one, words),
         }
         for one in newest.items
     ]
 
 
-def _operations(session: Session, drawn: Process, found: ProcessInstance, names: Names) -> list[dict[str, Any]] | None:
+def _tables(one: DecisionInstance, words: InstanceWords) -> list[dict[str, Any]]:
+    """Those it required first."""
+    asked = [*one.explanation["required"], {**one.explanation, "decision_id": one.decision_id}]
+    return [words.decision(explanation) for explanation in asked]
+
+
+def _operations(session: Session, found: ProcessInstance, names: Names) -> list[dict[str, Any]] | None:
     if not door.who().may("operation:read"):
         return None
     trail = operations.search(session, Query(filter={"root_id": found.root_id}, limit=OPERATIONS_SHOWN))
     names.learn(one.by for one in trail.items)
+    tasks = operations.tasks_of(session, trail.items)
     return [
-        {"at": one.at, "kind": wording.operation_name(one.kind), "what": _task(drawn, one), "by": names(one.by), "reason": one.reason}
+        {"at": one.at, "kind": wording.operation_name(one.kind), "what": _task(tasks, one), "by": names(one.by), "reason": one.reason}
         for one in trail.items
     ]
 
 
-def _task(drawn: Process, one: Operation) -> str:
-    """The task an operation says it was about, when it is one of this process."""
-    element_id = one.details.get("element")
-    return drawings.element_name(drawn, element_id) if element_id in drawn.elements else ""
+def _task(tasks: Mapping[str, UserTask], one: Operation) -> str:
+    """The task an operation was about, when it was one."""
+    return wording.name_of(tasks[one.subject_id]) if one.subject_id in tasks else ""

@@ -1,4 +1,4 @@
-"""People to choose from for a task."""
+"""People to choose from: for a task, and out of the whole house."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from api.pages import wording
 from api.pages.people_names import Names
 from api.pages.texts import gettext
 from engine.tables import UserTask
-from processes import assignees
+from processes import assignees, person_search
+from processes.tables.people import Account
+
+LISTED = 50
 
 
 def of_task(session: Session, task: UserTask | None, names: Names) -> list[dict[str, Any]]:
@@ -21,6 +24,16 @@ def of_task(session: Session, task: UserTask | None, names: Names) -> list[dict[
         for one, groups in held.items()
     ]
     return sorted(found, key=lambda one: (not one["mine"], str(one["label"])))
+
+
+def shown(account: Account | None) -> str:
+    """Somebody of the house as a field shows it: two of one name are told apart by their accounts."""
+    return f"{wording.name_of(account)} ({account.id})" if account is not None else ""
+
+
+def first(session: Session) -> list[str]:
+    """The first of the house by name: all where few work, and enough to begin with where scripts are off."""
+    return [shown(one) for one in person_search.like(session, "", limit=LISTED)]
 
 
 def _groups(groups: list[str], comma: str) -> str:

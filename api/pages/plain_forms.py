@@ -3,7 +3,6 @@
 A field is posted under its key, one in a row of a list under `list.0.key`. Rows left empty are not sent.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -11,6 +10,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from api import exact_json
+from api.errors import BadRequest
 from api.pages import wording
 from engine.errors import Invalid, Problem
 
@@ -18,6 +19,7 @@ Schema = Mapping[str, Any]
 LIST = "dynamiclist"
 MANY = ("checklist", "taglist")
 MOST_ROWS = 200  # as many as the form check accepts
+LONGEST_NUMBER = 18  # digits behind the first; a whole number is kept in 64 bit
 _ROW = re.compile(r"(\d{1,3})\.")
 
 
@@ -70,6 +72,12 @@ def read_only(schema: Schema) -> frozenset[str]:
     return frozenset(name_of(field) for field in fields(schema) if field.get("readonly") or field.get("disabled"))
 
 
+def answerable(schema: Schema) -> Schema:
+    """The same form without what only shows data of one instance: for several of them at once."""
+    kept = [one for one in schema.get("components", ()) if not (one.get("readonly") or one.get("disabled"))]
+    return {**schema, "components": [answerable(one) if "components" in one else one for one in kept]}
+
+
 def shown(schema: Schema, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The data of the instance that the form only shows; what is to be answered is never filled in from an earlier answer."""
     keys = read_only(schema)
@@ -82,8 +90,8 @@ def posted(form: MultiDict[str, str], schema: Schema) -> dict[str, Any]:
     if not raw:
         return _typed(form, schema)
     try:
-        values = json.loads(raw, parse_float=Decimal)
-    except ValueError as error:
+        values = exact_json.loads(raw.encode())
+    except BadRequest as error:
         raise Invalid(problems=[Problem(code="FORM", message="The form did not arrive whole; send it again.")]) from error
     return dict(values) if isinstance(values, dict) else {}
 
@@ -132,7 +140,7 @@ def _number(text: str) -> Any:
         number = Decimal(text)
     except InvalidOperation:
         return text  # the form check says what is wrong with it
-    if not number.is_finite():
+    if not number.is_finite() or number.adjusted() > LONGEST_NUMBER:
         return text
     return int(number) if number == number.to_integral_value() and "." not in text else number
 

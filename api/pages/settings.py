@@ -102,7 +102,7 @@ def add_absence() -> Response:
     """I am away from then to then, and this colleague does my tasks."""
     typed = request.form
     try:
-        wanted = entry({**typed, "role": ""}, account_id=door.actor().id, absent=True)
+        wanted = entry({**typed, "role": ""}, account_id=door.actor().id, deputy_id=typed.get("deputy", "").strip() or None, absent=True)
         with door.writes() as session:
             row = deputy_entries.add(session, wanted, actor=door.actor())
             handed = handed_over(session, row)

@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "task_return": N_("%(who)s gave “%(task)s” back to %(after)s after work."),
     "task_recall": N_("%(who)s took “%(task)s” back."),
     "task_undo": N_("%(who)s undid the last change to “%(task)s”."),
+    "task_prioritise": N_("%(who)s changed the priority of “%(task)s” to %(priority)s."),
     "task_follow_up": N_("%(who)s set a day to look at “%(task)s” again."),
     "task_complete_failed": N_("%(who)s did “%(task)s”, but the step after it failed."),
     "task_withdraw": N_("%(who)s took the answer to “%(task)s” back."),

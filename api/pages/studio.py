@@ -8,19 +8,14 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from api import permissions
-from api.pages import door, drawings, security, wording
+from api.pages import door, drawings, running_instances, security, wording
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import definitions, deployments, instances, tokens
-from engine.bpmn.diagram import Process
+from engine import definitions, deployments
 from engine.errors import NotFound, Problem
 from engine.extensions import of
-from engine.paging import Query
 from engine.tables import ProcessDefinition
-from processes import case_contact_data, cases
-
-INSTANCES_SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +117,7 @@ def show(session: Session, definition: ProcessDefinition, **more: Any) -> str:
         "view": _view(definition),
         "versions": _versions(session, definition),
         "files": [{"name": one, "url": url_for("pages.download", definition_id=definition.id, name=one)} for one in files],
-        "running": _running(session, definition),
+        "running": running_instances.parts(session, definition),
         "may_deploy": door.who().may("process:deploy"),
         "who_can_deploy": permissions.who_can("process:deploy"),
     }
@@ -145,40 +140,6 @@ def _versions(session: Session, shown: ProcessDefinition) -> Sequence[VersionRow
         )
         for one in versions
     ]
-
-
-def _running(session: Session, definition: ProcessDefinition) -> dict[str, Any] | None:
-    """The newest instances of this version, for those who may see them."""
-    if not door.who().may("instance:read"):
-        return None
-    wanted = {"definition_id": definition.id, "state": "running"}
-    found = instances.search(session, Query(filter=wanted, cursor=request.args.get("cursor") or None, limit=INSTANCES_SHOWN))
-    barred = permissions.without_conflicts(session, door.actor(), [one.root_id for one in found.items])
-    about = instances.attributes(session, [one.id for one in found.items])
-    known = cases.by_references(session, [one.business_key for one in found.items])
-    standing, drawn = tokens.of_instances(session, [one.id for one in found.items]), definitions.diagram(session, definition.id)
-    rows = [
-        {
-            "url": url_for("pages.instance", instance_id=one.id),
-            "reference": one.business_key or one.id[:8],
-            "customer": case_contact_data.customer_name(case, actor=door.actor()) if (case := known.get(one.business_key or "")) else "",
-            "level": case.level if case else None,
-            "amount": about[one.id].get("requested_amount"),
-            "started_at": one.started_at,
-            "tokens": _standing(drawn, standing[one.id]),
-        }
-        for one in found.items
-        if one.root_id not in barred
-    ]
-    more = url_for("pages.process_version", key=definition.key, number=definition.version, cursor=found.next) if found.next else None
-    return {"rows": rows, "next_url": more, "amounts": any(row["amount"] is not None for row in rows)}
-
-
-def _standing(drawn: Process, waiting: Sequence[tokens.Token]) -> str:
-    """The steps an instance stands at; what could interrupt them from their edge is left out."""
-    edge = {element.id for element in drawn.elements.values() if element.attached_to}
-    shown = (drawings.element_name(drawn, one.element_id) for one in waiting if one.element_id not in edge)
-    return gettext(", ").join(dict.fromkeys(shown))
 
 
 @door.demands("process:read")

@@ -1,6 +1,5 @@
 """What is typed into a task and not sent yet: kept while typing, compared when two windows of one person disagree."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,8 +7,9 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from api import exact_json
 from api.errors import BadRequest, status_of
-from api.pages import door, form_values, inbox, security, task_draft_sides, task_view, wording
+from api.pages import door, form_values, inbox, security, task_draft_sides, task_view, whole_numbers, wording
 from api.pages.people_names import Names
 from api.pages.refusals import DraftChanged
 from api.pages.task_form import Answered
@@ -43,7 +43,7 @@ def save(task_id: str) -> Response:
 
     When another window has saved something else meanwhile: 412, and both sides as a form to choose from.
     """
-    values = request.get_json(silent=True)
+    values = exact_json.body()
     if not isinstance(values, dict):
         raise BadRequest(reason="a form draft is a JSON object")
     revision = _revision_read()
@@ -60,10 +60,10 @@ def save(task_id: str) -> Response:
 
 
 def _revision_read() -> int:
-    given = request.headers.get("If-Match", "").strip('" ')
-    if not given.isdecimal():
+    given = whole_numbers.of(request.headers.get("If-Match", "").strip('" '))
+    if given == whole_numbers.NONE:
         raise RevisionRequired()
-    return int(given)
+    return given
 
 
 def _compared(task_id: str, values: Values) -> Response:
@@ -80,11 +80,11 @@ def _compared(task_id: str, values: Values) -> Response:
 
 def demand_newest(session: Session, task_id: str, values: Values) -> None:
     """Refuse to send a form over something else that another window of the same person saved after it was opened."""
-    given = request.form.get(REVISION, "")
-    if not given.isdecimal():
+    given = whole_numbers.of(request.form.get(REVISION, ""))
+    if given == whole_numbers.NONE:
         return
     draft = user_tasks.draft(session, task_id, actor=door.actor())
-    if draft is None or draft.revision == int(given):
+    if draft is None or draft.revision == given:
         return
     if task_draft_sides.of(session, user_tasks.get(session, task_id, actor=door.actor()), values) is not None:
         raise DraftChanged(when=draft.saved_at.isoformat(timespec="seconds"))
@@ -93,21 +93,22 @@ def demand_newest(session: Session, task_id: str, values: Values) -> None:
 def choose(task_id: str) -> Response:
     """Which side of each field is to be kept; saved over both, and the form goes on with it."""
     mine = _typed_here()
-    shown = request.form.get("revision", "")
+    shown = whole_numbers.of(request.form.get("revision", ""))
+    over = None if shown == whole_numbers.NONE else shown
     try:
         with door.writes() as session:
             draft = user_tasks.draft(session, task_id, actor=door.actor())
             values = form_values.chosen(mine, draft.values if draft else {}, _names_of_theirs(mine, draft))
-            user_tasks.save_draft(session, task_id, values=values, actor=door.actor(), revision=int(shown) if shown.isdecimal() else None)
+            user_tasks.save_draft(session, task_id, values=values, actor=door.actor(), revision=over)
     except RevisionChanged:
-        return task_view.show(task_id, Answered(values=mine, in_two_windows=True, revision=int(shown), status=409))
+        return task_view.show(task_id, Answered(values=mine, in_two_windows=True, revision=shown, status=409))
     return redirect(url_for("pages.task", task_id=task_id, **inbox.scope_args()), 303)
 
 
 def _typed_here() -> dict[str, Any]:
     try:
-        mine = json.loads(request.form.get("mine", ""))
-    except ValueError as error:
+        mine = exact_json.loads(request.form.get("mine", "").encode())
+    except BadRequest as error:
         raise BadRequest(reason="the form did not arrive whole") from error
     return mine if isinstance(mine, dict) else {}
 

@@ -50,7 +50,7 @@ def parts(session: Session, found: UserTask, answered: Answered | None) -> dict[
         "revision": answered.revision if answered and answered.revision is not None else draft.revision if draft else 0,
         "error_count": len(answered.errors) if answered else 0,
         "errors": plain_forms.said_by_label(schema, problems.by_field(answered.errors, labels)) if answered else {},
-        "conflict": _conflict(answered, schema) if answered else None,
+        "conflict": _conflict(answered, schema) if answered else _left_behind(found, schema, typed),
     }
 
 
@@ -76,6 +76,12 @@ def _conflict(answered: Answered, schema: plain_forms.Schema) -> dict[str, Any] 
     if not answered.conflict:
         return None
     return {"title": gettext("This was not sent"), "text": answered.conflict, "rows": form_values.filled_in(schema, answered.values)}
+
+
+def _left_behind(found: UserTask, schema: plain_forms.Schema, typed: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What somebody had typed when the task was closed, to be read and copied; nobody who typed nothing is told of a draft."""
+    rows = form_values.filled_in(schema, typed) if typed and found.state != "open" else []
+    return {"title": gettext("This was not sent"), "text": "", "rows": rows} if rows else None
 
 
 def _words() -> dict[str, str]:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from api.errors import status_of
-from api.pages import door, inbox, task_draft, task_form, task_next, task_view, wording
+from api.pages import door, inbox, task_draft, task_form, task_next, task_view, whole_numbers, wording
 from api.pages.people_names import Names
 from api.pages.refusals import DraftChanged
 from api.pages.task_form import Answered
@@ -14,7 +14,7 @@ from engine.errors import Conflict, Invalid, RedressError, Refused
 from engine.extensions import Values
 
 # The addresses that only take a form: where a browser stands after one was refused.
-ONLY_SENT_TO = '"assignment", "claim", "completion", "delegation", "follow-up", "return", "unclaim", "undo", "withdrawal"'
+ONLY_SENT_TO = '"assignment", "claim", "completion", "delegation", "follow-up", "priority", "return", "unclaim", "undo", "withdrawal"'
 
 
 def register(pages: Blueprint) -> None:
@@ -52,7 +52,7 @@ def complete(task_id: str) -> Response:
     except Invalid as error:
         return task_view.show(task_id, Answered(values=values, errors=error.problems, status=422))
     except DraftChanged as error:
-        given = int(request.form[task_draft.REVISION])
+        given = whole_numbers.of(request.form[task_draft.REVISION])
         answered = Answered(values=kept or values, conflict=_in_words(error), in_two_windows=True, revision=given, status=409)
         return task_view.show(task_id, answered)
     except (Conflict, Refused) as error:

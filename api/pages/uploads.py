@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from api import permissions
 from api.errors import status_of
-from api.pages import door, drawings, security, studio, wording
+from api.pages import door, drawings, security, studio, whole_numbers, wording
 from api.pages.refusals import ChangedBelow, NoFiles
 from api.pages.texts import gettext, ngettext
 from engine import definitions, deployments
@@ -72,8 +72,8 @@ def _sent() -> dict[str, bytes]:
 
 
 def _base(live: int) -> int:
-    given = request.form.get("base", "")
-    return int(given) if given.isascii() and given.isdigit() else live
+    given = whole_numbers.of(request.form.get("base", ""))
+    return live if given == whole_numbers.NONE else given
 
 
 def _deploy(

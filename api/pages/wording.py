@@ -47,6 +47,7 @@ OPERATIONS: Mapping[str, Any] = {
     "recall": lazy_gettext("Taken back"),
     "undo": lazy_gettext("Undone"),
     "follow_up": lazy_gettext("Follow-up set"),
+    "prioritise": lazy_gettext("Priority changed"),
     "unclaim": lazy_gettext("Given back"),
     "assign": lazy_gettext("Assigned"),
     "complete": lazy_gettext("Completed"),

@@ -10,9 +10,10 @@ from api.v1.shapes import LONG, NAME, Input, Instant, Output, maybe, shown, text
 from api.v1.shapes import many as many_of
 from api.v1.user_task_shapes import TaskWithActions
 from api.v1.user_tasks import compare_revision, seen, with_actions
-from engine import delegation, many_tasks, take_next, task_dates, undoing
+from engine import delegation, many_tasks, take_next, task_dates, task_priority, undoing
 from engine.many_tasks import AT_ONCE, Outcome
 from engine.tables import UserTask
+from engine.task_priority import HIGHEST
 from processes import assignees
 
 resource = Resource("user_task_hand_overs", "/user-tasks", "Tasks passed between people.")
@@ -37,6 +38,15 @@ class FollowUp(Input):
     at = Instant(required=True)
 
 
+class Priority(Input):
+    """How pressing it is, and why."""
+
+    priority = fields.Integer(
+        required=True, strict=True, validate=validate.Range(0, HIGHEST), metadata={"description": "50 unless the diagram says otherwise."}
+    )
+    reason = text(LONG)
+
+
 class Tasks(Input):
     """Which tasks."""
 
@@ -50,6 +60,19 @@ class ManyAssigned(Tasks):
 
     assignee = text(NAME)
     reason = text(LONG)
+
+
+class FormAnswer(Input):
+    """The form of these tasks, filled in once."""
+
+    form_key = text(NAME, required=True)
+    values = fields.Dict(keys=text(NAME), required=True)
+
+
+class ManyCompleted(Tasks):
+    """Which tasks; without `answer`, those are finished that ask for nothing."""
+
+    answer = fields.Nested(FormAnswer)
 
 
 class ItemOutcome(Output):
@@ -113,6 +136,15 @@ def forget_follow_up(session: Session, call: Call, task_id: str) -> Answer:
     return _answer(session, call, task_dates.follow_up(session, task_id, at=None, actor=call.actor))
 
 
+@resource.put("/<string:task_id>/priority")
+@writes("task:assign", body=Priority, answers={200: TaskWithActions}, example={"priority": 75, "reason": "The press asks."})
+def prioritise(session: Session, call: Call, task_id: str) -> Answer:
+    """Decide how pressing it is; lists can be sorted by it, and of two tasks with as little time left the higher one is taken first."""
+    compare_revision(session, call, seen(session, call, task_id))
+    given = {"priority": call.body["priority"], "reason": call.body.get("reason")}
+    return _answer(session, call, task_priority.prioritise(session, task_id, actor=call.actor, **given))
+
+
 @resource.post("/<string:task_id>/reversal")
 @writes(if_match=True, answers={200: TaskWithActions})
 def undo(session: Session, call: Call, task_id: str) -> Answer:
@@ -141,10 +173,16 @@ def assign_many(call: Call) -> Answer:
 
 
 @resource.post("/bulk-completion")
-@many(body=Tasks, answers={200: Outcomes}, example={"ids": ["018f6f4e"]})
+@many(
+    body=ManyCompleted,
+    answers={200: Outcomes},
+    example={"ids": ["018f6f4e"], "answer": {"form_key": "ut_manager_engage", "values": {"instruction": "Call today."}}},
+)
 def complete_many(call: Call) -> Answer:
-    """Finish many tasks that have no form."""
-    return _outcomes(many_tasks.complete(database(), call.body["ids"], actor=call.actor))
+    """Finish many tasks that ask for nothing, or that have the same form, with one answer. Each is checked apart."""
+    given = call.body.get("answer")
+    answer = many_tasks.Answer(form_key=given["form_key"], values=given["values"]) if given else None
+    return _outcomes(many_tasks.complete(database(), call.body["ids"], actor=call.actor, answer=answer))
 
 
 def _outcomes(found: list[Outcome]) -> Answer:
@@ -153,7 +191,7 @@ def _outcomes(found: list[Outcome]) -> Answer:
             "id": one.task_id,
             "outcome": "refused" if one.error else "done",
             "code": one.error.code if one.error else None,
-            "reason": str(one.error) if one.error else None,
+            "reason": " ".join(one.reasons) or None,
         }
         for one in found
     ]

@@ -116,6 +116,23 @@ def test_a_follow_up_is_set_found_when_its_day_has_come_and_cleared(errands: Off
     assert lead.delete(f"{path}/follow-up").json["follow_up_at"] is None
 
 
+def test_a_priority_is_decided_by_those_who_assign_and_written_down(errands: Office) -> None:
+    walks.start(errands)
+    path = f"/user-tasks/{walks.task(errands)['id']}"
+    ops, lead = errands.person("u_ops1"), errands.person("u_lead1")
+    read = ops.get(path)
+    body = {"priority": 90, "reason": "The press asks."}
+    assert errands.person("u_fin1").put(f"{path}/priority", body).status_code == 403
+    assert ops.put(f"{path}/priority", {"priority": 101}).status_code == 422
+    assert ops.put(f"{path}/priority", body, If_Match=read.headers["ETag"]).json["priority"] == 90
+    assert ops.put(f"{path}/priority", body, If_Match=read.headers["ETag"]).status_code == 412
+    (told,) = ops.get(f"/operations?kind=prioritise&subject_id={read.json['id']}").json["items"]
+    assert (told["reason"], told["details"]["before"], told["details"]["after"]) == ("The press asks.", 50, 90)
+    lead.put(f"{path}/assignment", {})
+    lead.post(f"{path}/completion", {"values": {"parts": 4}})
+    assert ops.put(f"{path}/priority", body).json["code"] == "TASK_CLOSED"
+
+
 def test_of_many_each_stands_for_itself_and_sent_again_they_are_not_done_again(errands: Office) -> None:
     ids = [_claimed(errands, by).rpartition("/")[2] for by in ("u_lead2", "u_lead1")]
     walks.start(errands)
@@ -145,6 +162,22 @@ def test_many_are_assigned_by_those_who_may_and_completed_where_there_is_no_form
     lead.post(f"/user-tasks/{split}/completion", {"values": {"parts": 4}})
     check = errands.person("u_fin1").get("/user-tasks").json["items"][0]["id"]
     assert errands.person("u_fin1").post("/user-tasks/bulk-completion", {"ids": [check]}).json["done"] == 1
+
+
+def test_many_with_the_same_form_are_completed_with_one_answer_and_each_tells_what_became_of_it(errands: Office) -> None:
+    for _ in range(3):
+        walks.start(errands)
+    lead = errands.person("u_lead1")
+    ids = [one["id"] for one in lead.get("/user-tasks").json["items"]]
+    lead.put(f"/user-tasks/{ids[1]}/assignment", {"assignee": "u_lead1"})
+    lead.put(f"/user-tasks/{ids[1]}/draft", {"values": {"parts": 9}}, If_Match='"0"')
+    answer = {"form_key": "errand", "values": {"parts": 4}}
+    told = lead.post("/user-tasks/bulk-completion", {"ids": ids[:2], "answer": answer}).json["items"]
+    assert [one["code"] for one in told] == [None, "TYPED_BEFORE"]
+    wrong = lead.post("/user-tasks/bulk-completion", {"ids": ids[2:], "answer": {**answer, "values": {"parts": "many"}}}).json
+    assert (wrong["items"][0]["code"], wrong["items"][0]["reason"]) == ("INVALID", "Parts must be a number such as 44.85.")
+    other = lead.post("/user-tasks/bulk-completion", {"ids": ids[2:], "answer": {**answer, "form_key": "another"}}).json
+    assert other["items"][0]["code"] == "ASKS_SOMETHING_ELSE"
 
 
 def test_counts_are_those_of_the_lists(errands: Office) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -28,6 +28,7 @@ from processes.ports import LedgerMail
 from processes.tables.people import Account
 from tests.all_pages import Shown
 from tests.browser import chrome
+from tests.eventually import eventually
 from tests.given_complaints import lost_parcel
 from tests.processes.conftest import Bank, Office
 from tests.visitors import Cookie, cookies
@@ -35,7 +36,9 @@ from tests.visitors import Cookie, cookies
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"
 PASSWORD = "a long enough one"
 WAIT = 30_000  # milliseconds; a busy machine is slow, a broken page never gets there
-EXPECTED = ("Failed to load resource: the server responded with a status of 4",)  # a refusal is an answer
+REFUSED = "Failed to load resource: the server responded with a status of 4"  # a refusal is an answer
+CUT_OFF = "Failed to load resource: net::ERR_FAILED"
+expect.set_options(timeout=WAIT)
 
 
 class _Silent(WSGIRequestHandler):
@@ -109,14 +112,13 @@ class Company:
             user_tasks.complete(session, task_id, values=values, actor=people.actor_of(session, by))
 
     def task_of(self, reference: str) -> str:
-        """The id of the open task of a case, once what leads to it has been done."""
-        for _ in range(50):
-            with reading(self.database) as session:
-                found = user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items
-            if found:
-                return found[0].id
-            scheduler.tick(self.database)
-        raise LookupError(f"{reference} has no open task")
+        """The id of the open task of a case, once what leads to it has been done: here, or by the scheduler of the server."""
+        return eventually(lambda: self._open_task(reference), meanwhile=lambda: scheduler.tick(self.database))
+
+    def _open_task(self, reference: str) -> str | None:
+        with reading(self.database) as session:
+            found = user_tasks.search(session, Actor(id="nobody"), Query(filter={"business_key": reference}), scope="open").items
+        return found[0].id if found else None
 
 
 @pytest.fixture
@@ -198,6 +200,7 @@ class Windows:
     company: Company
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = (REFUSED,)
 
     def open(self, *, language: str = "en", width: int = 1280, scripts: bool = True) -> Page:
         """A fresh window that nobody has signed in to."""
@@ -216,8 +219,12 @@ class Windows:
         return page
 
     def _heard(self, said: ConsoleMessage) -> None:
-        if said.type == "error" and not said.text.startswith(EXPECTED):
+        if said.type == "error" and not said.text.startswith(self.expected):
             self.complaints.append(f"{said.text} ({said.location['url']}, on {said.page.url if said.page else 'no page'})")
+
+    def are_cut_off(self) -> None:
+        """From here on, what pages ask for may come to nothing; the browser says so by itself, whenever it notices."""
+        self.expected += (CUT_OFF,)
 
     def speak(self, page: Page, language: str) -> None:
         """As if its reader had switched to this language."""

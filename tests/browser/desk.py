@@ -8,21 +8,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, WAIT
 
 MOST_TABS = 200  # to get anywhere on a page
 MOST_OPTIONS = 40
+TRIES = 3
 # Nobody presses two keys within one picture.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 OPTION = ".fjs-dropdownlist-item"
+TASKS = re.compile(r"/tasks(\?.*)?$")
 
 
 def said(words: str, language: str) -> str:
     """`Yes | 是` as forms write it, in the language of the reader."""
     english, _, chinese = words.partition(" | ")
     return chinese if language == "zh" and chinese else english
+
+
+def lead_to(page: Page, url: re.Pattern[str], *keys: str) -> None:
+    """Keys in a row go there. Where the machine was too busy the first was forgotten before the second: one presses again."""
+    page.wait_for_load_state()  # keys are heard from then on
+    for _ in range(TRIES):
+        try:
+            with page.expect_navigation(url=url, timeout=WAIT / TRIES):
+                for key in keys:
+                    page.keyboard.press(key)
+        except TimeoutError:
+            continue
+        return
+    raise AssertionError(f"{keys} do not lead to {url.pattern}")
 
 
 class Hands(Protocol):
@@ -44,7 +60,7 @@ class Hands(Protocol):
         """A task of the list."""
 
     def go_to_tasks(self, page: Page) -> None:
-        """The list of tasks, from wherever one is."""
+        """The list of tasks, fetched anew, from wherever one is."""
 
     def claim(self, page: Page) -> None:
         """Take the task that is open."""
@@ -71,17 +87,17 @@ class Mouse:
                 field.locator("..").click()
             field.page.locator(OPTION).get_by_text(option, exact=True).click()
         field.page.locator("#task-name").click()  # the list of several stays open until one goes elsewhere
+        expect(field.page.locator(OPTION)).to_have_count(0)
 
     def open_row(self, row: Locator) -> None:
         row.get_by_role("link").click()
 
     def go_to_tasks(self, page: Page) -> None:
         way_back, tasks = page.locator(".way-back"), page.locator("[data-key='g t']")
-        if way_back.is_visible():
-            return way_back.click()
-        if not tasks.is_visible():
+        if not way_back.is_visible() and not tasks.is_visible():
             page.locator(".burger").click()
-        return tasks.click()
+        with page.expect_navigation(url=TASKS):
+            (way_back if way_back.is_visible() else tasks).click()
 
     def claim(self, page: Page) -> None:
         page.locator("[data-key=c]").click()
@@ -152,8 +168,7 @@ class Keyboard:
 
     def go_to_tasks(self, page: Page) -> None:
         page.keyboard.press("Escape")
-        page.keyboard.press("g")
-        page.keyboard.press("t")
+        lead_to(page, TASKS, "g", "t")
 
     def claim(self, page: Page) -> None:
         page.keyboard.press("c")
@@ -184,7 +199,6 @@ class Desk:
         heading = self.page.locator("#task-name")
         if not (heading.count() and heading.inner_text() == title and self.page.get_by_text(reference).first.is_visible()):
             self.hands.go_to_tasks(self.page)
-            self.page.wait_for_url(re.compile(r"/tasks(\?.*)?$"))
             self.hands.open_row(self.row(reference, title))
         expect(heading).to_have_text(title)
         self.page.wait_for_selector("[data-task-form][data-ready]")

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from engine.database import unit_of_work
 from processes import cases, sla
 from tests.browser.conftest import Company, Windows
+from tests.browser.desk import DRAWN
+from tests.browser.test_task_pane import end_sessions
 
 pytestmark = pytest.mark.browser
 PASSWORD = "four words to remember"
@@ -14,7 +16,9 @@ PASSWORD = "four words to remember"
 def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windows: Windows) -> None:
     admin = windows.sign_in("u_admin1")
     admin.goto("/administration/accounts/new")
-    for field, value in {"id": "u_ren", "name": "Ren Jie", "email": "ren@redress.example"}.items():
+    admin.locator("#manager_id").press_sequentially("wang f")
+    expect(admin.locator("#manager_id-people option")).to_have_count(1)
+    for field, value in {"id": "u_ren", "name": "Ren Jie", "email": "ren@redress.example", "manager_id": "Wang Fang (u_lead1)"}.items():
         admin.locator(f"#{field}").fill(value)
     admin.get_by_label("Intake agent").check()
     admin.locator("#department").select_option("CS")
@@ -26,14 +30,17 @@ def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windo
     newcomer.locator("#password").fill(PASSWORD)
     newcomer.locator("#again").fill(PASSWORD)
     newcomer.get_by_role("button", name="Keep the password").click()
+    newcomer.wait_for_url(lambda url: "/sign-in" in url)  # where there is a #password as well
     newcomer.locator("#password").fill(PASSWORD)
     newcomer.locator("main button.primary").click()
+    newcomer.wait_for_url(lambda url: "/sign-in" not in url)
     newcomer.goto("/settings")
     newcomer.get_by_text("Enter an absence").click()
     newcomer.locator("#last").fill("2099-01-01")
     newcomer.get_by_role("button", name="Write down").click()
     expect(newcomer.locator("#error-last")).to_have_text("At most two years; enter a longer one again.")
     admin.goto("/administration/accounts/u_ren")
+    expect(admin.locator("#manager_id")).to_have_value("Wang Fang (u_lead1)")
     admin.get_by_text("Deactivate the account").click()
     admin.locator("#reason").fill("Left.")
     admin.locator("button.danger").click()
@@ -61,6 +68,11 @@ def test_a_click_on_a_day_is_tried_before_it_holds_and_a_letter_is_seen_while_it
     expect(admin.locator("#preview")).to_contain_text("Line 3: there is no value 'nobody' in this letter")
     admin.locator("#text").fill("Withdrawn: {{ reference }}\n\nDear {{ name }}\n")
     expect(admin.locator("#preview h3")).to_have_text("Withdrawn: TS-20260310-00042")
+    end_sessions(company)
+    with admin.expect_response("**/preview"):
+        admin.locator("#text").fill("Withdrawn: {{ reference }}\n\nDear {{ name }},\n")
+    admin.evaluate(DRAWN)
+    expect(admin.locator("#preview h3")).to_have_text("Withdrawn: TS-20260310-00042")  # and not the page to sign in
 
 
 def test_on_a_phone_the_current_tab_is_in_sight(windows: Windows) -> None:

@@ -7,11 +7,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine.database import reading, unit_of_work
 from processes import cases, complaints
-from tests.browser.conftest import WAIT, Company, Windows
+from tests.browser.conftest import Company, Windows
+from tests.eventually import eventually
 from tests.given_complaints import LATE_PARCEL
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=WAIT)
 
 
 def complain(company: Company) -> str:
@@ -49,6 +49,7 @@ def choose(page: Page, key: str, *options: str) -> None:
             opener.first.click()
         page.locator(".fjs-dropdownlist-item").filter(has_text=re.compile(f"^{option}$")).click()
     page.locator("#task-name").click()
+    expect(page.locator(".fjs-dropdownlist-item")).to_have_count(0)  # a list that is still closing is not the next one
 
 
 def day(page: Page, key: str, date: str, time: str | None = None) -> None:
@@ -69,10 +70,7 @@ def done(page: Page, name: str) -> None:
 def listed(page: Page, pattern: str) -> Locator:
     """The task in the list, looked at again until the scheduler of the server has brought the case there."""
     link = page.get_by_role("link", name=re.compile(pattern, re.DOTALL))
-    for _ in range(100):
-        if link.count():
-            break
-        page.reload()
+    eventually(link.count, meanwhile=page.reload)
     return link
 
 

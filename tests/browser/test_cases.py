@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine import scheduler
-from tests.browser.conftest import WAIT, Company, Windows
+from tests.browser.conftest import Company, Windows
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=WAIT)
 
 
 def fill(page: Page) -> None:
@@ -26,14 +26,19 @@ def fill(page: Page) -> None:
     page.get_by_label("Agrees that we use the data").check()
 
 
-def acknowledged(page: Page, company: Company) -> None:
-    """Its process is as far as the first letter: the server's own scheduler and this one take turns."""
-    for _ in range(100):
+def goes_on(page: Page, company: Company, shown: str) -> None:
+    """Its process goes on until the page shows this: the server's own scheduler and this one take turns."""
+
+    def happen() -> None:
         scheduler.tick(company.database)
         page.reload()
-        if page.locator("#letters .letters summary").count():
-            return
-    raise AssertionError("no letter was written")
+
+    eventually(page.locator(shown).count, meanwhile=happen)
+
+
+def acknowledged(page: Page, company: Company) -> None:
+    """It is as far as the first letter."""
+    goes_on(page, company, "#letters .letters summary")
 
 
 def test_a_call_is_registered_and_its_case_shows_its_clocks(company: Company, windows: Windows) -> None:
@@ -118,10 +123,6 @@ def test_without_scripts_on_a_phone_in_chinese_it_works_too(company: Company, wi
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.locator("h1")).to_contain_text("TS-")
     expect(page.locator(".handed")).to_have_text(re.compile(r"^[0-9A-Z]{10}$"))
-    for _ in range(100):
-        scheduler.tick(company.database)
-        page.reload()
-        if page.locator(".clocks").count():
-            break
+    goes_on(page, company, ".clocks")
     expect(page.locator(".clocks")).to_contain_text("首次响应")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375

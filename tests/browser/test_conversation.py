@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.database import unit_of_work
+from processes import cases, comments, people
 from tests import files_to_send as files
 from tests.browser.conftest import Company, Windows
+from tests.browser.test_task_pane import end_sessions, sign_in_elsewhere
 
 pytestmark = pytest.mark.browser
 
@@ -46,21 +49,41 @@ def test_colleagues_talk_about_a_case_and_look_at_its_files(company: Company, wi
     expect(lead.get_by_role("button", name="Watching")).to_be_visible()
     expect(field).to_have_value("")
     lead.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")  # they load when seen
-    refuses_who_may_not_see_it(lead)
+    refuses_who_may_not_see_it(lead, sent[2])
+    is_sent_after_signing_in_again(lead, company)
     looks_at_the_files(lead)
     manager = windows.sign_in("u_cm1", width=375)
     manager.goto(f"/complaints/{reference}")
     expect(manager.locator(".mention")).to_have_text("@Liang Hui")
     fits(manager)
+    manager.goto(f"/complaints/{reference}/conversation")
+    with unit_of_work(company.database) as session:
+        comments.add(session, cases.by_reference(session, reference), "Found at the depot.", actor=people.actor_of(session, "u_lead1"))
+    expect(manager.locator(".said .line").first).to_contain_text("Found at the depot.")
 
 
-def refuses_who_may_not_see_it(page: Page) -> None:
-    """In a sentence; what was typed stays."""
+def refuses_who_may_not_see_it(page: Page, file: Path) -> None:
+    """In a sentence; what was typed and chosen stays."""
     field = page.get_by_label("Comment for colleagues")
     field.fill("What does @u_fin1 say?")
+    page.locator("#comment-files").set_input_files(file)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert").first).to_contain_text("Jin Ling may not see this case")
     expect(page.get_by_label("Comment for colleagues")).to_have_value("What does @u_fin1 say?")
+    expect(page.locator("[data-chosen]")).to_contain_text(file.name)
+
+
+def is_sent_after_signing_in_again(page: Page, company: Company) -> None:
+    """Said that one is signed out; sent from the same page as soon as one is not."""
+    page.get_by_label("Comment for colleagues").fill("And the next morning?")
+    end_sessions(company)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("[data-problem]")).to_contain_text("You are signed out.")
+    sign_in_elsewhere(page)
+    page.get_by_role("button", name="Send").click()
+    line = page.locator(".said .line").first
+    expect(line).to_contain_text("And the next morning?")
+    expect(line.get_by_role("link", name="trace.txt")).to_be_visible()
 
 
 def looks_at_the_files(page: Page) -> None:

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WAIT, Company, Windows
+from tests.browser.conftest import Company, Windows
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=WAIT)
 
 
 def test_what_a_colleague_claims_is_seen_at_once_and_nothing_chosen_is_lost(company: Company, windows: Windows) -> None:

@@ -6,14 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine import clock
-from tests.browser.conftest import WAIT, Windows
+from tests.browser.conftest import Windows
 from tests.browser.desk import Desk, Hands, Keyboard, Mouse
 from tests.given_complaints import LATE_PARCEL
 from tests.processes.conftest import Office
 from tests.processes.handling import Handling, local, registered
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture

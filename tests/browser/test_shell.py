@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from engine import user_tasks
 from engine.database import unit_of_work
 from processes import people
-from tests.browser.conftest import WAIT, Company, Windows
+from tests.browser.conftest import Company, Windows
+from tests.browser.desk import lead_to
 
 pytestmark = pytest.mark.browser
 LEAD = "u_lead1"
@@ -42,22 +43,21 @@ def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: 
     lead.add_init_script(SAYS)
     lead.goto("/complaints")
     bell = lead.locator("[data-bell]")
-    expect(bell).to_have_accessible_name("Notifications", timeout=WAIT)
+    expect(bell).to_have_accessible_name("Notifications")
     reference = assign(company)
-    expect(bell).to_have_accessible_name("Notifications, 1 unread", timeout=WAIT)
+    expect(bell).to_have_accessible_name("Notifications, 1 unread")
     expect(bell.locator("[data-count]")).to_have_text("1")
     lead.wait_for_function("said.length > 0")
     assert lead.evaluate("said") == [f"Approve the compensation is assigned to you: {reference}"]
-    press(lead, "g", "n")
-    lead.wait_for_url("**/notifications")
+    lead_to(lead, re.compile("/notifications$"), "g", "n")
     press(lead, "r")
     toast = lead.locator("[data-toasts] [data-toast]")
     expect(toast).to_contain_text("One notification is marked as read.")
     toast.get_by_role("button", name="Undo").click()
-    expect(bell).to_have_accessible_name("Notifications, 1 unread", timeout=WAIT)
+    expect(bell).to_have_accessible_name("Notifications, 1 unread")
     lead.get_by_role("link", name=re.compile("is assigned to you")).click()
     expect(lead.locator("h1")).to_contain_text("Approve the compensation")
-    expect(bell).to_have_accessible_name("Notifications", timeout=WAIT)
+    expect(bell).to_have_accessible_name("Notifications")
 
 
 def test_a_bell_whose_reader_is_signed_out_asks_on_without_a_complaint(windows: Windows) -> None:
@@ -84,8 +84,8 @@ def test_keys_go_everywhere_and_rest_while_somebody_types_or_wants_none(windows:
     lead.locator("#search-words").fill("parcel")
     press(lead, "Enter")
     lead.wait_for_url(re.compile(r"/search\?q=parcel$"))
-    press(lead, "Shift+G", "t", "g", "s")
-    lead.wait_for_url("**/settings")
+    press(lead, "Shift+G", "t")
+    lead_to(lead, re.compile("/settings$"), "g", "s")
     lead.get_by_label("Single keys act").uncheck()
     lead.locator("#reading button.primary").click()
     expect(lead.locator("[data-toasts]")).to_contain_text("Saved.")

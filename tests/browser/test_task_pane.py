@@ -7,11 +7,10 @@ from playwright.sync_api import Page, expect
 
 from api.tables import BrowserSession
 from engine.database import unit_of_work
-from tests.browser.conftest import PASSWORD, WAIT, Company, Windows
+from tests.browser.conftest import PASSWORD, Company, Windows
 from tests.browser.test_case_work import opened, radio
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=WAIT)
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
 
 
@@ -36,17 +35,15 @@ def opened_task(windows: Windows) -> Page:
     return page
 
 
-def as_signed_out(windows: Windows) -> None:
-    """What asks every few seconds for news is turned away meanwhile; the browser says so by itself."""
-    windows.complaints[:] = [one for one in windows.complaints if one != "Failed to load resource: net::ERR_FAILED"]
-
-
-def left_here(page: Page) -> str:
-    """What this window keeps because the server has not got it."""
-    found: str = page.evaluate(
-        "Object.keys(sessionStorage).filter((key) => key.startsWith('redress:')).map((key) => sessionStorage[key]).join()"
+def leaves_here(page: Page, *texts: str) -> None:
+    """This window keeps that much because the server has not got it."""
+    page.wait_for_function(
+        """(texts) => {
+            const kept = Object.keys(sessionStorage).filter((key) => key.startsWith("redress:")).map((key) => sessionStorage[key]);
+            return kept.length === texts.length && kept.every((one, at) => one.includes(texts[at]));
+        }""",
+        arg=list(texts),
     )
-    return found
 
 
 def sign_in_elsewhere(page: Page) -> None:
@@ -85,11 +82,10 @@ def test_a_session_that_ends_while_typing_loses_nothing(company: Company, window
     dialog.get_by_role("button", name="Sign in", exact=True).click()
     expect(dialog).to_be_hidden()
     expect(saved).to_have_text(SAVED)
-    assert left_here(page) == ""
+    leaves_here(page)
     page.reload()
     opened(page)
     expect(page.get_by_label("Comment for the file", exact=True)).to_have_value("and once more")
-    as_signed_out(windows)
 
 
 def test_a_form_that_is_sent_after_the_session_ended_is_sent_after_signing_in(company: Company, windows: Windows) -> None:
@@ -103,10 +99,10 @@ def test_a_form_that_is_sent_after_the_session_ended_is_sent_after_signing_in(co
     dialog.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("[data-toast]")).to_contain_text("Done: Approve the compensation.")
-    as_signed_out(windows)
 
 
 def test_without_a_connection_the_window_keeps_what_is_typed_and_two_windows_are_compared(company: Company, windows: Windows) -> None:
+    windows.are_cut_off()
     company.ask("1500")
     page = opened_task(windows)
     second = page.context.new_page()
@@ -117,14 +113,13 @@ def test_without_a_connection_the_window_keeps_what_is_typed_and_two_windows_are
     radio(page, "vote", "Approve")
     typed(page, "on the train")
     expect(page.get_by_text("the server cannot be reached")).to_be_visible()
-    assert "on the train" in left_here(page)
+    leaves_here(page, "on the train")
 
     radio(second, "vote", "Reject")
     typed(second, "at the desk")
     expect(second.locator("[data-saved-at]")).to_have_text(SAVED)
 
     page.unroute("**/draft")
-    windows.complaints.clear()  # the browser says itself that there was no connection
     page.evaluate("dispatchEvent(new Event('online'))")
     dialog = page.get_by_role("dialog", name="You typed two things into this form")
     row = dialog.get_by_role("row").filter(has_text="Comment")
@@ -166,14 +161,15 @@ def test_the_keyboard_walks_through_the_tabs_and_nothing_half_typed_is_lost(comp
 
 
 def test_ctrl_enter_completes_and_goes_on_with_the_next_task(company: Company, windows: Windows) -> None:
-    company.ask("1500")
-    company.ask("1600")
+    for amount in ("1500", "1600"):
+        company.task_of(company.ask(amount))
     page = opened_task(windows)
     first = page.url
     page.get_by_label("Approve", exact=True).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".fjs-form-field-error")).to_contain_text("This is needed.")  # and the cursor is there
+    expect(page.locator(".fjs-form-field-error")).to_contain_text("This is needed.")
+    expect(page.get_by_label("Approved amount")).to_be_focused()
     page.keyboard.type("1500")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-toast]")).to_contain_text("Next: Check the finances (Finance clerk)")

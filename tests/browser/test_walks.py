@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DIAGRAMS, WAIT, Company, Windows
+from tests.browser.conftest import DIAGRAMS, Company, Windows
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=WAIT)
 TARGETS = "sla_watch/sla_targets.dmn"
 
 
@@ -28,11 +28,7 @@ def vote(page: Page, label: str) -> None:
 
 def reload_until(page: Page, place: Locator, pattern: str) -> None:
     """Look again until the scheduler of the server has done what this tells of."""
-    for _ in range(50):
-        page.reload()
-        if re.search(pattern, place.inner_text()):
-            return
-    raise AssertionError(f"{place.inner_text()!r} has no {pattern}")
+    eventually(lambda: re.search(pattern, place.inner_text()), meanwhile=page.reload)
 
 
 def upload(page: Page, file: dict[str, str | bytes], note: str) -> None:
@@ -84,6 +80,7 @@ def test_an_owner_is_led_to_the_place_of_a_mistake_in_a_drawing(company: Company
 
 def test_a_worker_approves_and_is_refused_for_four_eyes(company: Company, windows: Windows) -> None:
     mine, own = company.ask("1500"), company.ask("900", by="u_lead1")
+    company.task_of(own)  # the page it is looked up on does not change by itself
     page = windows.sign_in("u_lead1")
     page.get_by_role("link", name=re.compile(mine)).click()
     page.get_by_role("button", name="Claim").click()
@@ -165,6 +162,7 @@ def test_a_worker_does_the_same_in_chinese(company: Company, windows: Windows) -
     page.get_by_role("button", name="登录").click()
     page.get_by_role("link", name=re.compile(reference)).click()
     page.get_by_role("button", name="认领").click()
+    expect(page.locator("[data-toast]")).to_be_visible()
     page.get_by_role("link", name="流程图").click()
     page.wait_for_selector("[data-diagram][data-drawn]")
     expect(page.locator('.djs-element[data-element-id="ut_approve"]')).to_contain_text("审批")
@@ -193,9 +191,10 @@ def test_a_worker_does_the_same_on_a_phone(company: Company, windows: Windows) -
 
 
 def test_a_worker_does_the_same_with_the_keyboard_alone(company: Company, windows: Windows) -> None:
-    company.ask("1500")
+    company.task_of(company.ask("1500"))
     page = windows.sign_in("u_lead1")
     page.keyboard.press("j")
+    expect(page.locator(".task-list a").first).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-task-form][data-ready]")
     page.keyboard.press("c")
@@ -203,7 +202,9 @@ def test_a_worker_does_the_same_with_the_keyboard_alone(company: Company, window
     page.wait_for_selector("[data-task-form][data-ready]")
     page.get_by_label("Approve", exact=True).focus()
     page.keyboard.press("Space")
+    expect(page.get_by_label("Approved amount")).to_be_visible()
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Approved amount")).to_be_focused()
     page.keyboard.type("1500")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-toast]")).to_contain_text("Done: Approve the compensation.")
@@ -211,6 +212,7 @@ def test_a_worker_does_the_same_with_the_keyboard_alone(company: Company, window
 
 def test_a_task_is_done_without_scripts_too(company: Company, windows: Windows) -> None:
     reference = company.ask("1500")
+    company.task_of(reference)  # without scripts the list does not grow by itself
     page = windows.sign_in("u_lead1", scripts=False)
     page.get_by_role("link", name=re.compile(reference)).click()
     page.get_by_label("Approve", exact=True).check()

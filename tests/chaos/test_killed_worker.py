@@ -1,9 +1,7 @@
 """Two workers share the jobs of one PostgreSQL; one is killed: the other does the rest, and nothing twice."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -12,16 +10,17 @@ from sqlalchemy import func, select, text
 
 from api.app import open_product_database
 from api.settings import Settings
-from engine import clock, deployments, instances
+from engine import deployments, instances
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import SYSTEM, of
 from engine.tables import ActivityInstance, Job, Operation, ProcessInstance
 from tests import forked, live_worker
+from tests.eventually import eventually
 from tests.live_app import with_counted
 
 CASES = 40
 COUNTED_EACH = 3
-PATIENCE = timedelta(seconds=90)
+PATIENCE = 90.0  # seconds
 
 
 @pytest.fixture
@@ -43,13 +42,6 @@ def workers(database: Database, tmp_path: Path) -> Iterator[list[ForkServerProce
         forked.end(worker)
 
 
-def _until(seen: Callable[[], bool]) -> None:
-    limit = clock.elapsed() + PATIENCE
-    while not seen():
-        assert clock.elapsed() < limit, "it did not happen"
-        threading.Event().wait(0.02)
-
-
 def _number(database: Database, table: type[Operation] | type[ProcessInstance], **equal: str) -> int:
     with reading(database) as session:
         return session.scalar(select(func.count()).select_from(table).filter_by(**equal)) or 0
@@ -61,15 +53,15 @@ def test_a_killed_worker_leaves_nothing_undone_and_nothing_done_twice(database: 
     for number in range(CASES):
         with unit_of_work(database) as session:
             instances.start(session, "unattended", variables={}, actor=SYSTEM, business_key=str(number))
-    _until(lambda: _number(database, Operation, kind="counted") >= CASES)
+    eventually(lambda: _number(database, Operation, kind="counted") >= CASES, seconds=PATIENCE)
     workers[0].kill()
-    _until(lambda: _number(database, ProcessInstance, state="completed") == CASES)
+    eventually(lambda: _number(database, ProcessInstance, state="completed") == CASES, seconds=PATIENCE)
     with reading(database) as session:
         passages = Counter(session.execute(select(ActivityInstance.instance_id, ActivityInstance.element_id)).all())
         assert set(passages.values()) == {1}
         assert session.scalar(select(func.count()).select_from(Job)) == 0
     assert _number(database, Operation, kind="counted") == CASES * COUNTED_EACH
-    _until(lambda: _queue_is_empty(database))
+    eventually(lambda: _queue_is_empty(database), seconds=PATIENCE)
 
 
 def _queue_is_empty(database: Database) -> bool:

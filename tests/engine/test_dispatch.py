@@ -1,7 +1,7 @@
 """Where due jobs run: the pool of one process, and the fleet of workers behind PostgreSQL."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from engine.scheduler import Scheduler, tick
 from engine.tables import ActivityInstance
 from tests.engine import playground
 from tests.engine.playground import deploy, instance, jobs_of, open_tasks, start
+from tests.eventually import eventually
 
 PATIENCE = 20.0
 
@@ -50,15 +51,6 @@ def pool() -> Iterator[Pool]:
 @pytest.fixture
 def fleet(database: Database) -> Fleet:
     return Fleet(database)
-
-
-def eventually(seen: Callable[[], bool], *, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Wait for what other threads do."""
-    until = clock.elapsed() + timedelta(seconds=PATIENCE)
-    while not seen():
-        meanwhile()
-        assert clock.elapsed() < until, "it did not happen"
-        threading.Event().wait(0.02)
 
 
 def queued(database: Database) -> list[tuple[str, str | None]]:

@@ -4,8 +4,9 @@
 import { enhanceAll } from "./files.js";
 import { enhance as suggest } from "./mentions.js";
 
-const LOOK_EVERY = 10_000; // ms
+const LOOK_EVERY = 2000; // ms
 const PART = { "X-Part": "conversation" };
+let looking = false;
 
 function enhance(part) {
   if (part.dataset.enhanced) return;
@@ -23,8 +24,10 @@ function enhance(part) {
   enhanceAll(part);
 }
 
-function replace(part, html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-conversation]");
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+function replace(part, page) {
+  const fresh = page.querySelector("[data-conversation]");
   if (!fresh) return false;
   part.replaceWith(fresh);
   enhance(fresh);
@@ -38,16 +41,38 @@ async function send(event) {
   if (form.dataset.sending) return;
   form.dataset.sending = "yes";
   form.setAttribute("aria-busy", "true");
-  const body = new FormData(form, event.submitter);
+  const post = () => fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers: PART });
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: PART });
-    if (!answer.redirected && replace(part, await answer.text())) return focus(answer.ok, form);
-    tell(part, part.dataset.signedOut);
+    let answer = await post();
+    if (answer.status === 403 && await renewToken(part)) answer = await post();
+    const page = parsed(await answer.text()), files = form.elements.files?.files;
+    if (!answer.redirected && replace(part, page)) {
+      if (!answer.ok) giveBack(files);
+      return focus(answer.ok, form);
+    }
+    tell(part, answer.redirected ? part.dataset.signedOut : page.querySelector("main h1 + p")?.textContent ?? part.dataset.notSent);
   } catch {
     tell(part, part.dataset.notSent);
   }
   delete form.dataset.sending;
   form.removeAttribute("aria-busy");
+}
+
+// Who signed in anew in another window has another token there: the forms of this page get it, and nothing is typed twice.
+async function renewToken(part) {
+  const answer = await fetch(part.dataset.part, { headers: PART });
+  const token = answer.redirected ? null : parsed(await answer.text()).querySelector("[name=csrf_token]")?.value;
+  if (!token || token === part.querySelector("[name=csrf_token]").value) return false;
+  for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+  return true;
+}
+
+// A page brings no chosen files along: those that were refused together with the text are chosen again.
+function giveBack(files) {
+  const input = document.querySelector("[data-composer] input[type=file]");
+  if (!files?.length || !input) return;
+  input.files = files;
+  input.dispatchEvent(new Event("change"));
 }
 
 // Who wrote goes on writing; who was refused reads why first.
@@ -64,24 +89,31 @@ function tell(part, sentence) {
   problem.hidden = false;
 }
 
-// Only the list is renewed, and never under somebody's hands.
+// Whether anything was said is asked often, and costs next to nothing; what was said is fetched only then. Only the list is renewed,
+// and never under somebody's hands.
 async function look() {
   const part = document.querySelector("[data-conversation]");
-  if (!part || document.hidden || part.closest("[hidden]")) return;
+  if (!part || document.hidden || looking || part.closest("[hidden]") || new URLSearchParams(location.search).has("before")) return;
+  looking = true;
+  try {
+    const answer = await fetch(`${part.dataset.changes}?after=${part.dataset.mark}`, { cache: "no-store", redirect: "manual" });
+    if (answer.status === 200) await renew(part, (await answer.json()).after);
+  } catch { // no connection now: the next look will tell
+  } finally {
+    looking = false;
+  }
+}
+
+async function renew(part, mark) {
   const list = part.querySelector("[data-said]");
   if (list.contains(document.activeElement) || list.querySelector("details[open]")) return;
-  let answer;
-  try {
-    answer = await fetch(part.dataset.part, { headers: PART });
-  } catch {
-    return; // no connection now: the next look will tell
-  }
+  const answer = await fetch(part.dataset.part, { headers: PART });
   if (!answer.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-said]");
-  if (fresh && fresh.innerHTML !== list.innerHTML && document.contains(list) && !new URLSearchParams(location.search).has("before")) {
-    list.replaceChildren(...fresh.childNodes);
-    for (const form of list.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);
-  }
+  const fresh = parsed(await answer.text()).querySelector("[data-said]");
+  if (!fresh || !document.contains(list)) return;
+  list.replaceChildren(...fresh.childNodes);
+  part.dataset.mark = mark;
+  for (const form of list.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);
 }
 
 for (const part of document.querySelectorAll("[data-conversation]")) enhance(part);

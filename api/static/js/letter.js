@@ -8,8 +8,8 @@ let asked = 0;
 
 async function show() {
   const mine = ++asked;
-  const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
-  if (!answer.ok || mine !== asked) return; // a session that ended: saving says so, and nothing typed is lost
+  const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+  if (!answer?.ok || mine !== asked) return; // no connection, or a session that ended: saving says so
   preview.innerHTML = await answer.text();
   text.toggleAttribute("aria-invalid", false);
   if (preview.querySelector(".notice.bad")) text.setAttribute("aria-invalid", "true");

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from api import accounts
-from engine import clock
+from engine import clock, operations
 from engine.database import reading, unit_of_work
 from engine.paging import Query
 from processes import account_changes, account_list, deputies, people
@@ -74,6 +74,26 @@ def test_a_list_that_is_taken_out_is_written_down(desk: Desk) -> None:
     with reading(desk.office.database) as session:
         trail = desk.office.database, account_list.search(session, Wanted(text="u_lead1"), Query())
         assert len(trail[1].items) == 1
+
+
+def test_groups_roles_deputies_and_letters_are_taken_out_too(desk: Desk) -> None:
+    admin = desk.visitor("u_admin1")
+    form = {"account": "u_lead1", "deputy": "u_desk1", "first": "2026-09-14", "last": "2026-09-18", "note": "=Training"}
+    admin.post("/administration/deputies", **form)
+    expected = {
+        "groups": "team_lead,Team lead,Role,2",
+        "roles": "team_lead,Team lead,2,",
+        "deputies": "Wang Fang,u_lead1,Sun Yue,everything,2026-09-14 09:00,2026-09-19 00:00,no,'=Training,Tian Tian",
+        "letters": "T-ACK,en,To customers,",
+    }
+    for name, line in expected.items():
+        answer = admin.post(f"/administration/{name}/export")
+        assert answer.mimetype == "text/csv" and any(one.startswith(line) for one in answer.text.splitlines()), answer.text[:900]
+        assert desk.visitor("u_lead1").post(f"/administration/{name}/export").status_code == 403
+    assert "Wang Fang" not in admin.post("/administration/deputies/export", scope="past").text
+    with reading(desk.office.database) as session:
+        trail = operations.search(session, Query(filter={"kind": "export"})).items
+    assert {one.details["table"] for one in trail} == set(expected)
 
 
 def test_a_new_account_chooses_its_password_by_a_link_that_works_once(desk: Desk) -> None:
@@ -206,6 +226,34 @@ def test_people_are_put_into_groups_and_taken_out(desk: Desk) -> None:
     assert "There is no account with the id u_nobody." in words(admin.get("/administration/groups/night_watch"))
     assert admin.get("/administration/groups/Night%20Watch").status_code == 404
     assert admin.get("/administration/groups?code=night_watch").location == "/administration/groups/night_watch"
+
+
+def test_somebody_is_named_by_name_or_account_and_who_fits_is_offered(desk: Desk) -> None:
+    admin = desk.visitor("u_admin1")
+    assert admin.get("/administration/people?text=wang").json == ["Wang Fang (u_lead1)"]
+    assert desk.visitor("u_admin1", language="zh").get("/administration/people?text=王芳").json == ["王芳 (u_lead1)"]
+    assert desk.visitor("u_lead1").get("/administration/people?text=wang").status_code == 403
+    for typed in ("王芳 (u_lead1)", "Wang Fang（u_lead1）", "wang fang", "王芳", " u_lead1 "):
+        admin.post("/administration/groups/night_watch/members", account=typed)
+        assert "Wang Fang is in the group now." in words(admin.get("/administration/groups/night_watch")), typed
+        admin.post("/administration/groups/night_watch/members/u_lead1/removal")
+    assert 'value="Zheng Yu (u_mgr_cs)"' in admin.get("/administration/accounts/u_lead1").text
+    admin.post("/administration/accounts/new", id="u_wang", name="Wang Fang", locale="en")
+    answer = admin.post("/administration/deputies", account="Wang Fang", deputy="Li Jun", first="2026-09-14", last="2026-09-18")
+    assert answer.status_code == 422 and "Several people are called 'Wang Fang'" in words(answer)
+    named = admin.post("/administration/deputies", account="Wang Fang (u_wang)", deputy="Li Jun", first="2026-09-14", last="2026-09-18")
+    assert named.status_code == 303
+    assert "Wang Fang Li Jun everything" in words(admin.get("/administration/deputies"))
+
+
+def test_a_field_for_somebody_lists_a_few_however_many_there_are(desk: Desk) -> None:
+    with unit_of_work(desk.office.database) as session:
+        for number in range(60):
+            people.add_account(session, f"u_many{number}", name=f"A person {number}")
+    for path in ("groups/team_lead", "deputies", "accounts/u_lead1"):
+        page = desk.visitor("u_admin1").get(f"/administration/{path}").text
+        listed = re.findall(r"<datalist.*?</datalist>", page, re.DOTALL)
+        assert listed and max(one.count("<option") for one in listed) == 50, path
 
 
 def test_roles_say_what_they_allow(desk: Desk) -> None:

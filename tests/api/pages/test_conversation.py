@@ -71,6 +71,29 @@ def test_a_script_gets_the_part_as_it_is_now(desk: Desk, case: str) -> None:
     assert (nobody.status_code, "Jin Ling may not see this case" in words(nobody)) == (422, True)
 
 
+def test_a_page_that_is_open_learns_that_something_was_said_and_never_what(desk: Desk, case: str) -> None:
+    lead, path = desk.visitor("u_lead1"), f"/complaints/{case}/conversation"
+    mark = _mark(lead, path)
+    assert lead.get(f"{path}/changes?after={mark}").status_code == 304
+    desk.visitor("u_cm1").post(f"/complaints/{case}/comments", text="Found at the depot.")
+    told = lead.get(f"{path}/changes?after={mark}")
+    assert told.status_code == 200 and told.json is not None and list(told.json) == ["after"]
+    assert _mark(lead, path) == told.json["after"] != mark
+    comment_id = re.search(r"/comments/([\w-]+)/deletion", desk.visitor("u_cm1").get(path).text)
+    assert comment_id is not None
+    for act in ("", "/deletion"):
+        before = _mark(lead, path)
+        desk.visitor("u_cm1").post(f"/comments/{comment_id[1]}{act}", text="Found, and sent again.")
+        assert lead.get(f"{path}/changes?after={before}").status_code == 200, act
+    assert desk.visitor("u_fin1").get(f"{path}/changes").status_code == 403
+
+
+def _mark(visitor: Visitor, path: str) -> str:
+    found = re.search(r'data-mark="([^"]+)"', visitor.get(path).text)
+    assert found is not None
+    return found[1]
+
+
 def test_a_comment_is_changed_and_deleted_where_it_stands(desk: Desk, case: str) -> None:
     lead, other = desk.visitor("u_lead1"), desk.visitor("u_intake1")
     page = send_part(lead, f"/complaints/{case}/comments", text="Late by 3 days, @u_cm1.")
@@ -83,6 +106,20 @@ def test_a_comment_is_changed_and_deleted_where_it_stands(desk: Desk, case: str)
     assert lead.post(f"/comments/{found[1]}/deletion").status_code == 303
     seen = words(lead.get(f"/complaints/{case}/conversation"))
     assert "Late by 4 days" not in seen and "deleted" in seen
+
+
+def test_other_words_that_are_refused_stay_in_their_form(desk: Desk, case: str) -> None:
+    lead, words_again = desk.visitor("u_lead1"), "What does @u_fin1 say?"
+    page = send_part(lead, f"/complaints/{case}/comments", text="Late by 3 days.")
+    path = re.findall(r"/comments/[0-9a-f]+(?=\")", page.text)[0]
+    refused = lead.client.post(path, data={"csrf_token": lead.token(), "text": words_again}, headers=PART)
+    assert refused.status_code == 422 and "Jin Ling may not see this case" in words(refused)
+    assert re.search(rf"<details open><summary[^>]*>Change</summary>.*>{re.escape(words_again)}</textarea>", refused.text, re.DOTALL)
+    assert "Late by 3 days." in words(refused)
+    desk.office.time.advance(minutes=16)
+    late = lead.post(path, text="Late by 4 days.")
+    assert late.status_code == 409
+    assert re.search(r'<textarea id="comment-text"[^>]*>Late by 4 days\.</textarea>', late.text)
 
 
 def test_whoever_reads_the_customer_masked_reads_the_stream_so_and_opens_files_with_a_reason(desk: Desk, case: str) -> None:

@@ -135,6 +135,22 @@ def test_who_completes_second_reads_who_was_first_and_keeps_the_input(desk: Desk
     assert "the parcel was found" in seen
 
 
+def test_of_a_cancelled_task_only_who_typed_something_reads_that_it_is_kept(desk: Desk) -> None:
+    instance_id = desk.ask()
+    task_id = desk.task(instance_id)
+    lead, other = desk.visitor("u_lead1"), desk.visitor("u_lead2")
+    lead.post(f"/tasks/{task_id}/claim")
+    lead.put(f"/tasks/{task_id}/draft", {"vote": "reject", "reason": "the parcel was found"})
+    cancelled = desk.office.person("u_ops1").post(f"/process-instances/{instance_id}/cancellation", {"reason": "entered twice"})
+    assert cancelled.status_code == 200, cancelled.json
+    idle, typed = (words(one.get(f"/tasks/{task_id}")) for one in (other, lead))
+    assert "This task was already finished by the process" in idle and "draft" not in idle and "kept" not in idle
+    assert "This task was already finished by the process" in typed
+    assert "What you typed is kept:" in typed and "the parcel was found" in typed
+    late = other.post(f"/tasks/{task_id}/completion")
+    assert late.status_code == 409 and "draft" not in words(late)
+
+
 def test_who_finished_a_task_oneself_reads_that_and_not_ones_own_name(desk: Desk) -> None:
     task_id, lead = desk.task(desk.ask()), desk.visitor("u_lead1")
     desk.complete(task_id, "u_lead1", vote="approve", approved_amount="1500")

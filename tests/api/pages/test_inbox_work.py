@@ -87,13 +87,43 @@ def test_many_are_claimed_at_once_and_what_is_not_is_said_with_its_reason(desk: 
     lead = desk.visitor("u_lead1")
     seen = words(lead.post("/tasks/bulk", ids=[mine, theirs], act="claim"))
     assert "One task is yours." in seen and "One task stayed as it was" in seen and "This task was taken by Li Jun at" in seen
-    refused = words(lead.post("/tasks/bulk", ids=[mine], act="complete"))
-    assert "This task has a form: open it and fill it in." in refused
     assigned = lead.post("/tasks/bulk", ids=[mine], act="assign", assignee="u_lead2")
     assert "One task is assigned." in words(assigned)
     assert desk.visitor("u_fin1").post("/tasks/bulk", ids=[mine], act="assign", assignee="u_fin1").status_code == 403
     lead.post("/tasks/bulk")
     assert "Choose tasks first." in words(lead.get("/tasks"))
+
+
+def test_a_small_form_that_all_chosen_tasks_have_is_filled_in_once(desk: Desk) -> None:
+    first, second, taken = (desk.task(desk.ask()) for _ in range(3))
+    desk.visitor("u_lead2").post(f"/tasks/{taken}/claim")
+    lead, chosen = desk.visitor("u_lead1"), [first, second, taken]
+    asked = lead.post("/tasks/bulk", ids=chosen, act="complete")
+    assert "One answer for the 3 tasks you chose." in words(asked) and asked.text.count('type="hidden" name="ids"') == 3
+    assert lead.post("/tasks/bulk", ids=[first], act="complete").location == f"/tasks/{first}"
+    wrong = lead.post("/tasks/bulk", ids=chosen, act="answer", vote="approve")
+    assert wrong.status_code == 422 and "One thing needs correction" in words(wrong)
+    assert '"revision":0' in lead.get(f"/tasks/{first}/draft").text
+    told = words(lead.post("/tasks/bulk", ids=chosen, act="answer", vote="approve", approved_amount="1500"))
+    assert "2 tasks are done." in told and "One task stayed as it was" in told and "This task was taken by Li Jun at" in told
+
+
+def test_of_tasks_with_one_answer_each_is_checked_by_its_own_rules_and_no_draft_is_sent_over(desk: Desk) -> None:
+    dear, cheap, begun = desk.task(desk.ask("1500")), desk.task(desk.ask("900")), desk.task(desk.ask("1500"))
+    lead = desk.visitor("u_lead1")
+    lead.post(f"/tasks/{begun}/claim")
+    lead.put(f"/tasks/{begun}/draft", {"vote": "reject"})
+    told = words(lead.post("/tasks/bulk", ids=[dear, cheap, begun], act="answer", vote="approve", approved_amount="1500"))
+    assert "One task is done." in told and "2 tasks stayed as they were" in told
+    assert "You have typed something else into the form of this task" in told and "900" in told
+    assert '"revision":1' in lead.get(f"/tasks/{begun}/draft").text
+
+
+def test_addresses_that_only_take_a_form_about_the_list_lead_to_it(desk: Desk) -> None:
+    lead = desk.visitor("u_lead1")
+    for sent_to in ("next", "bulk", "export", "saved-filters"):
+        back = lead.get(f"/tasks/{sent_to}?scope=mine")
+        assert (back.status_code, back.location) == (303, "/tasks?scope=mine"), sent_to
 
 
 def test_take_next_opens_the_most_urgent_task_and_says_when_there_is_none(desk: Desk) -> None:
@@ -145,6 +175,24 @@ def test_a_follow_up_is_seen_in_the_list_from_its_day_on(desk: Desk) -> None:
     assert "A day is written like 2026-09-14." in words(lead.get("/tasks"))
     lead.post(f"/tasks/{task_id}/follow-up", day="")
     assert _counts(lead)["To follow up"] == "0"
+
+
+def test_a_priority_is_changed_by_hand_shown_sorted_by_and_told(desk: Desk) -> None:
+    older, newer = desk.task(desk.ask()), desk.task(desk.ask())
+    lead = desk.visitor("u_lead1")
+    assert lead.post(f"/tasks/{newer}/priority", priority="75", note="The press asks.").status_code == 303
+    page = lead.get(f"/tasks/{newer}")
+    assert "The priority is High now." in words(page) and "Priority: High" in words(page)
+    rows = re.findall(r'data-id="([^"]+)"', lead.get("/tasks?sort=-priority").text)
+    assert rows == [newer, older] and "↑ High" in words(lead.get("/tasks"))
+    story = words(lead.get(f"/tasks/{newer}?tab=timeline"))
+    assert "Wang Fang changed the priority of “Approve the compensation” to High." in story and "The press asks." in story
+    for wrong in ("101", "very"):
+        lead.post(f"/tasks/{newer}/priority", priority=wrong)
+        assert "A priority is a whole number from 0 to 100." in words(lead.get(f"/tasks/{newer}")), wrong
+    clerk = desk.visitor("u_owner1")
+    assert clerk.post(f"/tasks/{newer}/priority", priority="25").status_code == 403
+    assert lead.get(f"/tasks/{newer}/priority").location == f"/tasks/{newer}"
 
 
 def test_the_filtered_list_is_exported_and_that_is_written_down(desk: Desk) -> None:

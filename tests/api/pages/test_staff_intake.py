@@ -148,6 +148,14 @@ def test_cases_it_may_repeat_are_shown_while_it_is_typed(desk: Desk) -> None:
     assert count(desk) == 2
 
 
+def test_who_is_signed_out_gets_no_page_to_sign_in_beside_what_is_being_typed(desk: Desk) -> None:
+    gone = desk.visitor()
+    asked = {"csrf_token": gone.token(), "phone": "13800000001"}
+    part = gone.client.post("/complaints/new/related", data=asked, headers={"HX-Request": "true"})
+    assert (part.status_code, part.text) == (401, "")
+    assert gone.client.post("/complaints/new/related", data=asked).status_code == 303
+
+
 def test_only_who_registers_complaints_gets_the_form(desk: Desk) -> None:
     refused = desk.visitor("u_fin1").get("/complaints/new")
     assert refused.status_code == 403

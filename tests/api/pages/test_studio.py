@@ -181,7 +181,7 @@ def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
     seen = words(page)
     assert "Approve the compensation: a person has to do it" in seen
     assert "Look up the standard" in seen
-    assert "requested_amount 1,500" in seen
+    assert "requested_amount ¥1,500.00" in seen
     assert '"element_id": "ut_approve"' in page.text
 
 
@@ -189,3 +189,14 @@ def test_an_instance_is_no_business_of_somebody_without_a_part_in_it(desk: Desk)
     instance_id = desk.ask()
     assert desk.visitor("u_owner1").get(f"/instances/{instance_id}").status_code == 200
     assert desk.visitor("u_owner2").get(f"/instances/{instance_id}").status_code == 403
+
+
+def test_what_runs_on_a_version_is_taken_out_as_csv_by_who_may_see_it(desk: Desk) -> None:
+    desk.ask()
+    owner = desk.visitor("u_po1")
+    path = "/processes/compensation_approval/versions/1/export"
+    lines = owner.post(path).text.splitlines()
+    assert lines[0].lstrip("\ufeff").split(",")[:2] == ["Complaint", "Customer"]
+    assert lines[1].startswith("TS-20260914-00001,") and "Approve the compensation" in lines[1]
+    assert desk.visitor("u_owner1").post(path).status_code == 403
+    assert owner.post("/processes/compensation_approval/versions/9/export").status_code == 404

@@ -4,7 +4,23 @@ import json
 import re
 from html import unescape
 
+from tests.api.pages.cases import register
 from tests.api.pages.conftest import Desk, words
+from tests.api.pages.test_case_tasks import task_of
+
+
+def test_numbers_that_nobody_types_are_no_fault_of_ours(desk: Desk) -> None:
+    case = register(desk)
+    path, intake, many = f"/tasks/{task_of(case, 'ut_triage')}", desk.visitor("u_intake1"), "9" * 5000
+    for name in ("draft_revision", "repeat_count"):
+        assert intake.post(f"{path}/completion", confirm="false", **{name: many}).status_code == 422, name
+    for values in (f'{{"repeat_count": {many}}}', '{"repeat_count": NaN}', "["):
+        answer = intake.post(f"{path}/completion", values=values)
+        assert answer.status_code == 422 and "The form did not arrive whole" in words(answer), values[:30]
+        kept = {"X-CSRF-Token": intake.token(), "If-Match": '"0"'}
+        refused = intake.client.put(f"{path}/draft", data=values, headers=kept, content_type="application/json")
+        assert refused.status_code == 400, values[:30]
+    assert intake.put(f"{path}/draft", {}, revision=int("9" * 30)).status_code == 428
 
 
 def test_a_draft_is_kept_while_typing_and_shown_again_to_its_writer_only(desk: Desk) -> None:
