@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask import session as browser_session
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -23,11 +23,13 @@ from api.pages import (
     complaint_words,
     conversation,
     door,
+    evidence_waivers,
 )
 from api.pages.due import Due
 from api.pages.facts import Teller
 from api.pages.form_words import FormWords
 from api.pages.people_names import Names
+from api.pages.texts import gettext
 from engine import clock
 from engine.errors import Invalid
 from processes import (
@@ -56,6 +58,7 @@ def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/complaints/<reference>", "complaint", complaint)
     pages.add_url_rule("/complaints/<reference>/contact-data", "reveal_contact_data", reveal, methods=["POST"])
+    pages.add_url_rule("/complaints/<reference>/evidence-waivers", "waive_evidence", waive, methods=["POST"])
     pages.add_url_rule("/complaints/<reference>/margins.css", "complaint_margins", margins)
 
 
@@ -85,6 +88,21 @@ def reveal(reference: str) -> Response:
     return answer
 
 
+def waive(reference: str) -> Response:
+    """The case goes on without a piece of evidence; what is wrong is said at its field."""
+    try:
+        with door.writes() as session:
+            made = evidence_waivers.waive(session, _seen(session, reference))
+            name = evidence_waivers.name(FormWords(session), made.type)
+    except Invalid as error:
+        with door.reads() as session:
+            row = _seen(session, reference)
+            contact = case_contact_data.shown(session, row, actor=door.actor())
+            return make_response(_page(session, row, contact, unwaived=error), 422)
+    flash(gettext("The case goes on without this: %(evidence)s.", evidence=name), "good")
+    return redirect(url_for("pages.complaint", reference=reference, _anchor="evidence"), 303)
+
+
 def margins(reference: str) -> Response:
     """What stands in the margins of a printed case: a style sheet of its own, because a strict page holds no styles."""
     with door.reads() as session:
@@ -106,12 +124,21 @@ def _handed(reference: str) -> str | None:
     return code
 
 
-def _page(session: Session, row: Complaint, contact: ContactData, *, wrong: Invalid | None = None, **handed: Any) -> str:
-    parts = {**_parts(session, row, contact), "ask": complaint_reveal.form(wrong), **handed}
+def _page(
+    session: Session,
+    row: Complaint,
+    contact: ContactData,
+    *,
+    wrong: Invalid | None = None,
+    unwaived: Invalid | None = None,
+    **handed: Any,
+) -> str:
+    """`wrong` of what was asked of the customer's data, `unwaived` of doing without evidence."""
+    parts = {**_parts(session, row, contact, unwaived), "ask": complaint_reveal.form(wrong), **handed}
     return render_template("complaints/case.html", **parts, printed_at=clock.elapsed(), me_prints=door.actor().name)
 
 
-def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, Any]:
+def _parts(session: Session, row: Complaint, contact: ContactData, unwaived: Invalid | None) -> dict[str, Any]:
     case = case_file.read(session, row)
     read = case_contact_data.in_text(session, row, contact=contact)
     words = FormWords(session)
@@ -119,7 +146,8 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
     names = Names(session, {*complaint_story.people(moments), *_people(case)})
     tell, part = complaint_decisions.Teller(words, names, read), request.args.get("story", "")
     decided = [tell(one) for one in case_decisions.of_case(session, case)]
-    tasks = complaint_parts.tasks(session, case, names)
+    tasks, wanted = complaint_parts.tasks(session, case, names), evidence.checklist(session, row)
+    back = url_for("pages.complaint", reference=row.reference)
     letters = complaint_letters.letters(
         case.contacts, letter_delivery.of(session, case.contacts), read, masked=contact.masked and "email" not in contact.revealed
     )
@@ -146,10 +174,10 @@ def _parts(session: Session, row: Complaint, contact: ContactData) -> dict[str, 
         "next_task": next((one for one in tasks if one["url"]), None),
         "instances": complaint_parts.instances(session, case),
         **complaint_links.parts(session, row, names),
-        "evidence": evidence.of_case(session, row),
+        **evidence_waivers.parts(session, row, words, wanted, wrong=unwaived),
         "why": complaint_words.level_reasons(row.level_reasons),
         "works_on": case_access.works_on(door.actor(), row),
-        **conversation.seen_parts(session, row, Teller(words=words, names=names), back=url_for("pages.complaint", reference=row.reference)),
+        **conversation.seen_parts(session, row, Teller(words=words, names=names), back=back, wanted=wanted),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 

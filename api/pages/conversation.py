@@ -23,6 +23,7 @@ from engine.errors import RedressError
 from processes import case_access, case_contact_data, cases, comments, evidence, mentions, uploads
 from processes import conversation as said
 from processes.conversation import Entry
+from processes.evidence import Checklist
 from processes.tables.cases import Complaint
 from processes.tables.correspondence import Attachment
 
@@ -110,9 +111,11 @@ def seen_parts(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
     retyped: tuple[str, str] | None = None,
+    wanted: Checklist | None = None,
 ) -> dict[str, Any]:
     """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused, as
-    `retyped` does with other words for a comment (its id, and they): below it, or to be said anew where it is too late for that."""
+    `retyped` does with other words for a comment (its id, and they): below it, or to be said anew where it is too late for that.
+    `wanted`: the checklist of evidence, where it is read already."""
     mark = said.mark(session, complaint)  # before anything is read: what is said meanwhile is told then
     stream = said.stream(session, complaint, before=before)
     watching = [one.account_id for one in stream.watchers]
@@ -138,7 +141,7 @@ def seen_parts(
             "part_url": url_for("pages.conversation", reference=complaint.reference, task_id=task_id, next=back or own),
             "typed": typed or {},
             "errors": errors or {},
-            "types": _types(session, complaint, teller.words),
+            "types": _types(evidence.checklist(session, complaint) if wanted is None else wanted, teller.words),
             "most": uploads.MOST_FILES,
             "longest": door.settings().max_file_bytes,
             "longest_text": comments.LONGEST,
@@ -196,6 +199,6 @@ def _how(entry: Entry) -> str:
     return gettext("added files") if entry.kind == "file" else ""
 
 
-def _types(session: Session, complaint: Complaint, words: FormWords) -> list[tuple[str, str]]:
+def _types(wanted: Checklist, words: FormWords) -> list[tuple[str, str]]:
     """What a file can be evidence of, in the words of the forms."""
-    return [(one, words("ut_investigate", "evidence", one)) for one in evidence.types(session, complaint)]
+    return [(one, words("ut_investigate", "evidence", one)) for one, _ in wanted]

@@ -55,6 +55,14 @@ CALENDARS = (
 CASES = (
     N_("Choose one of the purposes in the list."),
     N_("Name what you need: one or more of {fields}."),
+    N_(
+        "Attach {types}; the category asks for it. "
+        "Where it cannot be had, a team lead can do without it on the page of the case, under Evidence, and say why."
+    ),
+    N_("It was decided already to do without this."),
+    N_("This is there already; nobody has to do without it."),
+    N_("Only mandatory evidence can be done without; missing in this case: {types}."),
+    N_("Say in 1 to {most} characters why the case goes on without it."),
 )
 TASKS = (
     N_("The task is yours already: choose somebody else."),
@@ -72,6 +80,7 @@ REASONS = (
     N_("the account is inactive already"),
     N_("the account is inactive"),
     N_("it is over already"),
+    N_("the case is closed"),
     N_("the task was not given to you or by you for a piece of work"),
     N_("this text is sent already"),
     N_("there are 50 tokens already; revoke some of them"),

@@ -13,7 +13,7 @@ CONVERSATION = ("pages.conversation", "pages.write_comment", "pages.edit_comment
 SECTIONS = {
     "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
     "pages.complaints": (
-        *("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data"),
+        *("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data", "pages.waive_evidence"),
         *("pages.link_complaint", "pages.merge_complaint", *CONVERSATION),
     ),
     "pages.compensations": ("pages.compensations", "pages.new_compensation"),

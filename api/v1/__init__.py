@@ -79,6 +79,7 @@ RESOURCES: tuple[Resource, ...] = (
     comments.resource,
     complaint_watchers.resource,
     complaint_attachments.resource,
+    complaint_attachments.waivers,
     attachments.resource,
     complaint_links.similar,
     complaint_links.resource,

@@ -1,4 +1,4 @@
-"""Files of a case: the list of them, and adding some."""
+"""Files of a case: the list of them, adding some, and doing without a piece of evidence."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from api import uploaded
 from api.requests import Answer, Call, database, reads, writes
 from api.v1.complaints import seen
-from api.v1.conversation_shapes import AttachmentShape, Files, UploadOfFiles, attachment_json
+from api.v1.conversation_shapes import AttachmentShape, Files, NewWaiver, UploadOfFiles, attachment_json
 from api.v1.resource import Resource
 from api.v1.shapes import SHORT, ListQuery, list_of, page_json, sorts, text
 from engine.database import reading
@@ -18,6 +18,7 @@ from processes.tables.cases import Complaint
 from processes.uploads import Received
 
 resource = Resource("complaint_attachments", "/complaints/<string:reference>/attachments", "Files and pieces of evidence of a case.")
+waivers = Resource("evidence_waivers", "/complaints/<string:reference>/evidence-waivers", "Evidence a case goes on without.")
 
 
 class AttachmentQuery(ListQuery):
@@ -75,3 +76,13 @@ def _demand_places(session: Session, call: Call, row: Complaint, asked: dict[str
             raise Refused(reason="files are added to a comment by who wrote it")
     comments.demand_task(session, row, asked.get("user_task_id"))
     evidence.demand_type(session, row, asked.get("type"))
+
+
+@waivers.post("")
+@writes(body=NewWaiver, answers={201: AttachmentShape}, example={"type": "delivery_trace", "reason": "The carrier lost its records."})
+def waive(session: Session, call: Call, reference: str) -> Answer:
+    """Do without a mandatory piece of evidence that is missing, as a team lead: the investigation can be completed then."""
+    row = seen(session, call, reference)
+    made = evidence.waive(session, row, call.body["type"], reason=call.body["reason"], actor=call.actor)
+    session.flush()  # its id is part of the answer
+    return Answer(body=attachment_json(session, row, made, actor=call.actor), status=201)

@@ -28,7 +28,18 @@ from engine import clock
 from engine.errors import Invalid, Problem
 from engine.extensions import Actor
 from engine.paging import Query
-from processes import case_contact_data, case_list, case_merging, case_messages, case_numbers, cases, complaints, people, public_intake
+from processes import (
+    case_contact_data,
+    case_list,
+    case_merging,
+    case_messages,
+    case_numbers,
+    cases,
+    complaints,
+    evidence,
+    people,
+    public_intake,
+)
 from processes.case_list import Row, Wanted
 from processes.reports import periods, report
 from processes.reports.asking import DIMENSIONS
@@ -217,7 +228,7 @@ def get(session: Session, call: Call, reference: str) -> Answer:
 
 
 def _actions(session: Session, row: Complaint, actor: Actor) -> list[dict[str, Any]]:
-    """Reading the customer's data in full, claiming compensation, linking, merging, and every message that somebody may send."""
+    """Reading the customer's data in full, claiming compensation, linking, merging, waiving, and every message one may send."""
     claim = permissions.action("request_compensation", actor, "compensation:request")
     messages = [
         permissions.entry(f"message:{name}", case_messages.refusal(row, name, actor)) for name in sorted(case_messages.SENT_BY_PEOPLE)
@@ -226,7 +237,8 @@ def _actions(session: Session, row: Complaint, actor: Actor) -> list[dict[str, A
         permissions.action("link", actor, "complaint:register"),
         permissions.entry("merge", case_merging.refusal(session, row, actor=actor)),
     ]
-    return [permissions.entry("reveal_contact_data", None), claim, *together, *messages]
+    waive = permissions.entry("waive_evidence", evidence.waiver_refusal(row, actor=actor))
+    return [permissions.entry("reveal_contact_data", None), claim, *together, waive, *messages]
 
 
 @resource.post("/<string:reference>/contact-data")

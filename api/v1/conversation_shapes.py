@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api import permissions
 from api.v1.shapes import NAME, SHORT, Action, Input, Output, many, maybe, moment, shown, text, texts, truth, whole
 from engine.extensions import Actor
-from processes import attachments, case_access, case_contact_data, comments
+from processes import attachments, case_access, case_contact_data, comments, evidence
 from processes.tables.cases import Complaint
 from processes.tables.conversation import Comment, Watcher
 from processes.tables.correspondence import Attachment
@@ -120,6 +120,13 @@ class UploadOfFiles(Input):
     user_task_id = text(SHORT)
 
 
+class NewWaiver(Input):
+    """A type of evidence the case goes on without, and why."""
+
+    type = text(NAME, required=True, metadata={"description": "A mandatory type of the evidence checklist that is missing."})
+    reason = text(evidence.LONGEST_REASON, required=True)
+
+
 class Why(Input):
     """Why: it is kept in the audit trail."""
 
@@ -144,10 +151,10 @@ def watcher_json(row: Watcher) -> dict[str, Any]:
 
 
 def attachment_json(session: Session, complaint: Complaint, row: Attachment, *, actor: Actor) -> dict[str, Any]:
-    """A file as this person reads of it; its name may hold the customer's."""
+    """A file as this person reads of it; its name may hold the customer's, and so may the reason to do without it."""
     read = str if case_access.works_on(actor, complaint) else case_contact_data.in_text(session, complaint)
-    name = read(row.file_name) if row.file_name else None
-    return {field: getattr(row, field) for field in FILE} | {"complaint": complaint.reference, "file_name": name}
+    texts = {field: read(getattr(row, field)) if getattr(row, field) else None for field in ("file_name", "waive_reason")}
+    return {field: getattr(row, field) for field in FILE} | texts | {"complaint": complaint.reference}
 
 
 def attachment_actions(complaint: Complaint, row: Attachment, *, actor: Actor) -> list[dict[str, Any]]:

@@ -94,6 +94,7 @@ BY_ID: dict[str, Route] = {
     "complaint_watchers.unwatch": Route(path="/complaints/{complaint}/watchers/me"),
     "complaint_attachments.list_attachments": Route(path="/complaints/{complaint}/attachments"),
     "complaint_attachments.add": Route(path="/complaints/{complaint}/attachments", file=True),
+    "evidence_waivers.waive": Route(path="/complaints/{complaint}/evidence-waivers", body={"type": "order_record", **REASON}),
     "attachments.get": Route(path="/attachments/{attachment}"),
     "attachments.content": Route(path="/attachments/{attachment}/content"),
     "attachments.reveal": Route(path="/attachments/{attachment}/opening", body=REASON),
