@@ -59,6 +59,7 @@ BY_ID: dict[str, Route] = {
     "user_task_hand_overs.delegate": Route(path="/user-tasks/{task}/delegation", body={"delegate": "u_legal1"}),
     "user_task_hand_overs.give_back": Route(path="/user-tasks/{task}/delegation", body={"note": "Done."}),
     "user_task_hand_overs.follow_up": Route(path="/user-tasks/{task}/follow-up", body={"at": "2026-10-01T00:00:00Z"}),
+    "user_task_hand_overs.prioritise": Route(path="/user-tasks/{task}/priority", body={"priority": 70}),
     "user_task_hand_overs.forget_follow_up": Route(path="/user-tasks/{task}/follow-up"),
     "user_task_hand_overs.undo": Route(path="/user-tasks/{task}/reversal", headers=DRAFT),
     "jobs.get": Route(path="/jobs/{job}"),

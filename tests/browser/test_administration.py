@@ -1,7 +1,7 @@
 """An administrator at work in a real browser: what scripts add to the pages, and a newcomer's first minutes."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from engine.database import unit_of_work
 from processes import cases, sla
@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 PASSWORD = "four words to remember"
 
 
-def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windows: Windows) -> None:
-    admin = windows.sign_in("u_admin1")
+def creates_an_account(admin: Page) -> str:
+    """With the manager found while typing; gives the link the newcomer chooses a password with."""
     admin.goto("/administration/accounts/new")
     admin.locator("#manager_id").press_sequentially("wang f")
     expect(admin.locator("#manager_id-people option")).to_have_count(1)
@@ -24,9 +24,13 @@ def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windo
     admin.locator("#department").select_option("CS")
     admin.locator("#locale").select_option("en")
     admin.get_by_role("button", name="Create the account").click()
-    link = admin.get_by_label("Link for a password").input_value()
+    return admin.get_by_label("Link for a password").input_value()
+
+
+def test_a_newcomer_gets_an_account_chooses_a_password_and_goes_away_again(windows: Windows) -> None:
+    admin = windows.sign_in("u_admin1")
     newcomer = windows.open(width=375)
-    newcomer.goto(link)
+    newcomer.goto(creates_an_account(admin))
     newcomer.locator("#password").fill(PASSWORD)
     newcomer.locator("#again").fill(PASSWORD)
     newcomer.get_by_role("button", name="Keep the password").click()

@@ -28,9 +28,8 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_colleagues_talk_about_a_case_and_look_at_its_files(company: Company, windows: Windows, sent: list[Path]) -> None:
-    reference = company.ask()
-    lead = windows.sign_in("u_lead1")
+def says_with_a_mention_and_files(lead: Page, reference: str, sent: list[Path]) -> None:
+    """By keyboard, and without one of the files after all."""
     lead.goto(f"/complaints/{reference}/conversation")
     lead.keyboard.press("m")
     field = lead.get_by_label("Comment for colleagues")
@@ -49,6 +48,12 @@ def test_colleagues_talk_about_a_case_and_look_at_its_files(company: Company, wi
     expect(lead.get_by_role("button", name="Watching")).to_be_visible()
     expect(field).to_have_value("")
     lead.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")  # they load when seen
+
+
+def test_colleagues_talk_about_a_case_and_look_at_its_files(company: Company, windows: Windows, sent: list[Path]) -> None:
+    reference = company.ask()
+    lead = windows.sign_in("u_lead1")
+    says_with_a_mention_and_files(lead, reference, sent)
     refuses_who_may_not_see_it(lead, sent[2])
     is_sent_after_signing_in_again(lead, company)
     looks_at_the_files(lead)

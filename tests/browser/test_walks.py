@@ -228,7 +228,7 @@ def test_who_is_second_finds_the_own_input_as_a_draft(company: Company, windows:
     page = windows.sign_in("u_lead1")
     page.get_by_role("link", name=re.compile(reference)).click()
     vote(page, "Reject")
-    page.get_by_label(re.compile("^Reason")).fill("the parcel was found")
+    page.locator("[data-task-form]").get_by_label(re.compile("^Reason")).fill("the parcel was found")
     company.complete(reference, "u_lead2", vote="approve", approved_amount="1500")
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_role("alert")).to_contain_text(
