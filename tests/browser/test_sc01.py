@@ -7,12 +7,13 @@ from playwright.sync_api import Page, expect
 
 from engine import clock
 from tests.browser.conftest import Windows
-from tests.browser.desk import Desk, Hands, Keyboard, Mouse
+from tests.browser.desk import DRAWN, Desk, Hands, Keyboard, Mouse
 from tests.given_complaints import LATE_PARCEL
 from tests.processes.conftest import Office
 from tests.processes.handling import Handling, local, registered
 
 pytestmark = pytest.mark.browser
+FRAMES_OF_A_PRESS = 10  # a finger is slower than that, and the form has said by then what it says
 
 
 @pytest.fixture
@@ -182,3 +183,37 @@ def test_of_two_clerks_at_one_task_the_second_is_told_who_was_first(office: Offi
     first.mark("confirm", "Yes | 是")
     first.complete(task.name)
     assert case.complaint().status == "ASSIGNED"
+
+
+def presses_slowly(page: Page, key: str) -> None:
+    """The first choice of a question; the button stays down while what was left by it is looked at."""
+    choice = page.locator(f'[data-island] input[name$="Field_{key}"]').first
+    choice.scroll_into_view_if_needed()
+    box = choice.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for _ in range(FRAMES_OF_A_PRESS):
+        page.evaluate(DRAWN)
+    page.mouse.up()
+    expect(choice).to_be_checked()
+
+
+def test_the_form_does_not_move_under_a_press(office: Office, windows: Windows) -> None:
+    case = registered(office, **LATE_PARCEL)
+    is_triaged(Day(case=case, desk=WAYS["mouse"].sit_down(windows, "u_intake1")))
+    day = Day(case=case, desk=WAYS["mouse"].sit_down(windows, case.owner()))
+    desk = day.begin("ut_accept_case", at="2026-03-10T15:10")
+    desk.mark("accept", "Yes | 是")
+    day.finish("ACCEPTED")
+    desk = day.begin("ut_first_response", at="2026-03-10T16:20")
+
+    said_of = desk.page.locator("[data-island] .fjs-form-field-error")
+    desk.field("demand_confirmed").focus()
+    presses_slowly(desk.page, "resolved_on_contact")
+    expect(said_of).to_have_count(1)
+
+    desk.field("contacted_at").fill("10/03/2026")
+    desk.page.locator('[data-island] input[id*="Field_contacted_at"]:not([type=hidden])').nth(1).fill("16:20")
+    presses_slowly(desk.page, "reached")
+    expect(said_of).to_have_count(1)

@@ -2,6 +2,7 @@
 
 import { signInAgain } from "./again.js";
 import { Drafts } from "./draft.js";
+import { Press } from "./steady.js";
 
 const json = (form, name) => JSON.parse(form.querySelector(`script[data-${name}]`).textContent);
 
@@ -21,12 +22,12 @@ function rulesIn(words) {
   };
 }
 
-function validator(rules) {
-  function LocalValidator(registry) {
+function validator(rules, press) {
+  function LocalValidator(registry, island) {
     this.validateField = rules;
-    this.validateFieldInstance = ({ id }, value) => rules(registry.get(id) ?? {}, value);
+    this.validateFieldInstance = (one, value) => (press.lasts ? press.hold(one, island._getState().errors) : rules(registry.get(one.id) ?? {}, value));
   }
-  LocalValidator.$inject = ["formFieldRegistry"];
+  LocalValidator.$inject = ["formFieldRegistry", "form"];
   return { validator: ["type", LocalValidator] };
 }
 
@@ -81,7 +82,7 @@ function showListErrors(root, island, fields, errors) {
 }
 
 // A problem goes as soon as it is mended: leaving the field would be too late, the page would move under the click that follows.
-function forgetMended(island, rules) {
+function forgetMended(island, rules, press) {
   const registry = island.get("formFieldRegistry");
   let before = structuredClone(island._getState().data);
   const left = (field, said, now, was) => {
@@ -89,7 +90,8 @@ function forgetMended(island, rules) {
     return said.map((one, row) => (one ? left(field, one, now?.[row]?.[field.key], was?.[row]?.[field.key]) : one));
   };
   const any = (said) => (isSaid(said) ? said.length > 0 : said.some((one) => one && any(one)));
-  island.on("changed", ({ data, errors }) => {
+  const forget = ({ data, errors }) => {
+    if (press.lasts) return;
     let mended = false;
     const kept = {};
     for (const [id, said] of Object.entries(errors)) {
@@ -101,7 +103,9 @@ function forgetMended(island, rules) {
     }
     before = structuredClone(data);
     if (mended) island._setState({ errors: kept });
-  });
+  };
+  island.on("changed", forget);
+  press.over(() => forget(island._getState()));
 }
 
 // Links of the error summary lead to the field, whoever drew it.
@@ -204,9 +208,9 @@ function saving(form, target, island) {
 
 async function mount(form) {
   const schema = json(form, "schema"), target = form.querySelector("[data-island]"), words = json(form, "words"), errors = json(form, "errors");
-  const fields = new Map(fieldsOf(schema)), rules = rulesIn(words), readOnly = "readOnly" in form.dataset;
+  const fields = new Map(fieldsOf(schema)), rules = rulesIn(words), readOnly = "readOnly" in form.dataset, press = new Press();
   const left = form.dataset.draft ? Drafts.leftHere(form) : null, values = json(form, "values");
-  const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, debounce: false, additionalModules: [validator(rules)] });
+  const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, debounce: false, additionalModules: [validator(rules, press)] });
   await island.importSchema(schema, left ? typedOver(values, left.values, schema) : values);
   for (const plain of form.querySelectorAll("[data-plain]")) plain.remove();
   target.hidden = false;
@@ -216,7 +220,8 @@ async function mount(form) {
   showErrors(island, fields, errors);
   showListErrors(target, island, fields, errors);
   nameFields(target, fields);
-  forgetMended(island, rules);
+  forgetMended(island, rules, press);
+  press.sayThen(island);
   const [drafts, askToSignIn] = saving(form, target, island);
   if (left) drafts.goOn(left);
   form.addEventListener("submit", (event) => {
