@@ -156,12 +156,14 @@ def date_(budget: Budget, value: Any, /, *parts: Any) -> datetime.date:
     return _instant(value).date()
 
 
-def datetime_(budget: Budget, value: Any, /, *parts: Any) -> datetime.datetime:
+def datetime_(
+    budget: Budget, value: Any, month: Any = None, day: Any = None, hour: Any = 0, minute: Any = 0, second: Any = 0, /
+) -> datetime.datetime:
     """datetime('2026-03-01T09:00:00+08:00'), or datetime(2026, 3, 1, 9, 0), which has no time zone."""
     budget.tick()
-    if parts:
-        year, month, day, *time_of_day = _parts(value, *parts)
-        return datetime.datetime.combine(datetime.date(year, month, day), datetime.time(*time_of_day))
+    if month is not None:
+        hour, minute, second = _parts(hour, minute, second)
+        return datetime.datetime.combine(datetime.date(*_parts(value, month, day)), datetime.time(hour, minute, second))
     return value if isinstance(value, datetime.datetime) else _instant(value)
 
 
