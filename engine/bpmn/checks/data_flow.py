@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn import expressions
 from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem, warning
-from engine.bpmn.lowering.data_flow import NAMED
+from engine.bpmn.lowering.data_flow import NAMED, place
 from engine.bpmn.xml import children, local, text_of
 from engine.errors import Problem
 
@@ -42,6 +42,7 @@ def _association(source: Source, node: Node, association: Node) -> Iterator[Prob
             kinds = [key for kind in NAMED for key in source.ids.get(kind, ())]
             message = f"The association names '{wanted}', which is no data of this file; choose a data object.{hint(wanted, kinds)}"
             yield problem(RULE, source, association, message)
+    yield from _own_end(source, node, association)
     # One that reads may leave its target out, as older modelers do: the activity as a whole reads it.
     if local(association) == "dataOutputAssociation" and next(children(association, "targetRef"), None) is None:
         yield problem(RULE, source, association, "This association has no target; name the data it writes (targetRef).")
@@ -54,9 +55,26 @@ def _association(source: Source, node: Node, association: Node) -> Iterator[Prob
         yield from _assignment(source, association, assignment)
 
 
+def _own_end(source: Source, node: Node, association: Node) -> Iterator[Problem]:
+    """The end that belongs to the activity or event: an input that is filled, an output that is given (BPMN 2.0, 10.4.2)."""
+    reads = local(association) == "dataInputAssociation"
+    end, kind = ("targetRef", "dataInput") if reads else ("sourceRef", "dataOutput")
+    for reference in children(association, end):
+        wanted = (reference.text or "").strip()
+        found = source.by_id.get(wanted)
+        if (
+            found is not None
+            and local(found) in ("dataInput", "dataOutput")
+            and (local(found) != kind or node not in found.iterancestors())
+        ):
+            said = "fills an input" if reads else "takes an output"
+            message = f"This association {said} of {called(node)}, and '{wanted}' is none; choose a {kind} of it."
+            yield problem(RULE, source, association, message)
+
+
 def _assignment(source: Source, association: Node, assignment: Node) -> Iterator[Problem]:
     target, value = text_of(assignment, "to") or "", text_of(assignment, "from") or ""
     if not target or not value:
         yield problem(RULE, source, association, "An assignment says what (from) is written where (to); give it both.")
-    elif expressions.check_expression(value) is None and expressions.check_script(f"{target} = {value}") is not None:
+    elif expressions.check_expression(value) is None and expressions.check_script(f"{place(target)} = {value}") is not None:
         yield problem(RULE, source, association, f"Nothing can be written to '{target}'; name a variable, or a field of one (order.total).")

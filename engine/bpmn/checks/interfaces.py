@@ -1,17 +1,22 @@
-"""Interfaces and their operations: what a service task or message may refer to is whole (BPMN 2.0, 8.5.3)."""
+"""Interfaces and operations, and by what messages are correlated: what may be referred to is whole (BPMN 2.0, 8.4.2 and 8.5.3)."""
 
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, problem
-from engine.bpmn.xml import children
+from engine.bpmn.xml import children, text_of
 from engine.errors import Problem
 
 RULE = "interfaces"
 
 
 def check(given: Given) -> Iterator[Problem]:
-    """Every interface that is declared. That no part is there twice is the matter of `allowed_values`."""
+    """Everything that is declared. That no part is there twice is the matter of `allowed_values`."""
     for source in given.diagrams:
+        for found in children(source.root, "correlationProperty"):
+            for one in children(found, "correlationPropertyRetrievalExpression"):
+                if not one.get("messageRef") or not text_of(one, "messagePath"):
+                    message = "What is taken from a message says of which (messageRef) and what (messagePath); complete it."
+                    yield problem(RULE, source, found, message)
         for interface in children(source.root, "interface"):
             operations = list(children(interface, "operation"))
             if not operations:

@@ -17,6 +17,7 @@ DRAWN_ONLY = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation"
 SILENT = ("Ref", "Refs", "incoming", "outgoing", "documentation", "text")  # texts that are not evaluated
 PLACEHOLDER = "__targetRef_placeholder"  # what bpmn-js writes for an activity that reads as a whole: it stands for no variable
 _WORD = re.compile(r"[^\W\d]\w*")
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
 def lower(tree: Tree) -> None:
@@ -91,11 +92,17 @@ def _lines(association: Node, variables: dict[str, str]) -> Iterator[str]:
     assignments = [*children(association, "assignment")]
     transformation = text_of(association, "transformation")
     if assignments:
-        yield from (f"{text_of(one, 'to')} = {text_of(one, 'from')}" for one in assignments)
+        yield from (f"{place(text_of(one, 'to') or '')} = {text_of(one, 'from')}" for one in assignments)
     elif transformation is not None and variable is not None:
         yield f"{variable} = {transformation}"
     elif len(sources) == 1 and variable is not None and sources[0] != variable:
         yield f"{variable} = {sources[0]}"
+
+
+def place(target: str) -> str:
+    """Where an assignment writes, as scripts say it: `order.total` is `order['total']`."""
+    first, *fields = target.split(".")
+    return first + "".join(f"[{field!r}]" for field in fields) if _PATH.fullmatch(target) else target
 
 
 def _there(node: Node, kind: str, parts: tuple[str, str, str], fed: set[str | None], variables: dict[str, str]) -> Iterator[str]:

@@ -130,3 +130,72 @@ def test_a_date_without_a_time_zone_is_named() -> None:
     file = f'{HEAD}<process id="p">{START + catch("C", timer) + END + flows("s C e")}</process></definitions>'
     found = checks.run({"p.bpmn": file.encode()})
     assert [one.severity for one in found if "read as UTC" in one.message] == ["warning"]
+
+
+def lane(named: str) -> str:
+    return f'<laneSet id="ls"><lane id="l"><flowNodeRef>{named}</flowNodeRef></lane></laneSet>' + SEQUENCE
+
+
+@pytest.mark.parametrize(("named", "is_right"), [("A", True), ("s_A", False), ("l", False)])
+def test_elements_stand_in_lanes_and_nothing_else(named: str, is_right: bool) -> None:
+    assert rules(lane(named)) == (set() if is_right else {"references"})
+
+
+def test_an_activity_is_repeated_in_one_way() -> None:
+    loop = '<standardLoopCharacteristics loopMaximum="2"/>'
+    instances = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    assert rules(in_("task", loop)) == rules(in_("task", instances)) == set()
+    assert rules(in_("task", loop, instances)) == {"loops"}
+
+
+@pytest.mark.parametrize(
+    ("association", "is_right"),
+    [
+        ("<dataInputAssociation><sourceRef>o</sourceRef><targetRef>read</targetRef></dataInputAssociation>", True),
+        ("<dataInputAssociation><sourceRef>o</sourceRef><targetRef>written</targetRef></dataInputAssociation>", False),
+        ("<dataInputAssociation><sourceRef>o</sourceRef><targetRef>elsewhere</targetRef></dataInputAssociation>", False),
+        ("<dataOutputAssociation><sourceRef>written</sourceRef><targetRef>o</targetRef></dataOutputAssociation>", True),
+        ("<dataOutputAssociation><sourceRef>read</sourceRef><targetRef>o</targetRef></dataOutputAssociation>", False),
+    ],
+)
+def test_an_association_fills_an_input_or_takes_an_output_of_its_activity(association: str, is_right: bool) -> None:
+    sets = "<inputSet><dataInputRefs>read</dataInputRefs></inputSet><outputSet><dataOutputRefs>written</dataOutputRefs></outputSet>"
+    own = IO.format('<dataInput id="read"/><dataOutput id="written"/>' + sets)
+    other = IO.format('<dataInput id="elsewhere"/><inputSet><dataInputRefs>elsewhere</dataInputRefs></inputSet><outputSet/>')
+    process = '<dataObject id="o"/>' + in_("task", own, association).replace(flows("s A e"), f'<task id="B">{other}</task>')
+    assert rules(process + flows("s A B e")) == (set() if is_right else {"data_flow"})
+
+
+@pytest.mark.parametrize(
+    ("retrieval", "is_right"),
+    [
+        ('messageRef="m"><messagePath>order</messagePath>', True),
+        ('messageRef="m">', False),
+        ("><messagePath>order</messagePath>", False),
+    ],
+)
+def test_what_is_taken_from_a_message_to_correlate_it_is_said(retrieval: str, is_right: bool) -> None:
+    expression = f"<correlationPropertyRetrievalExpression {retrieval}</correlationPropertyRetrievalExpression>"
+    root = f'{MESSAGES}<correlationProperty id="order" name="order">{expression}</correlationProperty>'
+    assert rules(SEQUENCE, root) == (set() if is_right else {"interfaces"})
+
+
+def test_a_receive_task_behind_an_event_based_gateway_has_no_boundary_events() -> None:
+    gateway = START + '<eventBasedGateway id="G"/><receiveTask id="R" messageRef="m"/>' + catch("T")
+    sound = gateway + END + flows("s G R e", "G T e")
+    assert rules(sound, MESSAGES) == set()
+    event = '<boundaryEvent id="X" attachedToRef="R"><signalEventDefinition signalRef="g"/></boundaryEvent>'
+    assert rules(sound + event + flows("X e"), MESSAGES + '<signal id="g" name="g"/>') == {"event_gateways"}
+
+
+@pytest.mark.parametrize(("inputs", "is_right"), [(("order",), True), (("other",), False), ((), False), (("order", "other"), False)])
+def test_a_call_declares_what_the_called_process_declares(inputs: tuple[str, ...], is_right: bool) -> None:
+    def declared(prefix: str, names: tuple[str, ...]) -> str:
+        parts = "".join(f'<dataInput id="{prefix}{name}" name="{name}"/>' for name in names)
+        references = "".join(f"<dataInputRefs>{prefix}{name}</dataInputRefs>" for name in names)
+        return IO.format(f"{parts}<inputSet>{references}</inputSet><outputSet/>")
+
+    call = START + f'<callActivity id="A" calledElement="q">{declared("a_", inputs)}</callActivity>' + END + flows("s A e")
+    called = START.replace('"s"', '"s2"') + END.replace('"e"', '"e2"') + flows("s2 e2")
+    root = f'<process id="q" isExecutable="true">{declared("q_", ("order",))}{called}</process>'
+    assert rules(call, root) == (set() if is_right else {"calls"})
