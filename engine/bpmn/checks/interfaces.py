@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, problem
+from engine.bpmn.checks.given import Given, Node, Source, problem
 from engine.bpmn.xml import children, text_of
 from engine.errors import Problem
 
@@ -17,6 +17,9 @@ def check(given: Given) -> Iterator[Problem]:
                 if not one.get("messageRef") or not text_of(one, "messagePath"):
                     message = "What is taken from a message says of which (messageRef) and what (messagePath); complete it."
                     yield problem(RULE, source, found, message)
+        for process in source.processes():
+            for node in process.iter("{*}sendTask", "{*}receiveTask", "{*}messageEventDefinition"):
+                yield from _message_of_operation(source, node)
         for interface in children(source.root, "interface"):
             operations = list(children(interface, "operation"))
             if not operations:
@@ -27,3 +30,15 @@ def check(given: Given) -> Iterator[Problem]:
             for operation in operations:
                 if next(children(operation, "inMessageRef"), None) is None:
                     yield problem(RULE, source, operation, "This operation says no message that it receives (inMessageRef); name one.")
+
+
+def _message_of_operation(source: Source, node: Node) -> Iterator[Problem]:
+    """Who names an operation and a message names one of its messages (BPMN 2.0, 10.3.3)."""
+    operation = source.by_id.get(node.get("operationRef") or text_of(node, "operationRef") or "")
+    message = node.get("messageRef")
+    if operation is not None and message:
+        known = [text_of(operation, kind) for kind in ("inMessageRef", "outMessageRef")]
+        if message not in known:
+            yield problem(
+                RULE, source, node, f"The message '{message}' is none of the operation '{operation.get('id')}'; choose one that is."
+            )

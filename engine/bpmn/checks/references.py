@@ -21,6 +21,7 @@ BY_ATTRIBUTE = {
     "dataStoreRef": "dataStore",
     "categoryValueRef": "categoryValue",
     "definitionalCollaborationRef": "collaboration",
+    "evaluatesToTypeRef": "itemDefinition",
 }
 BY_TEXT = {
     "operationRef": "operation",
@@ -61,6 +62,8 @@ def check(given: Given) -> Iterator[Problem]:
 def _attributes(source: Source, element: Node) -> Iterator[Problem]:
     for attribute, kind in BY_ATTRIBUTE.items():
         yield from _named(source, element, element.get(attribute, ""), kind)
+    if local(element) in ("signal", "error", "escalation"):
+        yield from _named(source, element, element.get("structureRef", ""), "itemDefinition")
     yield from _named(source, element, _text(element), BY_TEXT.get(local(element)))
     if local(element) == "flowNodeRef":
         wanted = _text(element)

@@ -199,3 +199,60 @@ def test_a_call_declares_what_the_called_process_declares(inputs: tuple[str, ...
     called = START.replace('"s"', '"s2"') + END.replace('"e"', '"e2"') + flows("s2 e2")
     root = f'<process id="q" isExecutable="true">{declared("q_", ("order",))}{called}</process>'
     assert rules(call, root) == (set() if is_right else {"calls"})
+
+
+@pytest.mark.parametrize(
+    ("read", "is_right"),
+    [
+        ("of_process", True),
+        ("of_process_ref", True),
+        ("of_a", True),
+        ("of_b", False),
+        ("inner", False),
+        ("inner_ref", False),
+        ("asked", True),
+        ("answered", False),
+    ],
+)
+def test_data_is_seen_where_it_lives_and_inside_of_that(read: str, is_right: bool) -> None:
+    declared = IO.format(
+        '<dataInput id="asked" name="asked"/><dataOutput id="answered"/><inputSet><dataInputRefs>asked</dataInputRefs></inputSet>'
+        "<outputSet><dataOutputRefs>answered</dataOutputRefs></outputSet>"
+    )
+    own = IO.format('<dataInput id="needs"/><inputSet><dataInputRefs>needs</dataInputRefs></inputSet><outputSet/>')
+    association = f"<dataInputAssociation><sourceRef>{read}</sourceRef><targetRef>needs</targetRef></dataInputAssociation>"
+    process = (
+        f'{declared}<property id="of_process"/><dataObject id="o"/><dataObjectReference id="of_process_ref" dataObjectRef="o"/>{START}{END}'
+        f'<task id="A">{own}<property id="of_a"/>{association}</task><task id="B"><property id="of_b"/></task>'
+        '<subProcess id="S"><dataObject id="inner"/><dataObjectReference id="inner_ref" dataObjectRef="inner"/><task id="T"/></subProcess>'
+    )
+    assert rules(process + flows("s A B S e")) == (set() if is_right else {"data_flow"})
+
+
+def test_an_object_of_a_sub_process_is_referred_to_inside_of_it() -> None:
+    reference = '<dataObjectReference id="r" dataObjectRef="o"/>'
+    inside = in_("subProcess", f'<dataObject id="o"/><task id="T"/>{reference}')
+    assert rules(inside) == set()
+    assert rules(in_("subProcess", '<dataObject id="o"/><task id="T"/>') + reference) == {"data_flow"}
+
+
+def test_an_input_of_the_process_is_not_written_inside_of_it() -> None:
+    declared = IO.format('<dataInput id="asked" name="asked"/><inputSet><dataInputRefs>asked</dataInputRefs></inputSet><outputSet/>')
+    own = IO.format('<dataOutput id="gives"/><inputSet/><outputSet><dataOutputRefs>gives</dataOutputRefs></outputSet>')
+    association = "<dataOutputAssociation><sourceRef>gives</sourceRef><targetRef>asked</targetRef></dataOutputAssociation>"
+    assert rules(declared + in_("task", own, association)) == {"data_flow"}
+
+
+@pytest.mark.parametrize(("message", "is_right"), [("m", True), ("m2", True), ("m3", False)])
+@pytest.mark.parametrize("kind", ["sendTask", "receiveTask"])
+def test_a_message_is_one_of_the_operation_it_is_sent_to(kind: str, message: str, is_right: bool) -> None:
+    operation = '<operation id="o" name="o"><inMessageRef>m</inMessageRef><outMessageRef>m2</outMessageRef></operation>'
+    root = f'{MESSAGES}<message id="m3" name="other"/><interface id="i" name="i">{operation}</interface>'
+    process = START + f'<{kind} id="A" messageRef="{message}" operationRef="o"/>' + END + flows("s A e")
+    assert rules(process, root) == (set() if is_right else {"interfaces"})
+
+
+@pytest.mark.parametrize(("structure", "is_right"), [("i", True), ("nothing", False)])
+@pytest.mark.parametrize("kind", ["signal", "error", "escalation"])
+def test_what_is_thrown_has_a_structure_that_is_there(kind: str, structure: str, is_right: bool) -> None:
+    assert rules(SEQUENCE, f'{ITEMS}<{kind} id="x" name="x" structureRef="{structure}"/>') == (set() if is_right else {"references"})
