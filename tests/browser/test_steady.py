@@ -13,7 +13,7 @@ from tests.browser.desk import DRAWN, pressing
 from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
-ROWS, SAID = re.compile("/tasks/list"), re.compile("/conversation")
+ROWS, SAID = re.compile("/tasks/list"), re.compile(r"/conversation(\?.*)?$")
 MOVES = "performance.now = () => 0, document.dispatchEvent(new PointerEvent('pointermove', { pointerType: 'mouse' }))"
 RESTS = "delete performance.now"
 
