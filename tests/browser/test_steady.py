@@ -50,7 +50,7 @@ def test_what_colleagues_say_does_not_move_what_is_pressed(company: Company, win
     page = windows.sign_in("u_lead1")
     page.goto(f"/complaints/{reference}/conversation")
     on_the_way: list[Route] = []
-    page.route(SAID, lambda route: on_the_way.append(route))
+    page.route(SAID, on_the_way.append)
     comment(company, reference, "Found at the depot.")
     eventually(lambda: on_the_way, meanwhile=lambda: page.evaluate(DRAWN))
     with pressing(page.locator(".said .when").first), page.expect_response(SAID):
