@@ -4,6 +4,7 @@ from api.pages.conversation_sentences import CONVERSATION
 from api.pages.deployment_sentences import DEPLOYMENT
 from api.pages.execution_sentences import EXECUTION
 from api.pages.expression_sentences import EXPRESSIONS, WORDS
+from api.pages.form_rule_sentences import FORM_RULES
 from api.pages.house_sentences import HOUSE
 from api.pages.other_tools_sentences import OTHER_TOOLS
 from api.pages.standard_sentences import STANDARD
@@ -148,5 +149,6 @@ TEMPLATES = (
     *WORDS,
     *STUCK,
     *HOUSE,
+    *FORM_RULES,
     *CONVERSATION,
 )

@@ -139,8 +139,9 @@ def name_of(thing: Any) -> str:
 
 
 def sentence(error: RedressError, *, names: Callable[[str], str] = str) -> str:
-    """A refusal in the reader's language: the template is the message id, the details fill it."""
-    details = {name: _detail(name, value, names) for name, value in error.details.items()}
+    """A refusal in the reader's language: the template is the message id, the details fill it (`tasks_zh` is `tasks` in Chinese)."""
+    own = {name: error.details.get(f"{name}_zh", value) if language() == "zh" else value for name, value in error.details.items()}
+    details = {name: _detail(name, value, names) for name, value in own.items()}
     return gettext(error.template()).format(**details)
 
 
