@@ -105,6 +105,18 @@ STUCK = (
     N_("Nothing is waited for and it has not ended: two branches never meet."),
 )
 
+# Jobs that are due, by their kind.
+JOBS = (
+    N_("timer"),
+    N_("message"),
+    N_("signal"),
+    N_("start"),
+    N_("service task"),
+    N_("effect"),
+    N_("retry"),
+    N_("continue"),
+)
+
 PARTS = (
     N_("there is no submission of yours that waits for repair"),
     N_("the task is not assigned to you"),
@@ -126,6 +138,7 @@ PARTS = (
     N_("timer"),
     N_("service task"),
     N_("message"),
+    *JOBS,
 )
 
 ANSWERS = (
