@@ -153,7 +153,7 @@ def _clock(one: Moment, names: Names) -> str:
 
 
 def _departments(one: Moment, names: Names) -> str:
-    return gettext(", ").join(str(code) for code in one.details.get("departments") or ()) or "–"
+    return gettext(", ").join(names.department(str(code)) for code in one.details.get("departments") or ()) or "–"
 
 
 _VALUES: Mapping[str, Callable[[Moment, Names], str]] = {

@@ -22,6 +22,7 @@ PROBLEMS = (
     N_("'{value}' is not an amount; write for example 44.85."),
     N_("An amount is between 0 and {most}."),
     N_("An amount has at most two decimals."),
+    N_("Give the number of the complaint, such as TS-20260914-00001."),
     N_("There is no complaint {reference}; its number looks like TS-20260914-00001."),
     N_("There is no remedy case '{case}'; known are {known}."),
     N_("{remedy} is counted with '{name}'; give it."),

@@ -25,6 +25,8 @@ STATES: Mapping[str, Any] = {
     "in_approval": lazy_gettext("In approval"),
     "approved": lazy_gettext("Approved"),
     "rejected": lazy_gettext("Rejected"),
+    "partly_paid": lazy_gettext("Partly paid"),
+    "paid": lazy_gettext("Paid"),
 }
 
 VOTES: Mapping[str, Any] = {

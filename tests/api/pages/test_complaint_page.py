@@ -65,6 +65,7 @@ def test_the_story_names_who_did_what(desk: Desk) -> None:
     case = cases.register(desk)
     case.offer()
     case.tell("customer.decision", decision="accept", payee_name="王敏", method="alipay", account="13800000001")
+    case.tell("case.request_input", departments=["LOGISTICS"], question="Who packed it?")
     seen = seen_by("u_lead1", desk, case)
     for expected in (
         "Chen Jing registered the complaint (Phone).",
@@ -74,6 +75,8 @@ def test_the_story_names_who_did_what(desk: Desk) -> None:
         "Lin Mei proposed solution 1 (¥44.85).",
         "The customer's answer to solution 1: accepted.",
         "Redress approved ¥44.85: by the rules nobody has to.",
+        "Who approves nobody is needed",
+        "asked these departments: Logistics.",
         "Letter to the customer:",
         "Decided by tables: Admissible?, Category, Level",
     ):
