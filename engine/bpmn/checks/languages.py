@@ -38,6 +38,8 @@ def check(given: Given) -> Iterator[Problem]:
                 said = (element.get(attribute) or "").strip()
                 if element is source.root and is_bpmn(element) and not _has_expressions(given, source):
                     continue  # nothing is written in it
+                if is_bpmn(element) and BY_TAG.get(local(element)) == "timer" and is_iso_timer(element.text or ""):
+                    continue  # ISO 8601 is the same in every language
                 if not is_bpmn(element) and is_feel(said):
                     continue  # what of it cannot be said in our language is refused with its place, by decision_tables
                 if said and not is_ours(said) and not (said == XPATH and is_bpmn(element) and attribute == "expressionLanguage"):

@@ -143,3 +143,9 @@ REFUSED = {
     "camunda:resultVariableName": _PROGRAM,
     "<zeebe:adHoc>": "Activities of an ad-hoc sub-process begin by themselves: remove the list of those to begin, or draw the choice.",
 }
+
+# Of jBPM and Kogito: attributes with the value that changes what happens.
+KIE_REFUSED = {
+    "waitForCompletion": ("false", "A call waits for what it calls: let a throw event send a message, and a message start the process."),
+    "adHoc": ("true", "What nothing leads to would begin by itself: draw an ad-hoc sub-process, or connect it."),
+}

@@ -37,6 +37,13 @@ def of(tag: str, inside: str, attributes: str = "") -> str:
             "<camunda:taskListener> is not executed here. Listeners work",
         ),
         (of("userTask", "<drools:onEntry-script>run()</drools:onEntry-script>"), "<onEntry-script> of http://www.jboss.org/drools is not"),
+        (
+            '<bpmn:callActivity id="it" calledElement="x" drools:waitForCompletion="false" />',
+            "'waitForCompletion' of http://www.jboss.org/",
+        ),
+        ('<bpmn:subProcess id="it" drools:adHoc="true" />', "'adHoc' of http://www.jboss.org/drools says 'true', which is not executed"),
+        ('<bpmn:scriptTask id="it" signavio:scriptRef="7" />', "'scriptRef' of http://www.signavio.com says '7', which is not executed"),
+        (of("task", "<signavio:executeCode>run()</signavio:executeCode>"), "<executeCode> of http://www.signavio.com is not executed"),
         (of("callActivity", '<camunda:in source="a" target="b c" />', 'calledElement="x"'), "<camunda:in> says 'a b c', which cannot"),
     ],
 )
@@ -56,7 +63,11 @@ def test_what_would_change_what_happens_is_refused_with_what_to_do(element: str,
             of("userTask", "<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>"),
             "<camunda:failedJobRetryTimeCycle> is",
         ),
-        ('<bpmn:task id="it" drools:taskName="a" />', "'taskName' of http://www.jboss.org/drools is not read."),
+        ('<bpmn:task id="it" drools:dtype="a" />', "'dtype' of http://www.jboss.org/drools is not read."),
+        (
+            of("task", '<bpmn:attribute name="Cost" format="EUR" />'),
+            "'<attribute>' of http://www.omg.org/spec/BPMN/20100524/MODEL is not read",
+        ),
         (of("task", "<drools:description>a</drools:description>"), "'<description>' of http://www.jboss.org/drools"),
     ],
 )
