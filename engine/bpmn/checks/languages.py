@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Source, problem, warning
-from engine.bpmn.checks.texts import BY_TAG, all_of
+from engine.bpmn.checks.texts import BY_TAG, Text, all_of
 from engine.bpmn.expressions import LANGUAGE, is_iso_timer
 from engine.bpmn.other_languages import is_feel
 from engine.bpmn.xml import children, extension, is_bpmn, local
@@ -25,6 +25,12 @@ XPATH = "http://www.w3.org/1999/XPath"
 def is_ours(language: str) -> bool:
     """Whether this names the language that is executed."""
     return language == LANGUAGE or language.lower() in PYTHON
+
+
+def says_another(text: Text) -> bool:
+    """Whether a text says of itself that it is written in a language that is not executed."""
+    said = (text.node.get("language") or (text.owner.get("scriptFormat") if text.kind == "script" else "") or "").strip()
+    return bool(said) and not is_ours(said) and not (text.kind == "timer" and is_iso_timer(text.text))
 
 
 def check(given: Given) -> Iterator[Problem]:

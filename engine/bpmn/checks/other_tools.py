@@ -35,6 +35,8 @@ UNKNOWN = "Nobody knows it here: remove it, or say with elements of BPMN what it
 
 # What runs something, by its name or by whose it is: `onEntry-script`, `taskListener`.
 PROGRAMS = re.compile(r".*(script|listener)s?|execute[A-Z].*|.*spiffworkflow.*", re.IGNORECASE)
+# What SpiffWorkflow's modeler writes for people and for its own tests.
+FOR_PEOPLE = frozenset({"instructionsForEndUser", "unitTests"})
 PROGRAM_ELSEWHERE = re.compile(r".*script_?(ref|id)", re.IGNORECASE)
 
 
@@ -81,7 +83,7 @@ def _extensions(source: Source, holder: Node, notes: dict[tuple[str, str], list[
         uri, name = namespace(child), local(child)
         if uri in ENGINES:
             yield _of_engine(source, child, f"<{_family(uri)}:{name}>", f"<{ENGINES[uri]}:{name}>", _said(child))
-        elif uri != BPMN and (PROGRAMS.fullmatch(name) or PROGRAMS.fullmatch(uri)):
+        elif uri != BPMN and name not in FOR_PEOPLE and (PROGRAMS.fullmatch(name) or PROGRAMS.fullmatch(uri)):
             message = f"<{name}> of {uri} is not executed here, and it would change what happens; draw it with elements of BPMN."
             yield problem(RULE, source, child, message)
         elif uri != BPMN or nobody_reads(child):

@@ -19,6 +19,7 @@ STEPS = (kie, user_tasks, work, scripts, decisions, calls, mappings, loops, even
 def understand(root: etree._Element) -> None:
     """Say what is understood in our words, in place."""
     if any(_is_of_others(element) for element in root.iter("*")):
+        _forget_what_says_nothing(root)
         for step in STEPS:
             step.understand(root)
 
@@ -31,3 +32,11 @@ def _is_of_others(element: etree._Element) -> bool:
     if tag[len(_BPMN) :] in user_tasks.OWNERS:
         return True
     return any(name[1:].partition("}")[0] in _WRITERS for name in map(str, element.attrib) if name[0] == "{")
+
+
+def _forget_what_says_nothing(root: etree._Element) -> None:
+    """Modelers leave attributes behind whose field was emptied."""
+    for element in root.iter(f"{_BPMN}*"):
+        for name, value in list(element.attrib.items()):
+            if str(name)[1:].partition("}")[0] in ENGINES and not str(value).strip():
+                del element.attrib[name]

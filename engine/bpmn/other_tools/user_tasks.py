@@ -80,13 +80,27 @@ def form(text: str) -> str | None:
 
 
 def _by_the_standard(task: Node) -> None:
-    """`potentialOwner` and `humanPerformer`: group(a), user(b), a name, which is a group of the one, a person of the other."""
+    """`potentialOwner` and `humanPerformer`: group(a), user(b), a name, which is a group of the one, a person of the other.
+
+    A resource of the file that owns a task is a group of its name.
+    """
     for owner in list(children(task, *OWNERS)):
         text = " ".join("".join(str(part) for part in owner.itertext()).split())
         if next(children(owner, "resourceRef", "resourceParameterBinding"), None) is not None:
-            continue  # people of another file; the rule `user_tasks` speaks of them
-        if not text or give(task, **(_groups_and_users(text) if local(owner) == "potentialOwner" else {"assignee": _person(text)})):
+            words = {"candidateGroups": _resource(owner)}
+        else:
+            words = _groups_and_users(text) if local(owner) == "potentialOwner" else {"assignee": _person(text)}
+        if not text or give(task, **words):
             remove(owner)  # it names nobody, or is said in our words
+
+
+def _resource(owner: Node) -> str | None:
+    """The name of the resource that is all an owner says."""
+    said = list(children(owner))
+    wanted = (said[0].text or "").strip().rpartition(":")[2]
+    found = [one for one in bpmn(owner.getroottree().getroot(), "resource") if one.get("id") == wanted]
+    name = found[0].get("name", "").strip() if found and len(said) == 1 else ""
+    return name if name and not set(name) & set("=,") else None
 
 
 def _groups_and_users(text: str) -> dict[str, str | None]:

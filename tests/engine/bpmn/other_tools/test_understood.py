@@ -22,10 +22,11 @@ SPACES = {
 }
 
 
-def understood(element: str) -> etree._Element:
-    """One element of a process, after."""
+def understood(element: str, beside: str = "") -> etree._Element:
+    """One element of a process, after; `beside` stands before the process."""
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in SPACES.items())
-    root = safe_root("p.bpmn", f"<bpmn:definitions {spaces}><bpmn:process id='p'>{element}</bpmn:process></bpmn:definitions>".encode())
+    file = f"<bpmn:definitions {spaces}>{beside}<bpmn:process id='p'>{element}</bpmn:process></bpmn:definitions>"
+    root = safe_root("p.bpmn", file.encode())
     understand(root)
     return next(one for one in root.iter("*") if one.get("id") == "it")
 
@@ -106,11 +107,11 @@ def test_an_owner_may_be_an_expression_and_stays_when_it_cannot_be_said(kind: st
     assert (ours(task), len(task)) == (meant, 0 if meant else 1)
 
 
-def test_the_resource_of_an_owner_is_no_person() -> None:
-    task = understood(
-        '<bpmn:userTask id="it"><bpmn:potentialOwner><bpmn:resourceRef>r</bpmn:resourceRef></bpmn:potentialOwner></bpmn:userTask>'
-    )
-    assert (ours(task), len(task)) == ({}, 1)
+@pytest.mark.parametrize(("reference", "meant"), [("r", {"candidateGroups": "Claims office"}), ("nobody", {})])
+def test_a_resource_that_owns_a_task_is_a_group_of_its_name(reference: str, meant: Mapping[str, str]) -> None:
+    owner = f"<bpmn:performer><bpmn:resourceRef>{reference}</bpmn:resourceRef></bpmn:performer>"
+    task = understood(f'<bpmn:userTask id="it">{owner}</bpmn:userTask>', '<bpmn:resource id="r" name="Claims office" />')
+    assert (ours(task), len(task)) == (meant, 0 if meant else 1)
 
 
 def test_a_work_item_of_jbpm_is_a_service_task_with_its_name_as_topic() -> None:
