@@ -58,6 +58,8 @@ class Compiled:
     variables: tuple[tuple[str, str], ...]
     """(name in the code, key among the variables) of everything read."""
     assigned: tuple[str, ...]
+    removed: frozenset[str]
+    """Names that a `del` takes away if it is reached."""
     bound: frozenset[str]
     """Names that loops and comprehensions bind."""
     calls: frozenset[str]
@@ -116,6 +118,7 @@ def _compile(text: str, *, mode: str, place: str, allowed: frozenset[type[ast.AS
         scope=transformer.scope,
         variables=tuple((name, INPUT if name == _INPUT_NAME else name) for name in sorted(transformer.read)),
         assigned=tuple(sorted(name for name in transformer.assigned if name != "_")),
+        removed=frozenset(transformer.removed),
         bound=frozenset(transformer.bound),
         calls=frozenset(transformer.calls),
         guarded=transformer.guarded,

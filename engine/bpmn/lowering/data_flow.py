@@ -19,6 +19,7 @@ SILENT = ("Ref", "Refs", "incoming", "outgoing", "documentation", "text")  # tex
 PLACEHOLDER = "__targetRef_placeholder"  # what bpmn-js writes for an activity that reads as a whole: it stands for no variable
 _WORD = re.compile(r"[^\W\d]\w*")
 _NO_LETTER = re.compile(r"\W+")
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
 def lower(tree: Tree) -> None:
@@ -114,7 +115,7 @@ def _lines(association: Node, variables: dict[str, str]) -> Iterator[str]:
     assignments = [*children(association, "assignment")]
     transformation = text_of(association, "transformation")
     if assignments:
-        yield from (f"{written(association, one, variables)} = {text_of(one, 'from')}" for one in assignments)
+        yield from (f"{place(written(association, one, variables))} = {text_of(one, 'from')}" for one in assignments)
     elif transformation is not None and variable is not None:
         yield f"{variable} = {transformation}"
     elif len(sources) == 1 and variable is not None and sources[0] != variable:
@@ -125,6 +126,12 @@ def written(association: Node, assignment: Node, variables: Mapping[str, str]) -
     """What an assignment writes: the target of its association where it names that by its id, as many tools do."""
     to = text_of(assignment, "to") or ""
     return variables.get(to, to) if to == text_of(association, "targetRef") else to
+
+
+def place(target: str) -> str:
+    """Where an assignment writes, as scripts say it: `order.total` is `order['total']`."""
+    first, *fields = target.split(".")
+    return first + "".join(f"[{field!r}]" for field in fields) if _PATH.fullmatch(target) else target
 
 
 def _there(node: Node, kind: str, parts: tuple[str, str, str], fed: set[str | None], variables: dict[str, str]) -> Iterator[str]:
