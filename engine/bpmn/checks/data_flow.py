@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn import expressions
 from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem, warning
-from engine.bpmn.lowering.data_flow import NAMED, place
+from engine.bpmn.lowering.data_flow import NAMED, place, written
 from engine.bpmn.xml import children, local, text_of
 from engine.errors import Problem
 
@@ -106,7 +106,7 @@ def _of_the_process(source: Source, node: Node, association: Node) -> Iterator[P
 
 
 def _assignment(source: Source, association: Node, assignment: Node) -> Iterator[Problem]:
-    target, value = text_of(assignment, "to") or "", text_of(assignment, "from") or ""
+    target, value = written(association, assignment, source.variables), text_of(assignment, "from") or ""
     if not target or not value:
         yield problem(RULE, source, association, "An assignment says what (from) is written where (to); give it both.")
     elif expressions.check_expression(value) is None and expressions.check_script(f"{place(target)} = {value}") is not None:

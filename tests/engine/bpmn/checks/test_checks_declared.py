@@ -125,6 +125,17 @@ def test_a_language_nothing_is_written_in_is_not_asked(language: str, is_right: 
     assert found == (set() if is_right else {"languages"})
 
 
+@pytest.mark.parametrize(("text", "is_right"), [("PT2H", True), ("deadline", False)])
+def test_iso_8601_is_the_same_in_every_language(text: str, is_right: bool) -> None:
+    written = f'<timeDuration language="http://www.w3.org/1999/XPath">{text}</timeDuration>'
+    found = rules(START + catch("C", f"<timerEventDefinition>{written}</timerEventDefinition>") + END + flows("s C e"))
+    assert found == (set() if is_right else {"languages"})
+
+
+def test_the_id_of_a_documentation_is_that_of_the_tool_that_wrote_it() -> None:
+    assert rules(START.replace("/>", '><documentation id="7-a">Begin here.</documentation></startEvent>') + END + flows("s e")) == set()
+
+
 def test_a_date_without_a_time_zone_is_named() -> None:
     timer = "<timerEventDefinition><timeDate>2027-01-01T00:00:00</timeDate></timerEventDefinition>"
     file = f'{HEAD}<process id="p">{START + catch("C", timer) + END + flows("s C e")}</process></definitions>'
