@@ -80,8 +80,9 @@ function giveBack(files) {
 // Who wrote goes on writing; who was refused reads why first.
 function focus(sent, form) {
   const field = document.querySelector("[data-composer] textarea");
-  const problem = document.querySelector("[data-composer] .notice.bad:not([hidden])");
+  const problem = document.querySelector("[data-clash], [data-composer] .notice.bad:not([hidden])");
   if (!sent && problem) problem.scrollIntoView({ block: "center" });
+  if (problem?.matches("[data-clash]")) problem.focus({ preventScroll: true });
   if (field && "composer" in form.dataset) field.focus({ preventScroll: true });
 }
 
