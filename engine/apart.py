@@ -93,7 +93,7 @@ def _answer(worker: subprocess.Popen[bytes], question: tuple[Any, ...]) -> tuple
     except _Foreign as error:
         raise Ended(by_limit=False) from error
     except (EOFError, OSError, pickle.UnpicklingError) as error:  # it died before it had answered, or while it did
-        raise Ended(by_limit=worker.wait(apart_limits.WALL_SECONDS) < 0 or not watch.is_alive()) from error
+        raise Ended(by_limit=worker.wait() < 0 or not watch.is_alive()) from error  # what lives on, the watch ends
     finally:
         watch.cancel()
     return answer
@@ -115,7 +115,7 @@ def _worker() -> subprocess.Popen[bytes]:
 
 def _end(worker: subprocess.Popen[bytes]) -> None:
     worker.kill()
-    with worker:
+    with suppress(BrokenPipeError), worker:  # a question that it did not live to read
         pass  # waits for its end and closes the pipes
 
 

@@ -18,9 +18,9 @@ from engine.tables import Job
 AT_MOST = timedelta(seconds=1)  # a person waits that long; what is left then goes on in the background
 
 
-def run(database: Database, root_id: str, *, within: timedelta = AT_MOST) -> None:
+def run(database: Database, root_id: str) -> None:
     """Run the due steps of this root instance, and those they lead to, until none is left or the time is used up."""
-    until, tried = clock.elapsed() + within, set[str]()
+    until, tried = clock.elapsed() + AT_MOST, set[str]()
     while clock.elapsed() < until:
         with reading(database) as session:
             found = [one for one in _due(session, root_id) if one not in tried]

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,16 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event
 
 from api import migrations
+from engine import follow_up
 from engine.database import open_database
 from tests import databases, postgresql
 
 # Examples that are tried are the same in every run, and none of them is timed: on a busy machine each may take long.
 settings.register_profile("repeated", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeated")
+
+# Nor is what follows a person's step by itself: tests look at what came of it.
+follow_up.AT_MOST = timedelta(minutes=1)
 
 PAGES = Path(__file__).parent / "api" / "pages"
 

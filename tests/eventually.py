@@ -10,7 +10,7 @@ from engine import clock
 T = TypeVar("T")
 
 
-def eventually(seen: Callable[[], T | None], *, meanwhile: Callable[[], object] = lambda: None, seconds: float = 30) -> T:
+def eventually(seen: Callable[[], T | None], *, meanwhile: Callable[[], object] = lambda: None, seconds: float = 60) -> T:
     """What is seen as soon as it is anything; between two looks, `meanwhile` is done."""
     until = clock.elapsed() + timedelta(seconds=seconds)
     while not (found := seen()):

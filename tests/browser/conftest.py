@@ -35,7 +35,7 @@ from tests.visitors import Cookie, cookies
 
 DIAGRAMS = Path(__file__).parents[2] / "diagrams"
 PASSWORD = "a long enough one"
-WAIT = 30_000  # milliseconds; a busy machine is slow, a broken page never gets there
+WAIT = 60_000  # milliseconds; a busy machine is slow, a broken page never gets there
 REFUSED = "Failed to load resource: the server responded with a status of 4"  # a refusal is an answer
 CUT_OFF = "Failed to load resource: net::ERR_FAILED"
 expect.set_options(timeout=WAIT)

@@ -100,6 +100,7 @@ class Mouse:
 
     def pick(self, field: Locator, options: Sequence[str]) -> None:
         for option in options:
+            field.page.evaluate(DRAWN)
             if not field.page.locator(OPTION).first.is_visible():
                 field.locator("..").click()
             field.page.locator(OPTION).get_by_text(option, exact=True).click()
@@ -110,6 +111,7 @@ class Mouse:
         row.get_by_role("link").click()
 
     def go_to_tasks(self, page: Page) -> None:
+        page.wait_for_load_state()  # what is narrow is known from then on
         way_back, tasks = page.locator(".way-back"), page.locator("[data-key='g t']")
         if not way_back.is_visible() and not tasks.is_visible():
             page.locator(".burger").click()
@@ -146,11 +148,11 @@ class Keyboard:
             return choice.page.keyboard.press("Space")
         group = choice.page.locator(f'input[type=radio][name="{name}"]')
         self.reach(group.first)
-        choice.page.keyboard.press("Space")
-        for _ in range(group.count()):
+        for key in ("Space", *["ArrowDown"] * group.count()):
+            choice.page.keyboard.press(key)
+            choice.page.evaluate(DRAWN)
             if choice.is_checked():
                 return None
-            choice.page.keyboard.press("ArrowDown")
         raise AssertionError(f"{choice} cannot be chosen with the arrow keys")
 
     def write(self, field: Locator, text: str) -> None:

@@ -3,11 +3,18 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Company, Windows
 
 pytestmark = pytest.mark.browser
+
+
+def claims(page: Page) -> None:
+    """By key; the toast is read, and stays for as long."""
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Give back")).to_be_visible()
+    page.locator("[data-toast]").hover()
 
 
 def test_what_a_colleague_claims_is_seen_at_once_and_nothing_chosen_is_lost(company: Company, windows: Windows) -> None:
@@ -29,8 +36,7 @@ def test_what_a_colleague_claims_is_seen_at_once_and_nothing_chosen_is_lost(comp
     counts = mine.locator(".filters .count")
     expect(counts.nth(2)).to_have_text("2")
 
-    theirs.keyboard.press("c")
-    expect(theirs.get_by_role("button", name="Give back")).to_be_visible()
+    claims(theirs)
     expect(row).to_have_count(0)  # it is nobody else's to take any more
     expect(counts.nth(2)).to_have_text("1")
     expect(mine.locator("[data-said]")).to_have_text("List updated")

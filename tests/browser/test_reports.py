@@ -48,6 +48,7 @@ def test_charts_are_drawn_and_a_number_leads_to_its_cases(company: Company, wind
     fill(company)
     page = windows.sign_in("u_cm1")
     page.get_by_role("link", name="Reports").click()
+    page.wait_for_url("**/reports")
     page.goto(days())
     for chart in ("#volume", "#response", "#compensation"):
         expect(page.locator(f"{chart} canvas")).to_be_visible()

@@ -1,9 +1,9 @@
-"""What comes by itself does not move a page under a hand: the click meets what was aimed at."""
+"""What comes by itself does not move a page under a hand: click and key meet what was aimed at."""
 
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from engine import user_tasks
 from engine.database import unit_of_work
@@ -13,7 +13,7 @@ from tests.browser.desk import DRAWN, pressing
 from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
-ROWS, SAID = re.compile("/tasks/list"), re.compile(r"/conversation(\?.*)?$")
+PEOPLE, ROWS, SAID = re.compile("/people"), re.compile("/tasks/list"), re.compile(r"/conversation(\?.*)?$")
 MOVES = "performance.now = () => 0, document.dispatchEvent(new PointerEvent('pointermove', { pointerType: 'mouse' }))"
 RESTS = "delete performance.now"
 
@@ -29,6 +29,17 @@ def comment(company: Company, reference: str, text: str) -> None:
     """A colleague says something about the case."""
     with unit_of_work(company.database) as session:
         comments.add(session, cases.by_reference(session, reference), text, actor=people.actor_of(session, "u_lead2"))
+
+
+def held_back(page: Page, what: re.Pattern[str]) -> list[Route]:
+    """What the page asks for from now on, until it is let through."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(what, hold)
+    return held
 
 
 def test_a_row_does_not_slide_away_under_a_press(company: Company, windows: Windows) -> None:
@@ -49,8 +60,7 @@ def test_what_colleagues_say_does_not_move_what_is_pressed(company: Company, win
     comment(company, reference, "The carrier has answered.")
     page = windows.sign_in("u_lead1")
     page.goto(f"/complaints/{reference}/conversation")
-    on_the_way: list[Route] = []
-    page.route(SAID, on_the_way.append)
+    on_the_way = held_back(page, SAID)
     comment(company, reference, "Found at the depot.")
     eventually(lambda: on_the_way, meanwhile=lambda: page.evaluate(DRAWN))
     with pressing(page.locator(".said .when").first), page.expect_response(SAID):
@@ -71,3 +81,19 @@ def test_a_list_waits_for_a_hand_that_moves(company: Company, windows: Windows) 
     expect(row).to_be_visible()
     page.evaluate(RESTS)
     expect(row).to_have_count(0)
+
+
+def test_enter_takes_who_was_typed_though_the_list_is_behind(company: Company, windows: Windows) -> None:
+    reference = company.ask()
+    page = windows.sign_in("u_lead1")
+    page.goto(f"/complaints/{reference}/conversation")
+    field = page.get_by_label("Comment for colleagues")
+    field.press_sequentially("@li")
+    expect(page.get_by_role("option", selected=True)).not_to_have_text(re.compile("Liang Hui"))
+    on_the_way = held_back(page, PEOPLE)
+    field.press_sequentially("ang")
+    page.keyboard.press("Enter")
+    eventually(lambda: [one for one in on_the_way if one.request.url.endswith("=liang")], meanwhile=lambda: page.evaluate(DRAWN))
+    for route in on_the_way:
+        route.continue_()
+    expect(field).to_have_value("@Liang Hui ")

@@ -85,6 +85,14 @@ def test_work_that_takes_the_time_of_the_wall_is_ended(monkeypatch: pytest.Monke
     assert ended.value.by_limit
 
 
+def test_work_whose_time_is_over_before_it_began_is_said_to_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart_limits, "WALL_SECONDS", 0)
+    for _ in range(3):
+        with pytest.raises(apart.Ended) as ended:
+            apart.call(hostile.for_ever)
+        assert ended.value.by_limit
+
+
 def test_a_worker_knows_no_secret_and_holds_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     apart.end_all()
     for name in ("REDRESS_DATABASE_URL", "REDRESS_SECRET_KEY", "PGPASSWORD", "DATABASE_URL"):

@@ -135,5 +135,5 @@ def test_a_new_version_takes_over_the_next_time_of_a_cycle_that_is_firing_while_
             instances.start(session, "nightly", variables={}, actor=OPS, version=1, at=job.payload["at"])
             start_events.wait_again(session, job)
             session.delete(job)
-        deploying.result(timeout=10)
+        deploying.result(timeout=60)
     assert [(job.due_at, job.payload["version"]) for job in jobs_of(database, "start")] == [(MONDAY + timedelta(hours=48), 2)]

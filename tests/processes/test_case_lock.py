@@ -156,4 +156,4 @@ def test_two_cases_are_parted_once(office: Office) -> None:
             with pytest.raises(TimeoutError):
                 second.result(timeout=1)
         with pytest.raises(NotFound):
-            second.result(timeout=10)
+            second.result(timeout=60)

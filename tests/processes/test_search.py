@@ -67,7 +67,7 @@ def test_two_who_take_the_same_text_in_at_once_wait_for_each_other(office: Offic
             waiting = beside.submit(again)
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=1)
-        waiting.result(timeout=10)
+        waiting.result(timeout=60)
     assert found(office, "延误") == ["快递延误三天"]
 
 
@@ -86,7 +86,7 @@ def test_what_is_changed_while_the_search_takes_it_in_is_found_as_it_is_now(offi
             waiting = beside.submit(take_in)
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=1)
-        waiting.result(timeout=10)
+        waiting.result(timeout=60)
     assert len(find(office, "退款").items) == len(find(office, "new@example.cn", actor=INTAKE).items) == 1
     assert find(office, "wm@example.cn", actor=INTAKE).items == []
 

@@ -92,7 +92,6 @@ function forgetMended(island, rules) {
   };
   const any = (said) => (isSaid(said) ? said.length > 0 : said.some((one) => one && any(one)));
   const forget = ({ data, errors }) => {
-    if (press.lasts) return press.still(() => forget(island._getState()));
     let mended = false;
     const kept = {};
     for (const [id, said] of Object.entries(errors)) {
@@ -103,9 +102,13 @@ function forgetMended(island, rules) {
       mended ||= JSON.stringify(still) !== JSON.stringify(said);
     }
     before = structuredClone(data);
-    return mended && island._setState({ errors: kept });
+    if (mended) island._setState({ errors: kept });
   };
-  island.on("changed", forget);
+  const later = () => forget(island._getState());
+  island.on("changed", (state) => { // gives nothing back: form-js would tell nobody after us
+    if (press.lasts) press.still(later);
+    else forget(state);
+  });
 }
 
 // Links of the error summary lead to the field, whoever drew it.

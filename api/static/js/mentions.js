@@ -6,6 +6,8 @@ export function enhance(field, list) {
   let people = [];
   let active = -1;
   let waiting = 0;
+  let stale = false; // something was typed since these were asked for
+  let taking = false; // Enter came before those who fit: the first of them is meant
 
   const open = () => !list.hidden;
 
@@ -17,17 +19,23 @@ export function enhance(field, list) {
 
   async function look() {
     const text = asked();
-    if (text === null) return close();
-    let answer;
-    try {
-      answer = await fetch(`${field.dataset.mentions}?text=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
-    } catch {
-      return close(); // without a connection a name is typed to its end
+    if (text === null) {
+      close();
+      return;
     }
-    if (!answer.ok || answer.redirected || asked() !== text) return close();
-    people = await answer.json();
+    let found = [];
+    try {
+      const answer = await fetch(`${field.dataset.mentions}?text=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+      if (answer.ok && !answer.redirected) found = await answer.json();
+    } catch { // without a connection a name is typed to its end
+    }
+    if (asked() !== text) return; // asked again by now
+    people = found;
     active = people.length ? 0 : -1;
+    stale = false;
     show();
+    if (taking && people.length) take(people[0]);
+    taking = false;
   }
 
   function show() {
@@ -56,6 +64,7 @@ export function enhance(field, list) {
   function close() {
     people = [];
     active = -1;
+    stale = taking = false;
     show();
   }
 
@@ -67,7 +76,13 @@ export function enhance(field, list) {
     field.focus();
   }
 
+  function choose() {
+    if (stale) taking = true;
+    else take(people[active]);
+  }
+
   field.addEventListener("input", () => {
+    stale = true;
     clearTimeout(waiting);
     waiting = setTimeout(look, ASKED_AFTER);
   });
@@ -76,7 +91,7 @@ export function enhance(field, list) {
     if (!open()) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) active = (active + step + people.length) % people.length;
-    else if ((event.key === "Enter" && !event.ctrlKey) || event.key === "Tab") take(people[active]);
+    else if ((event.key === "Enter" && !event.ctrlKey) || event.key === "Tab") choose();
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
