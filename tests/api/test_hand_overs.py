@@ -151,6 +151,17 @@ def test_what_was_refused_as_a_whole_may_be_sent_again_under_its_key(errands: Of
     assert [one.status_code for one in answers] == [422, 422]
 
 
+def test_the_priority_of_many_is_changed_by_those_who_may_each_apart(errands: Office) -> None:
+    walks.start(errands)
+    task_id, ops = walks.task(errands)["id"], errands.person("u_ops1")
+    given = {"ids": [task_id, "nothing"], "priority": 75, "reason": "A recall."}
+    assert errands.person("u_fin1").post("/user-tasks/bulk-priority", given).status_code == 403
+    told = ops.post("/user-tasks/bulk-priority", given).json
+    assert [(one["outcome"], one["code"]) for one in told["items"]] == [("done", None), ("refused", "NOT_FOUND")]
+    assert ops.get(f"/user-tasks/{task_id}").json["priority"] == 75
+    assert ops.post("/user-tasks/bulk-priority", {**given, "priority": 101}).status_code == 422
+
+
 def test_many_are_assigned_by_those_who_may_and_completed_where_there_is_no_form(errands: Office) -> None:
     walks.start(errands)
     split = walks.task(errands)["id"]

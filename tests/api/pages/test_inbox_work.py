@@ -195,6 +195,21 @@ def test_a_priority_is_changed_by_hand_shown_sorted_by_and_told(desk: Desk) -> N
     assert lead.get(f"/tasks/{newer}/priority").location == f"/tasks/{newer}"
 
 
+def test_the_priority_of_many_is_changed_at_once_by_those_who_may(desk: Desk) -> None:
+    first, second, closed = (desk.task(desk.ask()) for _ in range(3))
+    desk.complete(closed, "u_lead2", vote="approve", approved_amount="1500")
+    lead = desk.visitor("u_lead1")
+    seen = words(lead.post("/tasks/bulk", ids=[first, second, closed], act="prioritise", priority="75"))
+    assert "The priority of 2 tasks is changed." in seen and "One task stayed as it was" in seen and "finished by Li Jun" in seen
+    assert words(lead.get("/tasks")).count("↑ High") == 2
+    for wrong in ("101", "much"):
+        answer = words(lead.post("/tasks/bulk", ids=[first], act="prioritise", priority=wrong))
+        assert "A priority is a whole number from 0 to 100." in answer, wrong
+    clerk = desk.visitor("u_fin1")
+    assert 'value="prioritise"' in lead.get("/tasks").text and 'value="prioritise"' not in clerk.get("/tasks").text
+    assert clerk.post("/tasks/bulk", ids=[first], act="prioritise", priority="25").status_code == 403
+
+
 def test_the_list_is_sorted_by_what_cases_say_of_themselves_page_and_api_alike(desk: Desk) -> None:
     amounts = {desk.task(desk.ask(amount)): float(amount) for amount in ("900", "1500", "600", "1200")}
     lead, program = desk.visitor("u_lead1", language="zh"), desk.office.person("u_lead1")
