@@ -84,6 +84,17 @@ def test_nothing_goes_back_to_somebody_who_may_not_have_it_any_more(errands: Off
     assert errands.person("u_lead2").get(path).json["assignee"] == "u_lead2"
 
 
+def test_a_lent_task_is_not_lent_again_by_somebody_who_may_not_have_it_any_more(errands: Office) -> None:
+    path, manager = _lent(errands), errands.person("u_ops1")
+    given = manager.put(f"{path}/assignment", {"assignee": "u_lead2"})
+    with unit_of_work(errands.database) as session:  # the case comes to concern who had lent the task
+        barred = {"kind": "excluded", "name": "u_lead1", "code": "CONFLICT_OF_INTEREST"}
+        session.add(UserTaskCandidate(user_task_id=path.rpartition("/")[2], **barred))
+    answer = manager.post(f"{path}/reversal", If_Match=given.headers["ETag"])
+    assert (answer.status_code, answer.json["code"]) == (409, "HOLDER_RULED_OUT")
+    assert "u_lead1 had this task" in answer.json["detail"]
+
+
 def test_the_next_task_is_the_one_with_the_least_working_time_left_that_nobody_has(errands: Office) -> None:
     walks.start(errands)
     errands.time.advance(hours=1)

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from engine.database import unit_of_work
+from engine.tables import UserTaskCandidate
 from tests.api.pages.conftest import Desk, Visitor, words
 from tests.api.test_cost import statements
 
@@ -193,6 +195,25 @@ def test_a_priority_is_changed_by_hand_shown_sorted_by_and_told(desk: Desk) -> N
     clerk = desk.visitor("u_owner1")
     assert clerk.post(f"/tasks/{newer}/priority", priority="25").status_code == 403
     assert lead.get(f"/tasks/{newer}/priority").location == f"/tasks/{newer}"
+
+
+def test_people_a_task_is_offered_to_are_named_first_and_whom_it_concerns_is_not(desk: Desk) -> None:
+    task_id, lead = desk.task(desk.ask()), desk.visitor("u_lead1")
+    barred = UserTaskCandidate(user_task_id=task_id, kind="excluded", name="u_lead2", code="CONFLICT_OF_INTEREST")
+
+    def named(path: str, field: str) -> tuple[list[str], list[str]]:
+        found = re.search(rf'<select[^>]* name="{field}".*?</select>', lead.get(path).text, re.DOTALL)
+        assert found is not None
+        first, _, others = found[0].partition('<optgroup label="Others">')
+        return re.findall(r'value="([^"]+)"', first), re.findall(r'value="([^"]+)"', others)
+
+    for path, field in ((f"/tasks/{task_id}", "to"), ("/tasks", "assignee")):
+        first, others = named(path, field)
+        assert "u_lead2" in first and "u_fin1" in others and not {"u_owner1"} & {*first}, path
+    with unit_of_work(desk.office.database) as session:
+        session.add(barred)
+    for path, field in ((f"/tasks/{task_id}", "to"), ("/tasks", "assignee")):
+        assert "u_lead2" not in [one for half in named(path, field) for one in half], path
 
 
 def test_the_priority_of_many_is_changed_at_once_by_those_who_may(desk: Desk) -> None:
