@@ -154,7 +154,7 @@ def _clock(one: Moment, teller: Teller) -> str:
 
 
 def _departments(one: Moment, teller: Teller) -> str:
-    return gettext(", ").join(str(code) for code in one.details.get("departments") or ()) or "–"
+    return gettext(", ").join(teller.names.department(str(code)) for code in one.details.get("departments") or ()) or "–"
 
 
 def _evidence(one: Moment, teller: Teller) -> str:
