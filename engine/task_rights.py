@@ -5,6 +5,7 @@ Conflict of interest, four eyes, then role; then the state of the task (409), an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -133,7 +134,7 @@ def group_names(task: UserTask) -> list[str]:
     return [row.name for row in task.candidates if row.kind == "group"]
 
 
-def _done_before(session: Session, task: UserTask, actor: Actor) -> dict[str, str] | None:
+def _done_before(session: Session, task: UserTask, actor: Actor) -> dict[str, Any] | None:
     """The names of a task of this case that rules this person out (redress:fourEyes), as `FourEyes` takes them."""
     element = definitions.diagram(session, task.definition_id).elements.get(task.element_id)
     if element is None or not element.four_eyes:
