@@ -15,7 +15,7 @@ import waitress
 
 from api import accounts, app, cli_scenarios, demo, docs, listening, migrations, permissions, uploaded
 from api.settings import Settings, from_environment
-from engine import called_processes, deployments
+from engine import called_processes, deployment_groups, deployments
 from engine.database import Database, reading, unit_of_work
 from engine.dispatch import Fleet
 from engine.errors import Invalid, InvalidDeployment, Problem, RedressError
@@ -163,7 +163,10 @@ def deploy(paths: tuple[Path, ...], dry_run: bool, note: str) -> None:
         prepared = _prepared(database, paths)
         for warning in (warning for one in prepared for warning in one.warnings):
             click.echo(_line(warning))
-        if not dry_run:
+        if dry_run:
+            keys = sorted(process.key for one in prepared for process in one.compiled.processes)
+            click.echo(f"Nothing was changed. These can be deployed: {', '.join(keys)}")
+        else:
             _deploy(database, prepared, note=note)
     finally:
         database.close()
@@ -186,10 +189,11 @@ def _prepared(database: Database, paths: tuple[Path, ...]) -> list[deployments.P
         except InvalidDeployment as error:
             problems += error.problems
     if problems:
-        raise InvalidDeployment(problems=problems)
+        raise InvalidDeployment(problems=sorted(problems, key=lambda one: one.severity == "error"))  # what is read last stops it
     if not prepared:
         raise Invalid(problems=[Problem(code="REQUIRED", message="There is no .bpmn file in these folders.")])
-    return prepared
+    with reading(database) as session:
+        return [deployment_groups.judged(session, one) for one in prepared]
 
 
 def _deploy(database: Database, prepared: list[deployments.Prepared], *, note: str) -> None:

@@ -48,6 +48,12 @@ class NotSignedIn(RedressError):
     code = "NOT_SIGNED_IN"
 
 
+class WrongCode(RedressError):
+    """This number and this code do not belong together. After five wrong codes the status page of a number closes for one hour."""
+
+    code = "WRONG_CODE"
+
+
 class SignInFailed(RedressError):
     """Account or password is wrong."""
 
@@ -94,6 +100,7 @@ STATUS: dict[type[RedressError], int] = {
     BadRequest: 400,
     NotSignedIn: 401,
     SignInFailed: 401,
+    WrongCode: 401,
     errors.Refused: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,

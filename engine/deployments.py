@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine import called_processes, clock, definitions, inspection, operations, start_events
 from engine.bpmn import compiler
 from engine.bpmn.checks import other_tools
+from engine.bpmn.checks.names import RULE as MISSING_WORDS
 from engine.database import new_id
 from engine.errors import Conflict, InvalidDeployment, NotFound, Problem
 from engine.extensions import Actor, Extensions
@@ -100,7 +101,7 @@ def deploy(
 
 
 def notes(files: Mapping[str, bytes], name: str, *, extensions: Extensions) -> Sequence[Problem]:
-    """What is worth a look in the diagram `name` among the files of a version, what other tools wrote first.
+    """What is worth a look in the diagram `name` among the files of a version, what other tools wrote first, missing words last.
 
     None when it would be refused by now. Slow, so no transaction should be open.
     """
@@ -109,7 +110,7 @@ def notes(files: Mapping[str, bytes], name: str, *, extensions: Extensions) -> S
     except InvalidDeployment:
         return ()
     here = [one for one in found if one.file == name]
-    return sorted(here, key=lambda one: one.rule != other_tools.RULE)
+    return sorted(here, key=lambda one: (one.rule != other_tools.RULE, one.rule == MISSING_WORDS))
 
 
 def _digest(process: compiler.CompiledProcess, prepared: Prepared) -> str:

@@ -4,7 +4,7 @@ The engine knows no complaint and no account. `create_app` gives one `Extensions
 carries it (`extensions.of(session)`), so engine functions reach it without importing anything above them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -147,6 +147,10 @@ def _nobody_known(session: Session, groups: Sequence[str]) -> Mapping[str, Seque
     return {}
 
 
+def _no_groups(session: Session) -> Collection[str]:
+    return ()
+
+
 def _everybody_active(session: Session, accounts: Sequence[str]) -> Sequence[str]:
     return accounts
 
@@ -174,6 +178,7 @@ class Extensions:
     `candidates(session, task, declared)` narrows or widens what the diagram declares; it is asked when a task opens.
     `deadline(session, task)` is asked then, too: None leaves the due date of the diagram as it is.
     `members(session, groups)` names the active accounts of each group: an empty group is a reason of being stuck.
+    `groups(session)` names every group there is, so that a misspelt one is told at deployment; nothing where it is not known.
     `active(session, accounts)` are those of the accounts that exist, are active and are not away: who can be given a task.
     `calendar_in(session, calendar)` is the calendar as this session sees it, where the product keeps days of its own.
     `task_given(session, task, by, how, note)`: the task is now one person's by what somebody else did: `how` is the kind of the
@@ -187,6 +192,7 @@ class Extensions:
     candidates: Callable[[Session, "UserTask", Candidates], Candidates] = _declared_candidates
     deadline: Callable[[Session, "UserTask"], Deadline | None] = _as_drawn
     members: Callable[[Session, Sequence[str]], Mapping[str, Sequence[str]]] = _nobody_known
+    groups: Callable[[Session], Collection[str]] = _no_groups
     active: Callable[[Session, Sequence[str]], Sequence[str]] = _everybody_active
     task_given: Callable[[Session, "UserTask", Actor, str, str | None], None] = _nobody_hears
     incident_opened: Callable[[Session, "Incident"], None] = _nobody_told

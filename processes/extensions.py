@@ -77,6 +77,7 @@ def build(*, mail: MailPort, payments: PaymentPort | None = None, calendar: Cale
         candidates=candidates,
         deadline=task_deadlines.of_opening,
         members=people.members,
+        groups=people.group_names,
         task_given=notices.task_given,
         incident_opened=incident_notes.tell,
         forget_some=notice_keeping.forget_some,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.extensions import Actor
+from processes.roles import ROLES
 from processes.tables.people import Account, Department, DepartmentManager, Membership
 
 
@@ -70,6 +71,11 @@ def actor_of(session: Session, account_id: str) -> Actor:
     account = get(session, account_id)
     groups = session.scalars(select(Membership.group).where(Membership.account_id == account_id))
     return Actor(id=account.id, name=account.name, groups=frozenset(groups))
+
+
+def group_names(session: Session) -> Collection[str]:
+    """Every group a task can be offered to: the roles, and those somebody was put into besides."""
+    return frozenset({*ROLES, *session.scalars(select(Membership.group).distinct())})
 
 
 def members(session: Session, groups: Sequence[str]) -> Mapping[str, Sequence[str]]:

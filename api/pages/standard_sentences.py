@@ -102,6 +102,7 @@ STANDARD = (
     N_("This end event cancels the transaction, and nothing says where to go then; draw a cancel event at its border."),
     N_("This transaction has a cancel event already; keep one of them."),
     N_("This task is offered to nobody until somebody assigns it: put it into a lane, or set candidateGroups or assignee."),
+    N_("There is no group '{group}', so nobody would be offered this task.{hint}"),
     N_("There is no decision with a decision table in this decision; draw one, or remove it."),
     N_("redress:scope says how far a signal is heard: 'global', which is the default, or 'processInstance'."),
     N_("redress:missed says of a timer that comes again what happens to times that were missed: 'once' or 'all'."),

@@ -39,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "question": N_("%(who)s asked these departments: %(departments)s."),
     "engagement": N_("%(who)s stepped in (%(key)s)."),
     "kickoff": N_("%(who)s called the departments together."),
-    "evidence_waived": N_("%(who)s waived a piece of evidence."),
+    "evidence_waived": N_("%(who)s decided that the case goes on without this evidence: %(evidence)s."),
     "evidence_assessed": N_("%(who)s assessed new evidence."),
     "proposed": N_("%(who)s proposed solution %(version)s (%(amount)s)."),
     "offered": N_("Solution %(version)s was told to the customer."),

@@ -12,7 +12,7 @@ from api.pages import door, drawings, running_instances, security, wording
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import definitions, deployments
+from engine import definitions, deployment_groups, deployments
 from engine.errors import NotFound, Problem
 from engine.extensions import of
 from engine.tables import ProcessDefinition
@@ -96,7 +96,9 @@ def _notes(key: str) -> Sequence[Problem]:
     with door.reads() as session:
         live, extensions = definitions.live(session, key), of(session)
         name, files = live.resource_name, definitions.files_of(session, live.id)
-    return deployments.notes(files, name, extensions=extensions)
+    found = deployments.notes(files, name, extensions=extensions)
+    with door.reads() as session:
+        return [*deployment_groups.unknown(session, {name: files[name]}), *found]
 
 
 @door.demands("process:read")

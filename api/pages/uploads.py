@@ -13,9 +13,9 @@ from api.errors import status_of
 from api.pages import door, drawings, security, studio, whole_numbers, wording
 from api.pages.refusals import ChangedBelow, NoFiles
 from api.pages.texts import gettext, ngettext
-from engine import definitions, deployments
+from engine import definitions, deployment_groups, deployments
 from engine.bpmn import diagram
-from engine.bpmn.checks import other_tools
+from engine.bpmn.checks.names import RULE as MISSING_WORDS
 from engine.errors import Conflict, Invalid, InvalidDeployment, Problem, RedressError
 from engine.extensions import Extensions, of
 
@@ -79,14 +79,16 @@ def _base(live: int) -> int:
 def _deploy(
     files: Mapping[str, bytes], extensions: Extensions, *, laid: deployments.Laid | None = None, base_version: int | None = None
 ) -> tuple[deployments.Deployed, bool]:
-    """What is live, and whether other tools wrote something into the files that is not read."""
+    """What is live, and whether something is worth a look besides words in the other language."""
     prepared = deployments.prepare_upload(files, extensions=extensions)
     permissions.require_money(door.actor(), prepared, extensions=extensions)
+    with door.reads() as session:
+        warnings = deployment_groups.judged(session, prepared).warnings
     with door.writes() as session:
         if laid is not None:
             _demand_base(session, laid.key, base_version)
         deployed = deployments.deploy(session, prepared, door.actor(), note=request.form.get("note", "").strip(), laid=laid)
-    return deployed, any(one.rule == other_tools.RULE for one in prepared.warnings)
+    return deployed, any(one.rule != MISSING_WORDS for one in warnings)
 
 
 def _demand_base(session: Session, key: str, base_version: int | None) -> None:
@@ -149,7 +151,7 @@ def _drawn(problems: Sequence[Problem], files: Mapping[str, bytes], changed: Map
 
 
 def _told(deployed: deployments.Deployed, key: str, *, noted: bool) -> Response:
-    """What is live now, what happens to those that run, and what of the files was not read."""
+    """What is live now, what happens to those that run, and what of the files is worth a look."""
     page = url_for("pages.process", key=key, notes=1 if noted else None)
     made = next((one for one in deployed.definitions if one.key == key), None)
     if made is None:

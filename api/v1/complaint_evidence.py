@@ -5,20 +5,20 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from api import uploaded
-from api.errors import NotSignedIn
 from api.requests import Answer, Call, database, writes
 from api.v1.complaint_messages import Received, knows_code
 from api.v1.resource import PREFIX, Resource
 from api.v1.shapes import LONG, NAME, SHORT, Input, text
 from engine.database import reading
+from engine.errors import Refused
 from processes import case_messages, cases, customer_files
 from processes.evidence import CUSTOMERS
 from processes.uploads import Received as File
 
 resource = Resource("complaint_evidence", "/complaints/<string:reference>/evidence", "Evidence that customers hand in.")
 
-
 EXAMPLE = {"id": "app-2026-000124", "code": "K7QF3M9XWA", "text": "The photo of the broken seal."}
+STAFF = "only the customer sends evidence here; add files with POST /complaints/{reference}/attachments"
 
 
 class Evidence(Input):
@@ -33,7 +33,7 @@ class Evidence(Input):
 def _receive(call: Call, reference: str) -> list[File]:
     """Nothing is kept of who does not know the code."""
     if not knows_code(call, reference):
-        raise NotSignedIn()  # staff add files to the case itself
+        raise Refused(reason=STAFF)
     with reading(database()) as session:
         complaint = cases.by_reference(session, reference)
         customer_files.demand_room(session, complaint, len(call.body["files"]))

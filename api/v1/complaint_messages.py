@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from api import accounts, permissions
-from api.errors import NotSignedIn
+from api.errors import WrongCode
 from api.requests import PUBLIC, Answer, Call, reads, redress, writes
 from api.v1.complaints import seen
 from api.v1.messages import STATES, MessageShape, message_json
@@ -65,7 +65,7 @@ def knows_code(call: Call, reference: str) -> bool:
         address=request.remote_addr or "",
         right=lambda session: cases.opened_by(session, reference, code) is not None,
     ):
-        raise NotSignedIn()
+        raise WrongCode()
     return True
 
 

@@ -13,7 +13,7 @@ from api.requests import DRY_RUN, Answer, Call, database, reads, redress, writes
 from api.v1.process_definitions import Definition, definition_json
 from api.v1.resource import PREFIX, Resource
 from api.v1.shapes import LONG, SHORT, DryRunQuery, Input, Output, Problem, many, maybe, moment, shown, text, texts, truth
-from engine import deployments
+from engine import deployment_groups, deployments
 from engine.database import reading
 from engine.errors import InvalidDeployment
 from engine.extensions import of
@@ -94,7 +94,8 @@ def _prepare(call: Call) -> tuple[deployments.Prepared | InvalidDeployment, depl
             return error, laid
         raise
     permissions.require_money(call.actor, prepared, extensions=extensions)
-    return prepared, laid
+    with reading(database()) as session:
+        return deployment_groups.judged(session, prepared), laid
 
 
 def _laid(session: Session, body: Mapping[str, Any]) -> tuple[Mapping[str, bytes], deployments.Laid | None]:

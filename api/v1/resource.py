@@ -15,7 +15,7 @@ Decorator = Callable[[View], View]
 PREFIX = "/api/v1"
 ERRORS = {
     400: ("BadRequest", "The request cannot be read."),
-    401: ("NotSignedIn", "No valid token."),
+    401: ("NotSignedIn", "No valid token; where a number and a code are asked for: they do not belong together."),
     403: ("Refused", "Not allowed: `missing` names the permission, `who_can` who has it."),
     404: ("NotFound", "It does not exist."),
     409: ("Conflict", "It has changed in the meantime."),

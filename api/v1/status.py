@@ -7,7 +7,7 @@ from flask import request
 from marshmallow import fields
 
 from api import accounts
-from api.errors import NotSignedIn
+from api.errors import WrongCode
 from api.requests import Answer, Call, open_to_all, redress
 from api.v1.resource import Resource
 from api.v1.shapes import NAME, SHORT, Input, Output, many, maybe, moment, money, shown, text, texts, truth
@@ -94,7 +94,7 @@ def ask(call: Call) -> Answer:
         right=lambda session: cases.opened_by(session, reference, code) is not None,
     )
     if not known:
-        raise NotSignedIn()
+        raise WrongCode()
     with reading(database) as session:
         complaint = cases.by_reference(session, reference)
         return Answer(body=public_status.of(complaint) | _told(public_case.view(session, complaint)))

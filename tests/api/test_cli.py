@@ -86,6 +86,8 @@ def test_problems_are_printed_one_a_line_with_their_place(run: Commands) -> None
     line = next(one for one in result.output.splitlines() if one.startswith("errand.bpmn:"))
     assert result.exit_code == 1
     assert line.split()[1] == "divide"
+    told = [one for one in result.output.splitlines() if one.startswith(("warning: ", "errand."))]
+    assert told == sorted(told, key=lambda one: not one.startswith("warning: ")), "what stops it is read last"
 
 
 def test_files_that_cannot_be_checked_are_refused_in_a_sentence(run: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +114,8 @@ def test_what_another_tool_wrote_is_printed_and_does_not_stop_the_deployment(run
 
 def test_a_dry_run_deploys_nothing(run: Commands) -> None:
     run("db", "upgrade")
-    assert run("deploy", str(DIAGRAMS), "--dry-run").exit_code == 0
+    checked = run("deploy", str(DIAGRAMS), "--dry-run")
+    assert (checked.exit_code, "Nothing was changed. These can be deployed: " in checked.output) == (0, True)
     assert "errand version 1 is live" in run("deploy", str(DIAGRAMS)).output
 
 

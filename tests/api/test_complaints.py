@@ -49,6 +49,8 @@ def test_who_has_number_and_code_learns_how_far_the_complaint_is_and_nobody_else
     unknown = stranger.post("/status", {"reference": "TS-20200101-00001", "code": made["code"]})
     assert (wrong.status_code, unknown.status_code) == (401, 401)
     assert {**wrong.json, "trace_id": ""} == {**unknown.json, "trace_id": ""}
+    assert wrong.json["code"] == "WRONG_CODE"
+    assert wrong.json["detail"].startswith("This number and this code do not belong together."), "nobody is sent for a token here"
 
 
 def test_what_the_status_page_shows_the_api_answers_too(open_door: Office) -> None:

@@ -159,3 +159,18 @@ def test_what_another_tool_wrote_is_named_in_the_answer(office: Office) -> None:
     assert "camunda:resource is not executed here" in next(
         one["message"] for one in answer.json["errors"] if one.get("rule") == "other_tools"
     )
+
+
+def test_a_group_that_does_not_exist_is_warned_of_and_stops_nothing(office: Office) -> None:
+    owner = office.person("u_po1")
+    misspelt = BPMN.replace('redress:candidateGroups="', 'redress:candidateGroups="team_leed,', 1)
+    asked = {"files": {"errand.bpmn": misspelt, "errand.form": FORM}}
+    said = "There is no group 'team_leed', so nobody would be offered this task. Did you mean 'team_lead'?"
+    found = owner.post("/deployments?dry_run=true", asked).json["problems"] + owner.post("/deployments", asked).json["warnings"]
+    told = [one for one in found if one["message"] == said]
+    assert [(one["severity"], one["file"], one["rule"]) for one in told] == [("warning", "errand.bpmn", "user_tasks")] * 2
+    assert not [
+        one
+        for one in owner.post("/deployments", {"files": {"errand.bpmn": BPMN, "errand.form": FORM}}).json["warnings"]
+        if "group" in one["message"]
+    ]

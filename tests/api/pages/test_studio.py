@@ -175,6 +175,14 @@ def test_what_another_tool_wrote_is_named_after_the_upload(desk: Desk) -> None:
     assert "camunda" not in words(owner.get(f"/processes/{KEY}"))
 
 
+def test_what_is_worth_a_look_is_told_after_the_upload(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    answer = upload(owner, compensation_approval__bpmn=diagram('redress:candidateGroups="legal"', 'redress:candidateGroups="leagl"'))
+    assert answer.location == f"/processes/{KEY}?notes=1"
+    page = words(owner.get(answer.location))
+    assert "There is no group 'leagl', so nobody would be offered this task. Did you mean 'legal'?" in page
+
+
 def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
     instance_id = desk.ask("1500")
     page = desk.visitor("u_po1").get(f"/instances/{instance_id}")
