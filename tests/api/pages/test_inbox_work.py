@@ -87,7 +87,9 @@ def test_many_are_claimed_at_once_and_what_is_not_is_said_with_its_reason(desk: 
     mine, theirs = desk.task(desk.ask()), desk.task(desk.ask())
     desk.visitor("u_lead2").post(f"/tasks/{theirs}/claim")
     lead = desk.visitor("u_lead1")
-    seen = words(lead.post("/tasks/bulk", ids=[mine, theirs], act="claim"))
+    answer = lead.post("/tasks/bulk", ids=[mine, theirs], act="claim")
+    seen = words(answer)
+    assert 'data-key="g t" aria-current="page"' in answer.text
     assert "One task is yours." in seen and "One task stayed as it was" in seen and "This task was taken by Li Jun at" in seen
     assigned = lead.post("/tasks/bulk", ids=[mine], act="assign", assignee="u_lead2")
     assert "One task is assigned." in words(assigned)
