@@ -238,7 +238,7 @@ def _alarm(worked: float) -> None:
     """Tell of work that should have been done before the transaction.
 
     Counted in processor time of this thread: how long a busy machine lets us wait says nothing about the code. The test
-    suite fails on it.
+    suite says at its end how often it rang.
     """
     if worked > WRITE_LOCK_ALARM_SECONDS:
         log.warning("a write transaction worked for %.0f ms while everybody else waited", worked * 1000)

@@ -119,6 +119,11 @@ def live_ones(session: Session) -> Sequence[ProcessDefinition]:
     return session.scalars(_live_ones()).all()
 
 
+def search_attributes(session: Session) -> dict[str, str]:
+    """The names that live processes declare for lists to filter and sort by, with their types: text, number or instant."""
+    return {name: kind for one in live_ones(session) for name, kind in diagram(session, one.id).search_attributes}
+
+
 def _live_ones() -> Select[ProcessDefinition]:
     return select(ProcessDefinition).where(ProcessDefinition.live).order_by(ProcessDefinition.key)
 

@@ -205,6 +205,7 @@ class ExecutionFailed(RedressError):
 
     code = "EXECUTION_FAILED"
     passed: Sequence[Any] = ()  # the passages of this attempt, which is rolled back: for who looks for the reason
+    receiver: tuple[str, str] | None = None  # root and instance a message was delivered to, when its step failed
 
 
 class UncaughtError(ExecutionFailed):

@@ -1,6 +1,8 @@
 """Form drafts: what a person typed into a task and has not sent. Nothing typed is ever lost."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -8,6 +10,9 @@ from engine.errors import RevisionChanged
 from engine.extensions import Actor, Values
 from engine.tables import UserTask
 from engine.task_tables import FormDraft
+
+KEPT = timedelta(days=30)  # after the task was closed: time enough to come back and read what was not sent
+AT_ONCE = 500
 
 
 def get(session: Session, task_id: str, *, actor: Actor) -> FormDraft | None:
@@ -32,3 +37,20 @@ def keep(session: Session, task_id: str, *, values: Values, actor: Actor) -> For
     else:
         known.values, known.saved_at, known.revision = dict(values), clock.now(), known.revision + 1
     return known
+
+
+def keep_late(session: Session, *, task_id: str, values: Values, actor: Actor, revision: int | None) -> None:
+    """Keep what came after the task was closed, unless another window of the same person has saved something else since."""
+    known = session.get(FormDraft, (task_id, actor.id))
+    if revision is None or revision == (known.revision if known else 0):
+        keep(session, task_id, values=values, actor=actor)
+
+
+def forget_some(session: Session) -> int:
+    """Remove the first drafts of tasks that were closed long enough ago; gives how many, 0 when none is left."""
+    key = (FormDraft.user_task_id, FormDraft.account_id)
+    old = select(*key).join(UserTask, UserTask.id == FormDraft.user_task_id).where(UserTask.ended_at < clock.now() - KEPT).limit(AT_ONCE)
+    found = session.execute(old.with_for_update(of=FormDraft, skip_locked=True)).all()
+    if found:
+        session.execute(delete(FormDraft).where(tuple_(*key).in_([tuple(row) for row in found])))
+    return len(found)

@@ -13,7 +13,7 @@ FIELDS = frozenset({"textfield", "textarea", "number", "checkbox", "datetime", *
 COMPARABLE = frozenset({"textfield", "textarea", "number", "radio", "select", "datetime"})
 LONGEST_TEXT = 20_000
 _LANGUAGES = " | "
-_TRANSLATED = ("label", "description", "text", "content", "dateLabel", "timeLabel", "alt", "placeholder")
+_TRANSLATED = ("label", "description", "text", "content", "dateLabel", "timeLabel", "alt", "placeholder", "prefixAdorner", "suffixAdorner")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -150,6 +150,7 @@ def cancel(session: Session, instance_id: str, *, actor: Actor, reason: str) -> 
     root = steps.lock(session, instance.root_id)
     if root.execution is None and root.state == "running":  # its first step never succeeded
         root.state, root.ended_at = "cancelled", clock.now()
+        steps.end_attributes(session, root)
     else:
         steps.take(session, root, lambda execution: execution.cancel(), actor=actor)
     job_rows.remove_all(session, root.id, actor=actor)
@@ -187,6 +188,7 @@ def _write_attributes(session: Session, instance: ProcessInstance, values: Mappi
                 session.delete(known)
             continue
         row = known or SearchAttribute(instance_id=instance.id, name=name)
+        row.ended = instance.state in steps.ENDED
         row.text = value if isinstance(value, str) else None
         row.number = float(value) if isinstance(value, int | float | Decimal) else None
         row.instant = value if isinstance(value, datetime) else None

@@ -187,6 +187,10 @@ def _duration(text: str) -> timedelta:
 
 def remove_all(session: Session, root_id: str, *, actor: Actor) -> None:
     """Delete the jobs of an instance that was stopped, with their incidents: all but what it threw before and is on its way."""
+    for job in session.scalars(select(Job).where(Job.root_id == root_id, Job.kind == "message")):
+        if job.payload.get("claimed"):  # it came for whoever waits for it, and may go to somebody else
+            job.root_id = job.instance_id = None
+    session.flush()
     sent = select(Job).where(Job.root_id == root_id, Job.kind.in_(("message", "signal")), Job.state != "failed")
     gone = (Job.root_id == root_id, Job.id.not_in([job.id for job in session.scalars(sent) if _is_thrown(job)]))
     incidents.resolve_of_jobs(session, select(Job.id).where(*gone), actor=actor)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, incidents, instances, job_rows, messages, operations, service_tasks, signals, start_events, steps, user_tasks
 from engine.bpmn.execution import Execution
 from engine.database import Database, unit_of_work
-from engine.errors import Conflict, NotFound, NotUnique, RedressError
+from engine.errors import Conflict, ExecutionFailed, NotFound, NotUnique, RedressError
 from engine.extensions import SYSTEM, Actor
 from engine.paging import Listing, Page, Query, page
 from engine.tables import Job, Message
@@ -99,10 +99,16 @@ def _done(session: Session, job: Job) -> None:
 
 
 def _failed(session: Session, job_id: str, error: Exception, attempt: int | None) -> None:
+    receiver = error.receiver if isinstance(error, ExecutionFailed) else None
+    if receiver is not None:
+        steps.lock(session, receiver[0])
     job = _locked(session, job_id)
     if job is not None and attempt not in (None, job.attempts):
         return  # somebody else ran it while we rolled back, and noted the same failure
     if job is not None and (job.state != "running" or job.locked_by == service_tasks.OWNER):
+        if receiver is not None and job.root_id is None:  # seen there from now on, and repaired there
+            job.root_id, job.instance_id = receiver
+            job.payload = {**job.payload, "claimed": True}
         job_rows.note_failure(session, job, error)
 
 
@@ -131,6 +137,9 @@ def _deliver(session: Session, job: Job) -> None:
     waiting = messages.subscription(session, message, root_id=job.root_id)
     root = steps.lock(session, waiting.root_id) if waiting is not None else None
     session.refresh(message, with_for_update=True)
+    if waiting is None and job.payload.get("claimed") and message.state == "waiting":
+        messages.offer_again(session, message)  # who failed to take it waits no more: somebody else may
+        return
     if message.state == "delivered" or (waiting is None and job.root_id is not None):
         return
     if waiting is None or root is None:
@@ -138,7 +147,12 @@ def _deliver(session: Session, job: Job) -> None:
         return
     token, payload = waiting.token_id, message.payload
     message.state, message.delivered_at, message.instance_id = "delivered", clock.now(), waiting.instance_id
-    steps.take(session, root, lambda execution: execution.receive_message(token, payload))
+    receiver = (root.id, waiting.instance_id)
+    try:
+        steps.take(session, root, lambda execution: execution.receive_message(token, payload))
+    except ExecutionFailed as failure:
+        failure.receiver = receiver
+        raise
 
 
 def _start_by_message(session: Session, message: Message) -> None:

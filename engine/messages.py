@@ -63,6 +63,11 @@ def _store(session: Session, id: str, name: str, correlation_key: str | None, pa
     return message
 
 
+def offer_again(session: Session, message: Message) -> Job:
+    """Have a message delivered to whoever waits for it."""
+    return _deliver_later(session, message, root=None)
+
+
 def _deliver_later(session: Session, message: Message, *, root: ProcessInstance | None) -> Job:
     return job_rows.add(
         session,

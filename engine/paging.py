@@ -77,7 +77,7 @@ def page(session: Session, statement: Select[R], query: Query, *, listing: Listi
     name = (query.sort or listing.default_sort).lstrip("-")
     descending = (query.sort or listing.default_sort).startswith("-")
     if name not in listing.sorts:
-        raise _invalid("/sort", f"There is no order by '{name}'; known are {', '.join(sorted(listing.sorts))}.")
+        raise invalid("/sort", f"There is no order by '{name}'; known are {', '.join(sorted(listing.sorts))}.")
     equal = {field: value for field, value in query.filter.items() if field in listing.fields and isinstance(value, str)}
     prepared = _prepared(statement, listing, name, descending, tuple(equal))
     if others := {field: value for field, value in query.filter.items() if field not in equal}:
@@ -89,7 +89,7 @@ def page(session: Session, statement: Select[R], query: Query, *, listing: Listi
     more = len(rows) > limit
     items = [row[0] for row in rows[:limit]]
     last = rows[limit - 1] if more else None
-    return Page(items=items, next=_write_cursor(name, last[-2], last[-1]) if last else None, limit=limit)
+    return Page(items=items, next=write_cursor(name, last[-2], last[-1]) if last else None, limit=limit)
 
 
 def pages(session: Session, search: Callable[[Query], Page[R]], query: Query) -> Iterator[Sequence[R]]:
@@ -114,7 +114,7 @@ def _prepared(statement: Select[R], listing: Listing, sort: str, descending: boo
 
 
 def _after(cursor: str, listing: Listing, sort: str, descending: bool) -> ColumnElement[bool]:
-    key_value, id_value = _read_cursor(cursor, sort)
+    _, key_value, id_value = read_cursor(cursor, sort)
     key = listing.sorts[sort]
     last = tuple_(literal(key_value, key.type), literal(id_value, listing.id.type))  # typed: an Instant is stored as text on SQLite
     return tuple_(key, listing.id) < last if descending else tuple_(key, listing.id) > last
@@ -132,14 +132,14 @@ def conditions(filter_: Mapping[str, Any], *, listing: Listing, pointer: str = "
             found.append(_attribute(name.removeprefix("attributes."), wanted, listing=listing, pointer=here))
             continue
         if name not in listing.fields:
-            raise _invalid(here, f"There is no field '{name}' to filter by; known are {', '.join(sorted(listing.fields))}.")
+            raise invalid(here, f"There is no field '{name}' to filter by; known are {', '.join(sorted(listing.fields))}.")
         found.extend(_compare(listing.fields[name], wanted, pointer=here))
     return found
 
 
 def _any_of(alternatives: Any, *, listing: Listing, pointer: str) -> ColumnElement[bool]:
     if not isinstance(alternatives, list) or not all(isinstance(one, dict) for one in alternatives):
-        raise _invalid(pointer, "'$or' takes a list of filters.")
+        raise invalid(pointer, "'$or' takes a list of filters.")
     parts = [and_(*conditions(one, listing=listing, pointer=f"{pointer}/{n}")) for n, one in enumerate(alternatives) if one]
     return or_(*parts) if parts else false()
 
@@ -150,9 +150,9 @@ def _compare(column: Any, wanted: Any, *, pointer: str) -> list[ColumnElement[bo
     found = []
     for operator, value in wanted.items():
         if operator not in _OPERATORS:
-            raise _invalid(f"{pointer}/{operator}", f"There is no operator '{operator}'; known are {', '.join(_OPERATORS)}.")
+            raise invalid(f"{pointer}/{operator}", f"There is no operator '{operator}'; known are {', '.join(_OPERATORS)}.")
         if operator == "$in" and not isinstance(value, list):
-            raise _invalid(f"{pointer}/$in", "'$in' takes a list.")
+            raise invalid(f"{pointer}/$in", "'$in' takes a list.")
         found.append(_OPERATORS[operator](column, value))
     return found
 
@@ -168,20 +168,23 @@ def _attribute(name: str, wanted: Any, *, listing: Listing, pointer: str) -> Col
     )
 
 
-def _write_cursor(sort: str, key: Any, id_: Any) -> str:
+def write_cursor(sort: str, key: Any, id_: Any) -> str:
+    """Where a page ended, for `read_cursor`."""
     return base64.urlsafe_b64encode(values.dumps([sort, key, id_]).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, sort: str) -> tuple[Any, Any]:
+def read_cursor(cursor: str, *sorts: str) -> tuple[str, Any, Any]:
+    """The order it was made for, the value and the id it ended with. Invalid when it was made for none of these orders."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         made_for, key, id_ = values.loads(base64.urlsafe_b64decode(padded.encode()).decode())
     except (ValueError, binascii.Error, TypeError, KeyError) as error:
-        raise _invalid("/cursor", "This cursor was not made by this list.") from error
-    if made_for != sort or isinstance(key, dict | list) or isinstance(id_, dict | list):
-        raise _invalid("/cursor", "This cursor was made for another order.")
-    return key, id_
+        raise invalid("/cursor", "This cursor was not made by this list.") from error
+    if made_for not in sorts or isinstance(key, dict | list) or isinstance(id_, dict | list):
+        raise invalid("/cursor", "This cursor was made for another order.")
+    return made_for, key, id_
 
 
-def _invalid(pointer: str, message: str) -> Invalid:
+def invalid(pointer: str, message: str) -> Invalid:
+    """A list that was asked for something it does not have."""
     return Invalid(problems=[Problem(code="QUERY", message=message, pointer=pointer)])

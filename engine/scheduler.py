@@ -10,7 +10,7 @@ from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, due_jobs, jobs, lonely_look, planner, task_changes
+from engine import clock, due_jobs, form_drafts, jobs, lonely_look, planner, task_changes
 from engine.database import Database, reading, unit_of_work
 from engine.extensions import of
 
@@ -52,7 +52,7 @@ def tidy(database: Database) -> None:
     forgotten = 1
     while forgotten:
         with unit_of_work(database) as session:
-            forgotten = of(session).forget_some(session)
+            forgotten = form_drafts.forget_some(session) + of(session).forget_some(session)
 
 
 class Scheduler:

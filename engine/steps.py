@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, bindparam, inspect, select
+from sqlalchemy import Select, bindparam, inspect, select, update
 from sqlalchemy.orm import Session, undefer
 
-from engine import clock, decision_instances, definitions, expression_functions, history, job_rows, wait_states
+from engine import clock, decision_instances, definitions, expression_functions, history, job_rows, prepared, wait_states
 from engine.bpmn import execution as executions
 from engine.bpmn.compiler import Specification
 from engine.bpmn.execution import CalledRef, Context, Execution
+from engine.database import connection_of
 from engine.errors import Conflict, NotFound
 from engine.extensions import SYSTEM, Actor, calendar_of
 from engine.rows import insert_row, update_row
-from engine.tables import ProcessDefinition, ProcessInstance
+from engine.tables import ProcessDefinition, ProcessInstance, SearchAttribute
 
 Rows = TypeVarTuple("Rows")
 ENDED = ("completed", "terminated", "cancelled")
@@ -34,6 +35,7 @@ def locking(statement: Select[*Rows]) -> Select[*Rows]:
     )
 
 
+_WITH_IT_END = update(SearchAttribute).where(SearchAttribute.instance_id == bindparam("root")).values(ended=True)
 _ROOT = locking(select(ProcessInstance).where(ProcessInstance.id == bindparam("root")))
 
 
@@ -120,8 +122,16 @@ def _write(session: Session, root: ProcessInstance, execution: Execution, *, act
     for sent in execution.sent():
         payload = {"name": sent.name, "correlation_key": sent.correlation_key or root.business_key, "payload": sent.payload}
         job_rows.add(session, "message", root=root, due_at=clock.now(), actor=actor, payload=payload, instance_id=root.id)
+    if execution.state != "running":
+        end_attributes(session, root)
     for name in execution.signals():
         job_rows.add(session, "signal", root=root, due_at=clock.now(), actor=actor, payload={"name": name}, instance_id=root.id)
+
+
+def end_attributes(session: Session, root: ProcessInstance) -> None:
+    """Lists of open tasks pass by those of an instance that has ended; also what a handler of this very step has set."""
+    session.flush()  # what waits to be written is among them
+    prepared.send(connection_of(session), _WITH_IT_END, {"root": root.id})
 
 
 def _outcome(execution: Execution) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from engine.dialects import only
 NEVER = "'9999-12-31T00:00:00.000000Z'"  # where a list by time puts what has none
 _DUE = text(f"coalesce(due_at, {NEVER})")  # as lists are sorted
 _SLACK = text(f"(CASE WHEN paused THEN {NEVER} ELSE coalesce(due_at, {NEVER}) END)")
+_KINDS = ("text", "number", "instant")  # of search attributes
 _SEEN = ("assignee", "paused", "warn_at")  # what lists ask of a row: answered by the index
 
 
@@ -126,6 +127,7 @@ class UserTask(Table):
         Index("ix_user_task_by_due", _DUE, "id", *_SEEN, "audience", **only("state = 'open'")),
         Index("ix_user_task_by_slack", _SLACK, "id", "assignee", "audience", **only("state = 'open'")),
         Index("ix_user_task_audience", "audience", _DUE, "id", *_SEEN, **only("state = 'open'")),
+        Index("ix_user_task_open_root", "root_id", "id", "assignee", "audience", **only("state = 'open'")),
         Index("ix_user_task_owner", "owner", "id", **only("owner IS NOT NULL")),
         Index("ix_user_task_follow_up", "follow_up_at", "id", **only("follow_up_at IS NOT NULL")),
     )
@@ -157,11 +159,8 @@ class UserTask(Table):
     pending_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     item: Mapped[dict[str, Any] | None]  # multi-instance: {"index": 0, "value": ...}
-    candidates: Mapped[list["UserTaskCandidate"]] = relationship(
-        lazy="raise",
-        viewonly=True,
-        order_by="UserTaskCandidate.name",  # written by the mirror; a flush need not look at them
-    )
+    # Written by the mirror; a flush need not look at them.
+    candidates: Mapped[list["UserTaskCandidate"]] = relationship(lazy="raise", viewonly=True, order_by="UserTaskCandidate.name")
 
 
 # In words, not as a parameter: SQLite plans a statement anew, each time it is sent, when a parameter is compared with the column of
@@ -288,12 +287,12 @@ class SearchAttribute(Table):
 
     __tablename__ = "search_attribute"
     __table_args__ = (
-        Index("ix_search_attribute_text", "name", "text"),
-        Index("ix_search_attribute_number", "name", "number"),
-        Index("ix_search_attribute_instant", "name", "instant"),
+        *(Index(f"ix_search_attribute_{kind}", "name", kind) for kind in _KINDS),
+        *(Index(f"ix_search_attribute_by_{one}", "name", "ended", one, "instance_id", **only(f"{one} IS NOT NULL")) for one in _KINDS),
     )
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str | None]
     number: Mapped[float | None]
     instant: Mapped[datetime | None]
+    ended: Mapped[bool] = mapped_column(default=False)  # the instance has: lists of open tasks pass it by

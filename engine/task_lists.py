@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
-from engine import clock, paging
+from engine import attribute_order, clock, paging
 from engine.database import Instant
 from engine.extensions import Actor
 from engine.paging import Listing, Page, Query, conditions, page
@@ -99,11 +99,16 @@ class Wanted:
 
 
 def search(session: Session, actor: Actor, query: Query, *, wanted: Wanted) -> Page[UserTask]:
-    """One page of them, by due time unless the query has another order; `query.filter` is asked for beside `wanted`."""
+    """One page of them, by due time unless the query has another order, which may be that of an attribute (`-attributes.level`);
+    `query.filter` is asked for beside `wanted`."""
     given = parameters(actor, wanted)
     few = None if _of_any_state(wanted, query) or _ONE_CASE & query.filter.keys() else _few(session, actor, wanted.scope)
     if few is not None:
         given["few"] = few
+    if attribute_order.is_asked(query.sort):
+        walked = few is None and not _of_any_state(wanted, query) and not _ONE_CASE & query.filter.keys()
+        listed = _listed(wanted, query, few=few is not None)
+        return attribute_order.page(session, listed, query, listing=LISTING, parameters=given, walked=walked)
     return page(session, _listed(wanted, query, few=few is not None), query, listing=LISTING, parameters=given)
 
 

@@ -5,6 +5,7 @@ Conflict of interest, four eyes, then role; then the state of the task (409), an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ from engine.extensions import Actor, of
 from engine.tables import UserTask, UserTaskCandidate
 
 _DONE_BEFORE = (
-    select(UserTask.name)
+    select(UserTask.name, UserTask.name_zh)
     .where(
         UserTask.root_id == bindparam("root"),
         UserTask.element_id.in_(bindparam("elements", expanding=True)),
@@ -89,7 +90,7 @@ def person_refusal(session: Session, task: UserTask, *, actor: Actor) -> Redress
     done = _done_before(session, task, actor)
     groups = group_names(task) or [row.name for row in task.candidates if row.kind == "user"]
     if done is not None:
-        return FourEyes(other=done, who_can=groups)
+        return FourEyes(**done, who_can=groups)
     if actor.id in (task.assignee, task.owner) or may_work(task.candidates, actor):
         return None
     return NotCandidate(groups=", ".join(groups) or "nobody", missing=groups, who_can=groups)
@@ -133,13 +134,14 @@ def group_names(task: UserTask) -> list[str]:
     return [row.name for row in task.candidates if row.kind == "group"]
 
 
-def _done_before(session: Session, task: UserTask, actor: Actor) -> str | None:
-    """The name of a task of this case that rules this person out (redress:fourEyes)."""
+def _done_before(session: Session, task: UserTask, actor: Actor) -> dict[str, Any] | None:
+    """The names of a task of this case that rules this person out (redress:fourEyes), as `FourEyes` takes them."""
     element = definitions.diagram(session, task.definition_id).elements.get(task.element_id)
     if element is None or not element.four_eyes:
         return None
     asked = {"root": task.root_id, "elements": element.four_eyes, "account": actor.id, "task": task.id}
-    return connection_of(session).scalar(_DONE_BEFORE, asked)
+    found = connection_of(session).execute(_DONE_BEFORE, asked).first()
+    return None if found is None else {"other": found.name, "other_zh": found.name_zh or found.name}
 
 
 def state_refusal(task: UserTask, verb: str, *, actor: Actor) -> RedressError | None:

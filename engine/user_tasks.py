@@ -17,7 +17,8 @@ from engine.tables import Incident, Job, ProcessInstance, UserTask
 from engine.task_lists import Scope, Wanted
 from engine.task_tables import FormDraft
 
-_DELETE_DRAFTS = delete(FormDraft).where(FormDraft.user_task_id == bindparam("task"))
+# Only what was sent: what others had typed stays theirs, and the page of the closed task shows it to them.
+_DELETE_DRAFT = delete(FormDraft).where(FormDraft.user_task_id == bindparam("task"), FormDraft.account_id == bindparam("account"))
 _TASK = select(UserTask).where(UserTask.id == bindparam("task")).options(joinedload(UserTask.candidates))
 # PostgreSQL reads the rows it locks anew after waiting, and only those: unlocked, the task would be seen as it was before
 # somebody else completed it. The root is locked first, as in every step.
@@ -138,9 +139,17 @@ def draft(session: Session, task_id: str, *, actor: Actor) -> FormDraft | None:
 
 
 def save_draft(session: Session, task_id: str, *, values: Values, actor: Actor, revision: int | None = None) -> FormDraft:
-    """Keep what this person typed; with `revision`, only over the draft that was read."""
+    """Keep what this person typed; with `revision`, only over the draft that was read.
+
+    What is typed into a task that somebody else has closed meanwhile is refused, and kept all the same.
+    """
     task = get(session, task_id, actor=actor)
-    task_rights.demand(session, task, "save_draft", actor=actor)
+    try:
+        task_rights.demand(session, task, "save_draft", actor=actor)
+    except TaskClosed as refusal:
+        if values and type(refusal) is TaskClosed:
+            refusal.keep = partial(form_drafts.keep_late, task_id=task_id, values=values, actor=actor, revision=revision)
+        raise
     return form_drafts.save(session, task, values=values, actor=actor, revision=revision)
 
 
@@ -221,7 +230,7 @@ def advance(session: Session, task: UserTask, root: ProcessInstance, values: Val
         revision=task.revision + 1,
     )
     steps.take(session, root, lambda execution: execution.complete(task.id, variables), actor=actor)
-    prepared.send(connection_of(session), _DELETE_DRAFTS, {"task": task.id})
+    prepared.send(connection_of(session), _DELETE_DRAFT, {"task": task.id, "account": actor.id})
     operations.record(session, "complete", actor=actor, subject=task, root_id=root.id, element=task.element_id)
 
 

@@ -166,8 +166,10 @@ def take_escalation(session: Session, complaint: Complaint, payload: Values, *, 
 
 def take_suspension(session: Session, complaint: Complaint, payload: Values, *, actor: Actor) -> None:
     """case.suspend {reason}: an expert opinion, the threat of a lawsuit or force majeure stops the clocks that can be paused."""
-    if complaint.status in (cases.CLOSED, cases.SUSPENDED):
-        raise Conflict(reason=f"the case is {complaint.status.lower()} already")
+    if complaint.status == cases.CLOSED:
+        raise Conflict(reason="the case is closed already")
+    if complaint.status == cases.SUSPENDED:
+        raise Conflict(reason="the case is suspended already")
     cases.log(session, complaint, "suspended", by=actor.id, text=_text(payload, "reason"))
     cases.set_status(session, complaint, cases.SUSPENDED, by=actor.id)
     sla.pause(session, complaint, cases.SUSPENDED)

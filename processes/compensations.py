@@ -117,7 +117,10 @@ def open_claim(
 def _checked(session: Session, reference: str, remedy_case: str, amount: Any, inputs: Mapping[str, Any]) -> _Claim:
     problems: list[Problem] = []
     complaint = session.scalar(select(Complaint).where(Complaint.reference == reference))
-    if complaint is None:
+    if complaint is None and not reference:
+        message = "Give the number of the complaint, such as TS-20260914-00001."
+        problems.append(Problem(code="REQUIRED", pointer="/complaint_reference", message=message))
+    elif complaint is None:
         message = f"There is no complaint {reference}; its number looks like TS-20260914-00001."
         problems.append(Problem(code="UNKNOWN", pointer="/complaint_reference", message=message))
     if remedy_case in remedies.REMEDIES:

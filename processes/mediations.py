@@ -86,7 +86,7 @@ def recusal(session: Session, complaint: Complaint, account: Account) -> str | N
     if account.id in complaint.excluded_users:
         return "the complaint is about this person or somebody close"
     if account.department in departments:
-        return f"{account.department} is involved in the case"
+        return "the department of this person is involved in the case"
     if not account.active or account.id not in people.members(session, ["mediator"])["mediator"]:
         return "this person is no mediator"
     return None

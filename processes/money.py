@@ -21,6 +21,8 @@ def shown(amount: Decimal | None) -> str:
 
 def read(value: Any, *, pointer: str) -> Decimal | Problem:
     """An amount as it was sent: a Decimal, a whole number or a text like "44.85"; a Problem says what is wrong with it."""
+    if value == "":
+        return Problem(code="REQUIRED", pointer=pointer, message="Give the amount.")
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
         return Problem(code="TYPE", pointer=pointer, message='An amount is written as a text with two decimals, for example "44.85".')
     try:

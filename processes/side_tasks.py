@@ -1,6 +1,6 @@
 """Tasks beside the main line of a case: some steps have to wait for them (processes.md 2.5, E-9)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
@@ -36,4 +36,10 @@ def is_open(reference: Any, forms: Collection[str]) -> ColumnElement[bool]:
 def refusal(session: Session, complaint: Complaint, forms: Collection[str]) -> OpenSideTask | None:
     """Why a step has to wait."""
     found = open_of(session, complaint, forms)
-    return OpenSideTask(tasks=", ".join(dict.fromkeys(task.name for task in found))) if found else None
+    if not found:
+        return None
+    return OpenSideTask(tasks=_names(task.name for task in found), tasks_zh=_names(task.name_zh or task.name for task in found))
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))

@@ -163,7 +163,10 @@ def _request(session: Session) -> FlaskResponse:
 def _errors(error: Invalid) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for problem in error.problems:
-        found.setdefault((problem.pointer or "").lstrip("/").replace("/", "."), []).append(problems.sentence(problem.message))
+        field = (problem.pointer or "").lstrip("/").replace("/", ".")
+        fact = FACTS.get(field.removeprefix("inputs."))
+        said = problems.sentence(problem.message, name=str(fact)) if fact is not None else problems.sentence(problem.message)
+        found.setdefault(field, []).append(said)
     return found
 
 

@@ -1,6 +1,7 @@
 """What is sent from the conversation of a case: a comment with files, other words for one, deleting one, watching."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, jsonify, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -8,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from api import permissions, uploaded
 from api.errors import status_of
-from api.pages import conversation, door, problems, security, wording
-from engine.errors import Conflict, Invalid, RedressError, Refused
+from api.pages import conversation, door, problems, security, whole_numbers, wording
+from api.pages.conversation import Retyped
+from engine.errors import Conflict, Invalid, RedressError, Refused, RevisionChanged
 from processes import attachments, case_viewers, cases, comments, evidence, uploads, watchers
 from processes.tables.cases import Complaint
 from processes.tables.conversation import Comment
@@ -73,9 +75,18 @@ def watch(reference: str) -> Response:
 
 
 def edit(comment_id: str) -> Response:
-    """Other words for one's comment; those that were refused stay in the form."""
-    text = request.form.get("text", "")
-    return _change(comment_id, lambda session, case, row: comments.edit(session, case, row, text, actor=door.actor()), retyped=text)
+    """Other words for one's comment, as this page showed it; those that were refused stay in the form, beside what another
+    window has made of it meanwhile."""
+    text, shown = request.form.get("text", ""), whole_numbers.of(request.form.get("revision", ""))
+
+    def change(session: Session, case: Complaint, row: Comment) -> None:
+        try:
+            comments.edit(session, case, row, text, actor=door.actor(), revision=shown)
+        except RevisionChanged:
+            if row.text != text.strip():  # else another window has saved the same
+                raise
+
+    return _change(comment_id, change, retyped=Retyped(comment_id=comment_id, text=text))
 
 
 def delete(comment_id: str) -> Response:
@@ -83,15 +94,17 @@ def delete(comment_id: str) -> Response:
     return _change(comment_id, lambda session, case, row: comments.delete(session, case, row, actor=door.actor()))
 
 
-def _change(comment_id: str, change: Callable[[Session, Complaint, Comment], None], *, retyped: str | None = None) -> Response:
+def _change(comment_id: str, change: Callable[[Session, Complaint, Comment], None], *, retyped: Retyped | None = None) -> Response:
     with door.reads() as session:
         reference = cases.get(session, comments.get(session, comment_id).complaint_id).reference
         _seen(session, reference)
     try:
         with door.writes() as session:
             change(session, _seen(session, reference), comments.get(session, comment_id))
+    except RevisionChanged as error:
+        return _refused(reference, error, retyped=None if retyped is None else replace(retyped, in_two_windows=True), typed=False)
     except (Invalid, Conflict, Refused) as error:
-        return _refused(reference, error, retyped=None if retyped is None else (comment_id, retyped), typed=False)
+        return _refused(reference, error, retyped=retyped, typed=False)
     return _back(reference)
 
 
@@ -108,7 +121,7 @@ def _next(reference: str) -> str:
     return security.own_path(request.form.get("next"), url_for("pages.conversation", reference=reference))
 
 
-def _refused(reference: str, error: RedressError, *, retyped: tuple[str, str] | None = None, typed: bool = True) -> Response:
+def _refused(reference: str, error: RedressError, *, retyped: Retyped | None = None, typed: bool = True) -> Response:
     """The conversation with what is wrong; it is shown as a page of its own to who has no script."""
     errors = problems.by_field(error.problems, {}) if error.problems else {"": [wording.sentence(error)]}
     kept = {name: request.form[name] for name in KEPT if name in request.form} if typed else {}

@@ -12,7 +12,7 @@ from api.pages import door, language, problems, public_door, public_files, publi
 from api.pages.public_files import Chosen
 from api.pages.texts import gettext
 from engine.errors import Invalid, Problem
-from processes import case_numbers, cases, customer_files, public_case, public_intake
+from processes import case_numbers, cases, complaints, completeness, customer_files, public_case, public_intake
 from processes.public_intake import SentAndChanged
 
 
@@ -118,5 +118,7 @@ def _receipt() -> dict[str, Any] | None:
         return None
     reference, key = receipt
     with door.reads() as session:
-        promises = public_case.promises(session, cases.by_reference(session, reference))
-    return {"reference": reference, "code": _code(key), "promises": promises}
+        complaint = cases.by_reference(session, reference)
+        promises = public_case.promises(session, complaint)
+        lacking = [completeness.words(name, language.language()) for name in complaints.missing(session, complaint)]
+    return {"reference": reference, "code": _code(key), "promises": promises, "lacking": lacking}

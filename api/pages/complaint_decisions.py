@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.pages import complaint_words, wording
-from api.pages.decision_vocabulary import HEADLINES, Words, vocabulary
+from api.pages.decision_vocabulary import DOERS, HEADLINES, Words, vocabulary
 from api.pages.form_words import FormWords
 from api.pages.language import language
 from api.pages.people_names import Names
@@ -82,7 +82,7 @@ class Teller:
         if shown:
             return gettext("; ").join(line.value for line in shown)
         first = said[0] if said else Line(label="", value="–")
-        return f"{first.label}: {first.value}" if first.value[:1].isdigit() else first.value
+        return gettext("%(label)s: %(value)s", label=first.label, value=first.value) if first.value[:1].isdigit() else first.value
 
     def _fact(self, fact: Fact) -> Line:
         return Line(label=_label(fact), value=self._value(fact), cell=fact.cell)
@@ -90,7 +90,8 @@ class Teller:
     def _value(self, fact: Fact) -> str:
         words = self._words.get(fact.name)
         if isinstance(fact.value, list | tuple):
-            return gettext(", ").join(self._word(words, one) for one in fact.value) or "–"
+            nothing = gettext("nobody is needed") if fact.name in DOERS else "–"
+            return gettext(", ").join(self._word(words, one) for one in fact.value) or nothing
         return self._word(words, fact.value)
 
     def _word(self, words: Words | None, value: Any) -> str:

@@ -144,7 +144,8 @@ def _parts(session: Session, row: Complaint, contact: ContactData, unwaived: Inv
     words = FormWords(session)
     moments = _moments(session, case, row, read)
     names = Names(session, {*complaint_story.people(moments), *_people(case)})
-    tell, part = complaint_decisions.Teller(words, names, read), request.args.get("story", "")
+    teller, part = Teller(words=words, names=names), request.args.get("story", "")
+    tell = complaint_decisions.Teller(words, names, read)
     decided = [tell(one) for one in case_decisions.of_case(session, case)]
     tasks, wanted = complaint_parts.tasks(session, case, names), evidence.checklist(session, row)
     back = url_for("pages.complaint", reference=row.reference)
@@ -165,7 +166,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData, unwaived: Inv
         "grading": next((one for one in reversed(decided) if one.name == complaint_words.decision_name("grading")), None),
         "story_parts": complaint_story.parts(moments),
         "story_part": part,
-        "days": complaint_story.days(moments, names, part=part),
+        "days": complaint_story.days(moments, teller, part=part),
         "letters": letters,
         "letters_summary": complaint_letters.summary(letters),
         "money": complaint_money.steps(case),
@@ -177,7 +178,7 @@ def _parts(session: Session, row: Complaint, contact: ContactData, unwaived: Inv
         **evidence_waivers.parts(session, row, words, wanted, wrong=unwaived),
         "why": complaint_words.level_reasons(row.level_reasons),
         "works_on": case_access.works_on(door.actor(), row),
-        **conversation.seen_parts(session, row, Teller(words=words, names=names), back=back, wanted=wanted),
+        **conversation.seen_parts(session, row, teller, back=back, wanted=wanted),
         "merged_into": cases.get(session, row.merged_into).reference if row.merged_into else None,
     }
 

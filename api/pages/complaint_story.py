@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.pages import badges, complaint_reveal, complaint_words, inbox_words, wording
+from api.pages.facts import Teller
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.story_words import ANSWERS, DECISIONS, MESSAGES, PARTS, RESULTS, SENTENCES, TONES, TRIGGERS
@@ -49,12 +50,12 @@ def parts(moments: Sequence[Moment]) -> list[Part]:
     return [Part(key=key, name=name, lines=lines) for key, name, lines in counted if lines]
 
 
-def days(moments: Sequence[Moment], names: Names, *, part: str = "") -> list[Day]:
+def days(moments: Sequence[Moment], teller: Teller, *, part: str = "") -> list[Day]:
     """The story (or this part of it) by day, newest first."""
     kinds = PARTS[part][1] if part in PARTS else None
     found: dict[str, list[Told]] = {}
     for one in _together([one for one in reversed(moments) if kinds is None or one.kind in kinds]):
-        found.setdefault(_day(one.at), []).append(told(one, names))
+        found.setdefault(_day(one.at), []).append(told(one, teller))
     return [Day(name=name, lines=lines) for name, lines in found.items()]
 
 
@@ -84,10 +85,10 @@ def people(moments: Sequence[Moment]) -> set[str]:
     return {name for name in named if name and name not in (CUSTOMER, SYSTEM)}
 
 
-def told(one: Moment, names: Names) -> Told:
+def told(one: Moment, teller: Teller) -> Told:
     """A moment as a sentence in the reader's language; a kind nobody described is named as it is."""
     sentence = SENTENCES.get(one.kind)
-    values = {name: shown(one, names) for name, shown in _VALUES.items()}
+    values = {name: shown(one, teller) for name, shown in _VALUES.items()}
     text = gettext(sentence, **values) if sentence else _plainly(one, values)
     return Told(at=one.at, text=text, note=_note(one), tone=TONES.get(one.kind, ""))
 
@@ -119,59 +120,65 @@ def _word(words: Mapping[str, Any], key: object) -> str:
     return str(words.get(str(key or ""), key or "–"))
 
 
-def _detail(name: str, say: Callable[[Any], str]) -> Callable[[Moment, Names], str]:
-    return lambda one, names: say(one.details[name]) if one.details.get(name) is not None else "–"
+def _detail(name: str, say: Callable[[Any], str]) -> Callable[[Moment, Teller], str]:
+    return lambda one, teller: say(one.details[name]) if one.details.get(name) is not None else "–"
 
 
-def _changed(key: str) -> Callable[[Moment, Names], str]:
+def _changed(key: str) -> Callable[[Moment, Teller], str]:
     """What an event says it was before and after: a status, an owner or a level."""
 
-    def shown(one: Moment, names: Names) -> str:
+    def shown(one: Moment, teller: Teller) -> str:
         value = one.details.get(key)
         if value is None:
             return gettext("nobody") if one.kind == "owner" else "–"
         if one.kind == "level":
             return wording.level_name(int(value))
-        return complaint_words.status_name(str(value)) if one.kind == "status" else names(str(value))
+        return complaint_words.status_name(str(value)) if one.kind == "status" else teller.names(str(value))
 
     return shown
 
 
-def _task(one: Moment, names: Names) -> str:
+def _task(one: Moment, teller: Teller) -> str:
     task = one.details.get("task")
     return wording.name_of(task) if task is not None else "–"
 
 
-def _subject(one: Moment, names: Names) -> str:
+def _subject(one: Moment, teller: Teller) -> str:
     contact = one.details.get("contact")
     return (contact.subject or contact.template or "–") if contact is not None else "–"
 
 
-def _clock(one: Moment, names: Names) -> str:
+def _clock(one: Moment, teller: Teller) -> str:
     name, _, key = str(one.details.get("clock") or "").partition("/")
     return badges.name_of(name, key) if name else "–"
 
 
-def _departments(one: Moment, names: Names) -> str:
-    return gettext(", ").join(str(code) for code in one.details.get("departments") or ()) or "–"
+def _departments(one: Moment, teller: Teller) -> str:
+    return gettext(", ").join(teller.names.department(str(code)) for code in one.details.get("departments") or ()) or "–"
 
 
-_VALUES: Mapping[str, Callable[[Moment, Names], str]] = {
-    "who": lambda one, names: who(one.by, names),
+def _evidence(one: Moment, teller: Teller) -> str:
+    """As the form of the investigation calls it."""
+    return teller.words("ut_investigate", "evidence", one.details.get("evidence_type")) or "–"
+
+
+_VALUES: Mapping[str, Callable[[Moment, Teller], str]] = {
+    "who": lambda one, teller: who(one.by, teller.names),
     "before": _changed("before"),
     "after": _changed("after"),
     "task": _task,
-    "priority": lambda one, names: inbox_words.priority(one.details["after"]) if one.kind == "task_prioritise" else "–",
+    "priority": lambda one, teller: inbox_words.priority(one.details["after"]) if one.kind == "task_prioritise" else "–",
     "subject": _subject,
     "clock": _clock,
     "departments": _departments,
+    "evidence": _evidence,
     "channel": _detail("channel", complaint_words.channel_name),
     "reasons": _detail("reasons", complaint_words.level_reasons),
     "amount": _detail("amount", wording.money),
     "vote": _detail("vote", wording.vote_name),
     "role": _detail("role", wording.group_name),
     "supervisor": _detail("supervisor", wording.group_name),
-    "tables": lambda one, names: gettext(", ").join(complaint_words.decision_name(str(table)) for table in _tables(one)),
+    "tables": lambda one, teller: gettext(", ").join(complaint_words.decision_name(str(table)) for table in _tables(one)),
     "decision": _detail("decision", lambda value: _word({**DECISIONS, **ANSWERS}, value)),
     "sent": _detail("name", lambda value: _word(MESSAGES, value)),
     "result": _detail("result", lambda value: _word(RESULTS, value)),
@@ -184,5 +191,5 @@ _VALUES: Mapping[str, Callable[[Moment, Names], str]] = {
     "key": _detail("key", lambda value: str(badges.KEYS.get(value, value))),
     "fields": _detail("fields", complaint_reveal.fields_in_words),
     "purpose": _detail("purpose", complaint_reveal.purpose_in_words),
-    "trigger": lambda one, names: _word(TRIGGERS, one.note),
+    "trigger": lambda one, teller: _word(TRIGGERS, one.note),
 }

@@ -53,6 +53,15 @@ class Line:
     may_delete: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Retyped:
+    """Other words for a comment that were not taken; `in_two_windows`: the comment says something else than when they were typed."""
+
+    comment_id: str
+    text: str
+    in_two_windows: bool = False
+
+
 def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/complaints/<reference>/conversation", "conversation", conversation)
@@ -110,11 +119,11 @@ def seen_parts(
     back: str | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
-    retyped: tuple[str, str] | None = None,
+    retyped: Retyped | None = None,
     wanted: Checklist | None = None,
 ) -> dict[str, Any]:
     """The same where it was asked already whether this person may see the case. `typed` and `errors` give back what was refused, as
-    `retyped` does with other words for a comment (its id, and they): below it, or to be said anew where it is too late for that.
+    `retyped` does with other words for a comment: below it, or to be said anew where it is too late for that.
     `wanted`: the checklist of evidence, where it is read already."""
     mark = said.mark(session, complaint)  # before anything is read: what is said meanwhile is told then
     stream = said.stream(session, complaint, before=before)
@@ -123,15 +132,15 @@ def seen_parts(
     names.learn({*watching, *(one for entry in stream.entries for one in _people(entry))})
     own = url_for("pages.conversation", reference=complaint.reference)
     lines = _lines(session, complaint, stream, names)
-    if retyped is not None and not any(one.entry.id == retyped[0] and one.edited_text is not None for one in lines):
-        typed = {"text": retyped[1]}
+    if retyped is not None and not any(one.entry.id == retyped.comment_id and one.edited_text is not None for one in lines):
+        typed, retyped = {"text": retyped.text}, None
     return {
         "talk": {
             "reference": complaint.reference,
             "mark": mark,
             "changes_url": url_for("pages.conversation_changes", reference=complaint.reference),
             "lines": lines,
-            "retyped": dict([retyped]) if retyped is not None else {},
+            "retyped": retyped,
             "earlier": url_for("pages.conversation", reference=complaint.reference, before=stream.before) if stream.before else None,
             "first": own if before else None,
             "watchers": [{"id": one, "name": names(one)} for one in watching],

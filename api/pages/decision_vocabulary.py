@@ -22,6 +22,8 @@ HEADLINES: Mapping[str, tuple[str, ...]] = {
     "mediation_eligibility": ("route", "provider"),
     "return_visit_plan": ("first_within", "methods"),
 }
+# Outputs that list who has something to do: an empty list says that nobody has.
+DOERS = frozenset({"approver_chain", "approvers", "reviewers"})
 ADMISSIONS: Mapping[str, Any] = {
     "accept": lazy_gettext("Yes, accepted"),
     "accept_no_reply": lazy_gettext("Yes, accepted; nobody to answer to"),

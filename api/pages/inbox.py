@@ -87,7 +87,7 @@ def _here(current: str | None) -> dict[str, Any]:
 
 def _rows(session: Session, asked: Asked, names: Names, *, current: str | None) -> dict[str, Any]:
     cursor = request.args.get("cursor") or None
-    query = Query(cursor=cursor, limit=ROWS, sort=asked.sort)
+    query = Query(cursor=cursor, limit=ROWS, sort=inbox_asked.order(session, asked))
     found = task_lists.search(session, door.actor(), query, wanted=inbox_asked.wanted(session, asked))
     title, text = inbox_words.empty(asked.scope, narrowed=asked.narrowed)
     usual = asked.args.keys() <= {"sort"}

@@ -104,7 +104,7 @@ def export() -> Response:
 def _lines(asked: Asked, actor: Actor) -> Iterator[list[object]]:
     with door.reads() as session:
         wanted = inbox_asked.wanted(session, asked)
-        for tasks in task_lists.pages(session, actor, Query(sort=asked.sort), wanted=wanted):
+        for tasks in task_lists.pages(session, actor, Query(sort=inbox_asked.order(session, asked)), wanted=wanted):
             for row in inbox_rows.of_tasks(session, tasks, asked, Names(session)):
                 yield [*_about(row), *_times(row)]
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from api import days
 from api.pages import door, inbox_words, language
+from engine import attribute_order, definitions
 from engine.task_lists import SCOPES, STANDINGS, Scope, Standing, Wanted
 from processes import task_texts
 
@@ -135,7 +136,7 @@ def read(given: MultiDict[str, str]) -> Asked:
         text=given.get("q", "").strip()[:LONGEST],
         conditions=tuple(dict.fromkeys(one for text in written[:MOST_CONDITIONS] if (one := _condition(text)) is not None)),
         any_of=given.get("any") == "1",
-        sort=given.get("sort", "") if given.get("sort") in SORTS else DEFAULT_SORT,
+        sort=sort if (sort := given.get("sort", "")[:LONGEST]) in SORTS or attribute_order.is_asked(sort) else DEFAULT_SORT,
     )
 
 
@@ -159,6 +160,12 @@ def _number(text: str) -> Any:
     except InvalidOperation:
         return text
     return number if number.is_finite() and abs(number.adjusted()) < LONGEST else text
+
+
+def order(session: Session, one: Asked) -> str:
+    """What the list is sorted by; an attribute that no process declares any more is no order."""
+    known = not attribute_order.is_asked(one.sort) or attribute_order.name(one.sort) in definitions.search_attributes(session)
+    return one.sort if known else DEFAULT_SORT
 
 
 def sees_all() -> bool:

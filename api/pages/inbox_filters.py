@@ -20,7 +20,7 @@ from processes import task_texts
 
 def parts(session: Session, asked: Asked, names: Names, live: Sequence[ProcessDefinition]) -> dict[str, Any]:
     """Everything of the pane."""
-    declared = {name for one in live for name, _ in definitions.diagram(session, one.id).search_attributes}
+    declared = {name: kind for one in live for name, kind in definitions.diagram(session, one.id).search_attributes}
     return {
         **counted(session, asked, names),
         "chips": asked.chips,
@@ -28,6 +28,7 @@ def parts(session: Session, asked: Asked, names: Names, live: Sequence[ProcessDe
         "attributes": dict(sorted(((name, inbox_words.attribute(name)) for name in declared), key=lambda item: item[1])),
         "operators": inbox_words.OPERATORS,
         "sorts": inbox_words.SORTS,
+        "attribute_sorts": inbox_words.attribute_sorts(declared),
         "levels": inbox_asked.LEVELS,
         **choices(),
     }

@@ -12,7 +12,7 @@ from api.pages.complaint_words import status_name
 from api.pages.due import Due
 from api.pages.inbox_asked import Asked
 from api.pages.people_names import Names
-from engine import definitions, instances
+from engine import attribute_order, definitions, instances
 from engine.tables import UserTask
 from processes import case_contact_data, cases
 
@@ -27,6 +27,7 @@ class Row:
     customer: str
     level: int | None
     amount: str
+    sorted_by: str
     name: str
     process: str
     stage: str
@@ -55,6 +56,7 @@ def of_tasks(session: Session, tasks: Sequence[UserTask], asked: Asked, names: N
             customer=case_contact_data.customer_name(case, actor=door.actor()) if (case := known.get(task.business_key or "")) else "",
             level=case.level if case else None,
             amount=wording.money(amount) if (amount := about[task.root_id].get("requested_amount")) is not None else "",
+            sorted_by=inbox_words.sorted_by(attribute_order.name(asked.sort), about[task.root_id]),
             name=wording.name_of(task),
             process=wording.name_of(definitions.diagram(session, task.definition_id)),
             stage=status_name(case.status) if case else "",

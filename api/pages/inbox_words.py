@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.pages import wording
+from api.pages import complaint_words, wording
 from api.pages.texts import gettext, lazy_gettext
+from engine import attribute_order
 
 SCOPES: Mapping[str, tuple[Any, str]] = {
     "groups": (lazy_gettext("My groups"), "people"),
@@ -26,6 +27,11 @@ SORTS: Mapping[str, Any] = {
     "created_at": lazy_gettext("Oldest"),
     "-created_at": lazy_gettext("Newest"),
     "follow_up_at": lazy_gettext("Follow-up first"),
+}
+BY_ATTRIBUTE: Mapping[str, tuple[Any, Any]] = {  # by type, upwards and downwards
+    "number": (lazy_gettext("%(name)s: smallest first"), lazy_gettext("%(name)s: largest first")),
+    "text": (lazy_gettext("%(name)s: A to Z"), lazy_gettext("%(name)s: Z to A")),
+    "instant": (lazy_gettext("%(name)s: earliest first"), lazy_gettext("%(name)s: latest first")),
 }
 USUAL_PRIORITY = 50
 PRIORITIES: Mapping[int, Any] = {
@@ -55,6 +61,7 @@ ATTRIBUTES: Mapping[str, Any] = {
     "visit_type": lazy_gettext("Kind of visit"),
     "visit_no": lazy_gettext("Number of the visit"),
 }
+SHOWN = frozenset({"level", "status", "customer", "requested_amount"})  # in each row
 COLOURS: Mapping[str, Any] = {
     "grey": lazy_gettext("Grey"),
     "blue": lazy_gettext("Blue"),
@@ -69,6 +76,25 @@ COLOURS: Mapping[str, Any] = {
 def attribute(name: str) -> str:
     """What a search attribute is called; one that only a diagram of this house has keeps its name."""
     return str(ATTRIBUTES.get(name, name))
+
+
+def attribute_sorts(declared: Mapping[str, str]) -> dict[str, str]:
+    """The orders by what processes declare, in words, by name."""
+    named = sorted((attribute(name), name, kind) for name, kind in declared.items())
+    return {
+        f"{sign}{attribute_order.PREFIX}{name}": str(said) % {"name": shown}
+        for shown, name, kind in named
+        for sign, said in zip(("", "-"), BY_ATTRIBUTE[kind], strict=True)
+    }
+
+
+def sorted_by(name: str, about: Mapping[str, Any]) -> str:
+    """The value a list is sorted by, where a row does not show it anyway."""
+    value = about.get(name)
+    if name in SHOWN or value is None:
+        return ""
+    said = complaint_words.category_name(value) if name == "category" else str(value)
+    return gettext("%(name)s: %(value)s", name=attribute(name), value=said)
 
 
 def level(number: int) -> str:

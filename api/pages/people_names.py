@@ -14,12 +14,13 @@ HOUSE: Mapping[str, Any] = {"system": lazy_gettext("the system"), "installer": l
 
 
 class Names:
-    """`names(id)` is the name of an account, or of the house itself; what is neither stands as it is."""
+    """`names(id)` is the name of an account, or of the house itself; what is neither stands as it is. `department(code)` is that of one."""
 
     def __init__(self, session: Session, account_ids: Iterable[str | None] = ()) -> None:
         """`account_ids` are those a list will ask for: read in one statement."""
         self._session = session
         self._known: dict[str, str] = {}
+        self._departments: dict[str, str] | None = None
         self.learn(account_ids)
 
     def __call__(self, account_id: str | None) -> str:
@@ -35,3 +36,9 @@ class Names:
         if wanted:
             found = people.named(self._session, wanted)
             self._known |= {one: wording.name_of(found[one]) if one in found else str(HOUSE.get(one, one)) for one in wanted}
+
+    def department(self, code: str) -> str:
+        """The name of a department; an unknown code stands as it is. All are read, once, when the first is asked for."""
+        if self._departments is None:
+            self._departments = {one.code: wording.name_of(one) for one in people.departments(self._session)}
+        return self._departments.get(code, code)

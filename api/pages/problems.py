@@ -12,6 +12,10 @@ from api.pages.language import language
 from api.pages.sentences import TEMPLATES
 from api.pages.texts import gettext
 from engine.errors import Problem, RedressError
+from processes import completeness, roles
+
+_NAMES = {**{one.name: one.name_zh for one in roles.ROLES.values()}, **dict(completeness.FIELDS.values())}
+_CUTS = ("; ", ", ")  # between the names of several things; names of fields hold commas
 
 
 @cache
@@ -48,6 +52,11 @@ def sentence(message: str, **instead: str) -> str:
     return _said_with(message, instead)
 
 
+def known(message: str) -> bool:
+    """Whether a template makes sentences like this one."""
+    return any(pattern.fullmatch(message) for _, pattern in _patterns())
+
+
 @lru_cache(maxsize=4096)
 def _translated(message: str, _language: str) -> str:
     """Kept: some hundred templates are tried for each, and pages that live say the same every second."""
@@ -58,9 +67,28 @@ def _said_with(message: str, instead: Mapping[str, str]) -> str:
     for template, pattern in _patterns():
         found = pattern.fullmatch(message)
         if found:
-            parts = {name: instead.get(name) or sentence(part) for name, part in found.groupdict().items()}
+            parts = {name: instead.get(name) or _part(part) for name, part in found.groupdict().items()}
             return gettext(template).format(**parts)
     return message
+
+
+def _part(part: str) -> str:
+    """What stands in a place: a sentence itself, the name of something, or several of them."""
+    whole = _named(part)
+    if whole is not None:
+        return whole
+    for cut in _CUTS:
+        names = [(_named(one), one) for one in part.split(cut)]
+        if any(name is not None for name, _ in names):
+            return gettext(", ").join(name or one for name, one in names)
+    return part
+
+
+def _named(part: str) -> str | None:
+    if language() == "en":
+        return None
+    said = _NAMES.get(part) or sentence(part)
+    return None if said == part else said
 
 
 def by_field(problems: Iterable[Problem], labels: Mapping[str, str]) -> dict[str, list[str]]:

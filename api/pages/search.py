@@ -1,5 +1,6 @@
 """Looking for cases by what is written in them, from every page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from api.pages import day_fields, door, problems
+from api.pages.people_names import Names
 from api.pages.texts import gettext, lazy_gettext
 from engine.errors import Invalid
-from processes import case_access, search_results
-from processes.search_results import Asked, Found, Results
-from processes.search_terms import LONGEST_QUESTION
+from processes import case_access, mentions, search_results
+from processes.search_results import Asked, Found, Hit, Results
+from processes.search_terms import LONGEST_QUESTION, Piece
 
 KINDS: Mapping[str, Any] = {
     "complaint": lazy_gettext("Complaint"),
@@ -24,6 +26,8 @@ KINDS: Mapping[str, Any] = {
 }
 ICONS = {"complaint": "case", "addition": "plus", "letter": "mail", "message": "person", "comment": "people"}
 PLACES = {"letter": "letters", "message": "letters", "addition": "about-case", "comment": "conversation"}  # on the page of the case
+
+_MENTIONED = re.compile(r"@(\w+(?:[.-]\w+)*)", re.ASCII)  # what may be an account behind an @
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +60,8 @@ def search() -> str | Response:
         if only is not None:
             return redirect(url_for("pages.complaint", reference=only.reference))
         results = Results() if typed.errors else search_results.find(session, asked, actor=actor, reads_all=reads_all, cursor=cursor)
-        rows = [_row(one) for one in results.items]
+        people = Names(session, (name for one in results.items for hit in one.hits for name in _mentioned(hit)))
+        rows = [_row(one, people) for one in results.items]
     args = typed.args()
     return render_template(
         "search/search.html",
@@ -87,7 +92,21 @@ def _asked(given: Mapping[str, str]) -> tuple[_Typed, Asked]:
     return typed, Asked(question=typed.q, kinds=kinds, since=instants.get("from"), until=instants.get("to"))
 
 
-def _row(one: Found) -> dict[str, Any]:
+def _mentioned(hit: Hit) -> list[str]:
+    """The accounts a comment may name; other texts name nobody."""
+    return [name for piece in hit.excerpt for name in _MENTIONED.findall(piece.text)] if hit.kind == "comment" else []
+
+
+def _by_name(hit: Hit, people: Names) -> list[Piece]:
+    """The excerpt with people called as they are, not by their accounts."""
+    ids = _mentioned(hit)
+    return [
+        Piece(text="".join(f"@{people(who)}" if who else said for said, who in mentions.parts(one.text, ids)), hit=one.hit)
+        for one in hit.excerpt
+    ]
+
+
+def _row(one: Found, people: Names) -> dict[str, Any]:
     complaint = one.complaint
     url = url_for("pages.complaint", reference=complaint.reference)
     hits = [
@@ -95,7 +114,7 @@ def _row(one: Found) -> dict[str, Any]:
             "kind": KINDS[hit.kind],
             "icon": ICONS[hit.kind],
             "at": hit.at,
-            "excerpt": hit.excerpt,
+            "excerpt": _by_name(hit, people),
             "url": f"{url}#{PLACES[hit.kind]}" if hit.kind in PLACES else url,
         }
         for hit in one.hits

@@ -4,6 +4,7 @@ from api.pages.conversation_sentences import CONVERSATION
 from api.pages.deployment_sentences import DEPLOYMENT
 from api.pages.execution_sentences import EXECUTION
 from api.pages.expression_sentences import EXPRESSIONS, WORDS
+from api.pages.form_rule_sentences import FORM_RULES
 from api.pages.house_sentences import HOUSE
 from api.pages.other_tools_sentences import OTHER_TOOLS
 from api.pages.standard_sentences import STANDARD
@@ -21,6 +22,7 @@ PROBLEMS = (
     N_("'{value}' is not an amount; write for example 44.85."),
     N_("An amount is between 0 and {most}."),
     N_("An amount has at most two decimals."),
+    N_("Give the number of the complaint, such as TS-20260914-00001."),
     N_("There is no complaint {reference}; its number looks like TS-20260914-00001."),
     N_("There is no remedy case '{case}'; known are {known}."),
     N_("{remedy} is counted with '{name}'; give it."),
@@ -104,6 +106,18 @@ STUCK = (
     N_("Nothing is waited for and it has not ended: two branches never meet."),
 )
 
+# Jobs that are due, by their kind.
+JOBS = (
+    N_("timer"),
+    N_("message"),
+    N_("signal"),
+    N_("start"),
+    N_("service task"),
+    N_("effect"),
+    N_("retry"),
+    N_("continue"),
+)
+
 PARTS = (
     N_("there is no submission of yours that waits for repair"),
     N_("the task is not assigned to you"),
@@ -125,6 +139,7 @@ PARTS = (
     N_("timer"),
     N_("service task"),
     N_("message"),
+    *JOBS,
 )
 
 ANSWERS = (
@@ -148,5 +163,6 @@ TEMPLATES = (
     *WORDS,
     *STUCK,
     *HOUSE,
+    *FORM_RULES,
     *CONVERSATION,
 )

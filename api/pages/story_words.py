@@ -39,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "question": N_("%(who)s asked these departments: %(departments)s."),
     "engagement": N_("%(who)s stepped in (%(key)s)."),
     "kickoff": N_("%(who)s called the departments together."),
-    "evidence_waived": N_("%(who)s waived a piece of evidence."),
+    "evidence_waived": N_("%(who)s decided that the case goes on without this evidence: %(evidence)s."),
     "evidence_assessed": N_("%(who)s assessed new evidence."),
     "proposed": N_("%(who)s proposed solution %(version)s (%(amount)s)."),
     "offered": N_("Solution %(version)s was told to the customer."),
@@ -140,6 +140,8 @@ MESSAGES: Mapping[str, Any] = {
     "mediation.external_result": lazy_gettext("the result of the external mediation"),
     "regulator.referral": lazy_gettext("a referral by an authority"),
     "case.escalate": lazy_gettext("please escalate"),
+    "case.reopen": lazy_gettext("a second handling"),
+    "case.rework": lazy_gettext("back into the investigation"),
     "case.regrade": lazy_gettext("another level"),
     "case.extension_request": lazy_gettext("please extend the deadline"),
     "case.request_input": lazy_gettext("a question to departments"),
@@ -147,6 +149,10 @@ MESSAGES: Mapping[str, Any] = {
     "case.resume": lazy_gettext("go on with the case"),
     "responsibility.appeal": lazy_gettext("an objection to the responsibility"),
     "external.proceeding_started": lazy_gettext("a proceeding elsewhere has begun"),
+    "complaint.received": lazy_gettext("a new complaint"),
+    "capa.requested": lazy_gettext("a request for an improvement"),
+    "sla.cleared": lazy_gettext("no deadline is over any more"),
+    "visit.settlement_done": lazy_gettext("the settlement was visited"),
 }
 DECISIONS: Mapping[str, Any] = {
     "continue_with_instructions": lazy_gettext("go on, with instructions"),

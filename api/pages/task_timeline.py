@@ -25,7 +25,7 @@ def parts(session: Session, found: UserTask, complaint: Complaint | None, teller
     moments = task_story.of_task(session, found) if alone or case is None else _of_case(session, case)
     teller.names.learn(complaint_story.people(moments))
     return {
-        "days": complaint_story.days(moments, teller.names),
+        "days": complaint_story.days(moments, teller),
         "alone": alone,
         "whole_url": _url(found) if case is not None else None,
         "alone_url": _url(found, TASK_ALONE),

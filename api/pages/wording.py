@@ -25,6 +25,8 @@ STATES: Mapping[str, Any] = {
     "in_approval": lazy_gettext("In approval"),
     "approved": lazy_gettext("Approved"),
     "rejected": lazy_gettext("Rejected"),
+    "partly_paid": lazy_gettext("Partly paid"),
+    "paid": lazy_gettext("Paid"),
 }
 
 VOTES: Mapping[str, Any] = {
@@ -139,8 +141,9 @@ def name_of(thing: Any) -> str:
 
 
 def sentence(error: RedressError, *, names: Callable[[str], str] = str) -> str:
-    """A refusal in the reader's language: the template is the message id, the details fill it."""
-    details = {name: _detail(name, value, names) for name, value in error.details.items()}
+    """A refusal in the reader's language: the template is the message id, the details fill it (`tasks_zh` is `tasks` in Chinese)."""
+    own = {name: error.details.get(f"{name}_zh", value) if language() == "zh" else value for name, value in error.details.items()}
+    details = {name: _detail(name, value, names) for name, value in own.items()}
     return gettext(error.template()).format(**details)
 
 

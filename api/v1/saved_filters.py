@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from api import days, permissions
 from api.requests import Answer, Call, reads, writes
 from api.v1.resource import PREFIX, Resource
-from api.v1.shapes import SHORT, Action, Input, Output, data, many, maybe, moment, shown, sorts, text, truth, whole
-from api.v1.user_task_shapes import SORTS, TaskFilter
+from api.v1.shapes import SHORT, Action, Input, Output, data, many, maybe, moment, shown, text, truth, whole
+from api.v1.user_task_shapes import TaskFilter, task_orders
 from api.v1.user_tasks import HOUSE_ZONE
 from engine import saved_filters, user_task_counts
 from engine.saved_filters import COLOURS, LONGEST_NAME
@@ -31,7 +31,7 @@ class WantedTasks(Input):
     process = fields.String(validate=validate.Length(1, SHORT))
     text = fields.String(validate=validate.Length(1, SHORT))
     filter = fields.Nested(TaskFilter)
-    sort = sorts(*SORTS)
+    sort = task_orders()
 
 
 class SavedFilterShape(Output):

@@ -19,7 +19,6 @@ from api.v1.shapes import (
     maybe,
     moment,
     shown,
-    sorts,
     text,
     texts,
     truth,
@@ -29,6 +28,12 @@ from engine.tables import UserTask
 from engine.task_lists import SCOPES, STANDINGS
 
 SORTS = ("due_at", "slack", "created_at", "priority", "follow_up_at")
+
+
+def task_orders() -> fields.String:
+    """The order of a list of tasks: a field of theirs, or a search attribute that a live process declares (`-attributes.level`)."""
+    allowed = validate.Regexp(rf"^-?({'|'.join(SORTS)}|attributes\.\w{{1,{NAME}}})$", error="There is no such order.")
+    return fields.String(validate=allowed, metadata={"description": "Order; `-` for descending. `attributes.level`: by an attribute."})
 
 
 class Task(Output):
@@ -131,7 +136,7 @@ class TaskQuery(ListQuery):
     instance_id = text()
     root_id = text()
     business_key = text()
-    sort = sorts(*SORTS)
+    sort = task_orders()
 
 
 class CountsQuery(Input):
@@ -168,9 +173,10 @@ TaskFilter = filter_of(
 )
 
 
-class TaskSearch(search_of("UserTaskSearch", TaskFilter, *SORTS)):  # type: ignore[misc]  # made by a function
+class TaskSearch(search_of("UserTaskSearch", TaskFilter)):  # type: ignore[misc]  # made by a function
     """A scope, a filter, an order, a page."""
 
+    sort = task_orders()
     scope = fields.String(load_default="groups", validate=validate.OneOf(SCOPES))
     standing = _standing()
     process = text()

@@ -11,7 +11,7 @@ from engine.bpmn.token import Token
 from engine.errors import BudgetExceeded
 
 MAX_STEPS = 75_000  # nodes passed by one action: a loop of 20,000 turns, some 20 seconds of work
-SUSPICIOUS = 5_000  # from here on it is asked whether anything changes at all
+SUSPICIOUS = 1_000  # from here on it is asked whether anything changes at all; each turn may leave tokens at the end, which cost
 SLICE = 1_000  # nodes at a time, a quarter of a second of work; or as many as there are tokens, which are loaded and kept each time
 SLICE_SECONDS = 1.0  # of this thread's processor: how long a busy machine lets us wait says nothing
 _LOOK_EVERY = 50  # nodes; asking for the processor's time takes some itself

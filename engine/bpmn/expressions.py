@@ -7,6 +7,8 @@ The language (`urn:redress:expression:1`) is a small part of Python over the var
 * Lists, data with fields (`case.level` or `case['level']`), sets, text, dates. There are no tuples: `(1, 2)` is a list.
 * `?` in a decision cell is its input value, passed under the key `expressions.INPUT`.
 * Functions: those of `sandbox_functions.FUNCTIONS` and those given. Methods: those of `sandbox_methods.METHODS`.
+* A script may end itself (`raise ValueError("text")`, `assert condition, "text"`): the text is the reason. `print(...)` notes
+  what it says as it is written, with names in the place of values. `del` takes variables and members away.
 * An expression reads copies. A script changes copies too; only when it ran to its end are the variables it set written
   back, so a script that fails changes nothing. The names of its `for` loops are not kept.
 
@@ -80,7 +82,10 @@ def evaluate(text: str, variables: Mapping[str, Any], *, functions: Functions = 
 
 
 def execute(script: str, variables: dict[str, Any], *, functions: Functions = _NONE, budget: Budget | None = None) -> None:
-    """Run a script and write what it set into `variables`; if it fails, they are left as they were."""
+    """Run a script and write what it set into `variables`; if it fails, they are left as they were.
+
+    What it printed is then in `budget.said`.
+    """
     compiled, allowance = compile_script(script), budget or Budget()
     try:
         scope = _scope(compiled, variables, functions=functions, budget=allowance)
@@ -89,6 +94,8 @@ def execute(script: str, variables: dict[str, Any], *, functions: Functions = _N
     except FAILURES as error:
         raise failed(error, variables=variables, functions={*FUNCTIONS, *functions}) from error
     variables.update(results)
+    for name in compiled.removed - scope.keys():
+        variables.pop(name, None)
 
 
 def _scope(compiled: Compiled, variables: Mapping[str, Any], *, functions: Functions, budget: Budget | None) -> dict[str, Any]:

@@ -164,10 +164,27 @@ class ThreeWayJoin(Join):  # type: ignore[misc]  # Spiff is untyped
             return False
         for other in others:
             other.consumed = True
+        _stay([other for other in found if not other.consumed])
         branches = [arrived.parent for arrived in (*others, my_task) if not runs_beside(arrived)]
         if others and branches:
             my_task.data = merged(branches)
         return True
+
+
+def _stay(left: Sequence[Token]) -> None:
+    """What came by a flow twice is there for the next turn (BPMN 2.0, 13.4.1 and 13.4.3); the last stands for all."""
+    if left:
+        left[-1].joined = False
+        left[-1]._set_state(TaskState.WAITING)
+
+
+def first_by_each_other_flow(my_task: Token, others: Sequence[Token]) -> list[Token]:
+    """What one turn of a gateway takes beside the token that goes on."""
+    by_flow: dict[str, Token] = {}
+    for other in others:
+        by_flow.setdefault(other.parent.task_spec.name, other)
+    by_flow.pop(my_task.parent.task_spec.name, None)
+    return list(by_flow.values())
 
 
 class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
@@ -177,11 +194,7 @@ class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
         """The first by each other flow."""
         if len(others) + 1 < len(self._inputs):
             return []  # whichever they came by, they are not enough: of a thousand branches, do not ask each time
-        by_flow: dict[str, Token] = {}
-        for other in others:
-            by_flow.setdefault(other.parent.task_spec.name, other)
-        by_flow.pop(my_task.parent.task_spec.name, None)
-        return list(by_flow.values())
+        return first_by_each_other_flow(my_task, others)
 
     def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """By the nodes the arrived tokens come from."""
@@ -195,7 +208,14 @@ class ParallelGateway(ThreeWayJoin, StockParallelGateway):  # type: ignore[misc]
 
 
 class InclusiveGateway(ThreeWayJoin, StockInclusiveGateway):  # type: ignore[misc]
-    """Goes on when no other token can still come by a flow nobody has come by; leaves by every flow whose condition holds."""
+    """Goes on when no other token can still come by a flow nobody has come by; leaves by every flow whose condition holds.
+
+    It uses one of each flow, as the parallel one does.
+    """
+
+    def usable(self, my_task: Token, others: list[Token]) -> list[Token]:
+        """The first by each other flow."""
+        return first_by_each_other_flow(my_task, others)
 
     def is_complete(self, my_task: Token, others: Sequence[Token]) -> bool:
         """BPMN 2.0, 13.4.3: a token that can reach an empty incoming flow, and none that is taken, is waited for."""

@@ -52,12 +52,14 @@ class Budget:
     does not pay for it; what can run before that is bounded by the sizes.
     """
 
-    __slots__ = ("_end", "seconds", "steps", "volume")
+    __slots__ = ("_end", "said", "said_length", "seconds", "steps", "volume")
 
     def __init__(self, *, steps: int = STEPS, volume: int = VOLUME, seconds: float = SECONDS) -> None:
         self.steps = steps
         self.volume = volume
         self.seconds = seconds
+        self.said: list[str] = []
+        self.said_length = 0
         self._end: float | None = None
 
     def tick(self) -> None:

@@ -149,5 +149,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "set": set_,
     "sorted": sorted_,
     "sum": sum_,
+    "tuple": list_,
     "zip": zip_,
 }

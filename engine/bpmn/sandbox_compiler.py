@@ -21,6 +21,23 @@ SCRIPT_LENGTH = 10_000
 REMEMBERED = 4_096
 _ESCAPES = frozenset("\n\\'\"abfnrtv01234567xNuU")
 _RAW = re.compile(r"(?<!\w)(?:r|rf|fr)$", re.IGNORECASE)
+_NEVER_CLOSED = re.compile(r"^('.') was never closed")
+_PLAIN = {  # what Python says, in words for who draws diagrams
+    "unterminated": "a text is not closed",
+    "f-string": "a text with braces in it is not closed",
+    "unmatched": "a bracket is closed that was not opened",
+    "does not match": "a bracket is closed by another one",
+    "indent": "a line begins too far to the right or to the left",
+    "literal": "a number is not written as one",
+    "invalid character": "there is a character that means nothing here",
+    "non-printable": "there is a character that cannot be seen",
+    "line continuation": "there is a backslash",
+    "expected 'else'": "an 'else' is missing",
+    "expected ':'": "a ':' is missing",
+    "cannot assign": "nothing can be set there",
+    "outside loop": "there is no loop around it that could be left or go on",
+    "nested blocks": "too many blocks stand inside each other",
+}
 _TOO_DEEP = "This is nested too deep to be read; use several shorter steps."
 FILENAME = "<redress>"
 # texts in quotes, also those that nobody closed: then the rest is not searched again for each of its quotes
@@ -41,6 +58,8 @@ class Compiled:
     variables: tuple[tuple[str, str], ...]
     """(name in the code, key among the variables) of everything read."""
     assigned: tuple[str, ...]
+    removed: frozenset[str]
+    """Names that a `del` takes away if it is reached."""
     bound: frozenset[str]
     """Names that loops and comprehensions bind."""
     calls: frozenset[str]
@@ -99,6 +118,7 @@ def _compile(text: str, *, mode: str, place: str, allowed: frozenset[type[ast.AS
         scope=transformer.scope,
         variables=tuple((name, INPUT if name == _INPUT_NAME else name) for name in sorted(transformer.read)),
         assigned=tuple(sorted(name for name in transformer.assigned if name != "_")),
+        removed=frozenset(transformer.removed),
         bound=frozenset(transformer.bound),
         calls=frozenset(transformer.calls),
         guarded=transformer.guarded,
@@ -148,7 +168,11 @@ def _sentence(source: str, error: SyntaxError, *, mode: str, place: str) -> str:
 
 
 def _reason(error: SyntaxError) -> str:
-    return error.msg.partition(". Perhaps")[0].partition(". Maybe")[0].replace(f" ({FILENAME}, line {error.lineno})", "")
+    """In words for who wrote it: those of the compiler speak of its own matters."""
+    closed = _NEVER_CLOSED.search(error.msg)
+    if closed:
+        return f"{closed[1]} was never closed"
+    return next((plain for mark, plain in _PLAIN.items() if mark in error.msg), "it cannot be read")
 
 
 def _near(source: str, error: SyntaxError) -> str:

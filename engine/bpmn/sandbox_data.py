@@ -28,6 +28,21 @@ _WORDS: dict[type, str] = {
     datetime.datetime: "a point in time",
     datetime.timedelta: "a duration",
 }
+KINDS: dict[str, tuple[type, ...]] = {
+    "Decimal": (Decimal,),
+    "bool": (bool,),
+    "date": (datetime.date,),
+    "datetime": (datetime.datetime,),
+    "dict": (dict,),
+    "float": (Decimal,),
+    "int": (int,),
+    "list": (list,),
+    "set": (set,),
+    "str": (str,),
+    "timedelta": (datetime.timedelta,),
+    "tuple": (list,),
+}
+"""The kinds that `isinstance` knows. There is no float and no tuple inside: what is written so is a Decimal and a list."""
 _LARGEST = 2**63
 
 

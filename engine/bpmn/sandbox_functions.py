@@ -10,8 +10,8 @@ from typing import Any
 
 from engine.bpmn.sandbox_budget import DIGITS, Budget, BudgetUsedUp, ExpressionError
 from engine.bpmn.sandbox_collections import FUNCTIONS as COLLECTIONS
-from engine.bpmn.sandbox_data import enter, sentence_word, word
-from engine.bpmn.sandbox_operators import bounded, is_number, number_for, whole
+from engine.bpmn.sandbox_data import enter, sentence_word, weigh, word
+from engine.bpmn.sandbox_operators import bounded, divide_down, is_number, number_for, power, remainder, whole
 
 _EXACT = Context(prec=2 * DIGITS, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999, traps=[InvalidOperation])
 _PLACES = 28
@@ -56,7 +56,7 @@ def int_(budget: Budget, value: Any = 0, /) -> int:
 
 
 def text(budget: Budget, value: Any = "", /) -> str:
-    """str(x): of a number, a date, yes or no. Lists have no text of their own; join them."""
+    """str(x): of a number, a date, yes or no, a list, data with fields."""
     budget.tick()
     if type(value) is str:
         return value
@@ -66,7 +66,26 @@ def text(budget: Budget, value: Any = "", /) -> str:
         return value.isoformat()
     if value is None or isinstance(value, int | datetime.timedelta):
         return str(bounded(value) if isinstance(value, int) else value)
-    raise ExpressionError(f"str needs text, a number or a date, not {word(value)}; use ', '.join(...) for a list.")
+    if isinstance(value, list | dict):
+        weigh(budget, value)
+        return _written(budget, value)
+    raise ExpressionError(f"{sentence_word(value)} has no text; use ', '.join(sorted(...)) for a set.")
+
+
+def _written(budget: Budget, value: Any) -> str:
+    """A list or data as one would write it down, its texts in quotes."""
+    budget.tick()
+    if isinstance(value, list):
+        parts = ", ".join(_written(budget, member) for member in value)
+        written = f"[{parts}]"
+    elif isinstance(value, dict):
+        parts = ", ".join(f"{_written(budget, key)}: {_written(budget, member)}" for key, member in value.items())
+        written = f"{{{parts}}}"
+    else:
+        said = text(budget, value)
+        written = repr(said) if isinstance(value, str | datetime.date) else said
+    budget.take(len(written))
+    return written
 
 
 def round_(budget: Budget, value: Any, places: Any = 0, /) -> Decimal:
@@ -115,9 +134,21 @@ def bool_(budget: Budget, value: Any = False, /) -> bool:
     return bool(value)
 
 
-def date_(budget: Budget, value: Any, /) -> datetime.date:
-    """date('2026-03-01'), or the day of a point in time."""
+def float_(budget: Budget, value: Any = 0, /) -> Decimal:
+    """float(x): a number with a fraction, which is a Decimal here, of a number or of text."""
+    return decimal_(budget, value.strip() if type(value) is str else value)
+
+
+def divmod_(budget: Budget, a: Any, b: Any, /) -> list[Any]:
+    """divmod(a, b): how many times, and the rest."""
+    return [divide_down(budget, a, b), remainder(budget, a, b)]
+
+
+def date_(budget: Budget, value: Any, /, *parts: Any) -> datetime.date:
+    """date('2026-03-01'), date(2026, 3, 1), or the day of a point in time."""
     budget.tick()
+    if parts:
+        return datetime.date(*_parts(value, *parts))
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):
@@ -125,10 +156,19 @@ def date_(budget: Budget, value: Any, /) -> datetime.date:
     return _instant(value).date()
 
 
-def datetime_(budget: Budget, value: Any, /) -> datetime.datetime:
-    """datetime('2026-03-01T09:00:00+08:00')."""
+def datetime_(
+    budget: Budget, value: Any, month: Any = None, day: Any = None, hour: Any = 0, minute: Any = 0, second: Any = 0, /
+) -> datetime.datetime:
+    """datetime('2026-03-01T09:00:00+08:00'), or datetime(2026, 3, 1, 9, 0), which has no time zone."""
     budget.tick()
+    if month is not None:
+        hour, minute, second = _parts(hour, minute, second)
+        return datetime.datetime.combine(datetime.date(*_parts(value, month, day)), datetime.time(hour, minute, second))
     return value if isinstance(value, datetime.datetime) else _instant(value)
+
+
+def _parts(*parts: Any) -> list[int]:
+    return [whole(part, use="Year, month, day and time") for part in parts]
 
 
 def _instant(value: Any) -> datetime.datetime:
@@ -140,9 +180,10 @@ def _instant(value: Any) -> datetime.datetime:
         raise ExpressionError("This text is not a date; write it like '2026-03-01' or '2026-03-01T09:00:00Z'.") from error
 
 
-def timedelta_(budget: Budget, /, **parts: Any) -> datetime.timedelta:
-    """timedelta(days=3, hours=4): whole weeks, days, hours, minutes, seconds."""
+def timedelta_(budget: Budget, days: Any = 0, /, **parts: Any) -> datetime.timedelta:
+    """timedelta(days=3, hours=4) or timedelta(3): whole weeks, days, hours, minutes, seconds."""
     budget.tick()
+    parts = {"days": days, **parts}
     if not parts.keys() <= {"weeks", "days", "hours", "minutes", "seconds"}:
         raise ExpressionError("timedelta takes weeks, days, hours, minutes and seconds.")
     return datetime.timedelta(**{name: whole(value, use=f"The number of {name}") for name, value in parts.items()})
@@ -168,7 +209,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "bool": bool_,
     "date": date_,
     "datetime": datetime_,
+    "divmod": divmod_,
+    "float": float_,
     "int": int_,
+    "pow": power,
     "round": round_,
     "str": text,
     "timedelta": timedelta_,

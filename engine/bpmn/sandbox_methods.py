@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.bpmn.sandbox_budget import Budget, ExpressionError
+from engine.bpmn.sandbox_collections import sorted_
 from engine.bpmn.sandbox_data import sentence_word, weigh, word
 from engine.bpmn.sandbox_operators import whole
 
@@ -110,6 +111,10 @@ def _pop(budget: Budget, owner: list[Any], position: Any = -1, /) -> Any:
     return owner.pop(whole(position, use="A position"))
 
 
+def _sort(budget: Budget, owner: list[Any], /, *, key: Any = None, reverse: Any = False) -> None:
+    owner[:] = sorted_(budget, owner, key=key, reverse=reverse)
+
+
 def _compared(name: str) -> Method:
     native = getattr(list, name)
 
@@ -145,11 +150,12 @@ def _set_default(budget: Budget, owner: dict[Any, Any], key: Any, value: Any = N
     return owner.setdefault(key, value)
 
 
-def _update(budget: Budget, owner: dict[Any, Any], more: Any, /) -> None:
+def _update(budget: Budget, owner: dict[Any, Any], more: Any = None, /, **fields: Any) -> None:
+    more = {} if more is None else more
     if type(more) is not dict:
         raise ExpressionError(f"Data can only be updated from other data with fields, not from {word(more)}.")
-    budget.take(len(owner) + len(more))
-    owner.update(more)
+    budget.take(len(owner) + len(more) + len(fields))
+    owner.update(more, **fields)
 
 
 def _of_sets(name: str) -> Method:
@@ -176,7 +182,7 @@ def _total_seconds(budget: Budget, owner: datetime.timedelta, /) -> Decimal:
 
 
 _READING = (
-    *("upper", "lower", "capitalize", "title", "casefold", "splitlines", "partition", "removeprefix", "removesuffix"),
+    *("upper", "lower", "swapcase", "capitalize", "title", "casefold", "splitlines", "partition", "removeprefix", "removesuffix"),
     *("isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum", "isspace", "isupper", "islower"),
 )
 _STR = {name: _plain(name, str) for name in _READING}
@@ -191,7 +197,7 @@ METHODS: dict[type, dict[str, Method]] = {
     | {"replace": _replace, "split": _split, "join": _join},
     list: _LIST
     | {name: _compared(name) for name in ("index", "count", "remove")}
-    | {"append": _append, "extend": _extend, "insert": _insert, "pop": _pop},
+    | {"append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "sort": _sort},
     dict: {name: _view(name) for name in ("keys", "values", "items")}
     | {"copy": _plain("copy", dict), "clear": _plain("clear", dict)}
     | {"get": _get, "pop": _pop_key, "setdefault": _set_default, "update": _update},
@@ -202,14 +208,14 @@ METHODS: dict[type, dict[str, Method]] = {
     datetime.timedelta: {"total_seconds": _total_seconds},
 }
 NAMES = frozenset(name for methods in METHODS.values() for name in methods)
-CHANGING = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "reverse", "add", "discard", "update", "setdefault"})
+CHANGING = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort", "add", "discard", "update", "setdefault"})
 """Methods that change their value: for scripts, not for conditions."""
 
 
-def call(budget: Budget, owner: Any, name: str, /, *arguments: Any) -> Any:
+def call(budget: Budget, owner: Any, name: str, /, *arguments: Any, **named: Any) -> Any:
     """`owner.name(...)`."""
     budget.tick()
     method = METHODS.get(type(owner), {}).get(name)
     if method is None:
         raise ExpressionError(f"{sentence_word(owner)} has no method '{name}'.")
-    return method(budget, owner, *arguments)
+    return method(budget, owner, *arguments, **named)

@@ -260,6 +260,12 @@ def writable(budget: Budget, owner: Any) -> Any:
     raise ExpressionError(f"Members of {word(owner)} cannot be set; only those of lists and of data with fields.")
 
 
+def shrinkable(budget: Budget, owner: Any) -> Any:
+    """What `del owner[key]` may take out of; the members behind it move up."""
+    budget.take(len(writable(budget, owner)))
+    return owner
+
+
 def key_of(budget: Budget, key: Any) -> Any:
     """The key of `owner[key] = value`: a whole Decimal points like the whole number it equals."""
     budget.tick()

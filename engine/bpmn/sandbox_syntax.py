@@ -1,9 +1,11 @@
 """What may be written in expressions and scripts, and the sentence for what may not."""
 
 import ast
+import builtins
 import copy
 
 from engine.bpmn.sandbox_budget import SYNTAX_DEPTH, ExpressionError
+from engine.bpmn.sandbox_data import KINDS
 
 EXPRESSION = "an expression"
 SCRIPT = "a script"
@@ -20,30 +22,28 @@ ALLOWED_IN_EXPRESSIONS: frozenset[type[ast.AST]] = frozenset(
 )  # fmt: skip
 ALLOWED_IN_SCRIPTS: frozenset[type[ast.AST]] = ALLOWED_IN_EXPRESSIONS - {ast.Expression} | {
     ast.Module, ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Break, ast.Continue, ast.Pass,
+    ast.Raise, ast.Assert, ast.Delete, ast.Del,
 }  # fmt: skip
 
 _REFUSALS: dict[str, str] = {
     "AnnAssign": "Types of variables cannot be declared; write name = value.",
-    "Assert": "assert cannot be used; test with if.",
     "Assign": "A value cannot be set in a condition; use == to compare.",
     "AsyncFor": "async cannot be used.",
     "AsyncFunctionDef": "Functions cannot be defined here.",
     "AsyncWith": "async cannot be used.",
     "Await": "await cannot be used.",
     "ClassDef": "Classes cannot be defined here.",
-    "Delete": "del cannot be used; set the variable to None, or take a member out with data.pop('name').",
     "For": "A loop cannot stand in a condition; use [... for x in list].",
     "FunctionDef": "Functions cannot be defined here.",
     "Global": "global cannot be used; every variable of a script is one of the process.",
-    "Import": "Nothing can be imported here.",
-    "ImportFrom": "Nothing can be imported here.",
+    "Import": "Nothing can be imported here; Decimal, date, datetime and timedelta are there as they are.",
+    "ImportFrom": "Nothing can be imported here; Decimal, date, datetime and timedelta are there as they are.",
     "Invert": "~ cannot be used.",
     "Lambda": "Functions cannot be defined here, lambda included.",
     "MatMult": "@ cannot be used.",
     "Match": "match cannot be used; write if and elif.",
     "NamedExpr": ":= cannot be used; use == to compare.",
     "Nonlocal": "nonlocal cannot be used.",
-    "Raise": "raise cannot be used; let a gateway decide, or an error end event.",
     "Return": "return cannot be used; set variables instead.",
     "Starred": "* cannot be used to spread a list.",
     "Try": "try cannot be used; a failing script is repeated and shown to operations.",
@@ -114,6 +114,37 @@ def constant_spec(node: ast.FormattedValue) -> str | None:
     parts = node.format_spec.values if isinstance(node.format_spec, ast.JoinedStr) else [node.format_spec]
     texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return "".join(texts) if len(texts) == len(parts) else None
+
+
+def raised_values(node: ast.Raise) -> list[ast.expr]:
+    """What `raise Name(...)` says; the name is one of Python's, and tells the reader of the script something, nobody else."""
+    called = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    keywords = node.exc.keywords if isinstance(node.exc, ast.Call) else []
+    kind = getattr(builtins, called.id, None) if isinstance(called, ast.Name) else None
+    plain = node.cause is None or (isinstance(node.cause, ast.Constant) and node.cause.value is None)
+    if not (isinstance(kind, type) and issubclass(kind, BaseException)) or keywords or not plain:
+        raise ExpressionError("raise says what went wrong: raise ValueError('The amount is missing').", node.lineno)
+    return node.exc.args if isinstance(node.exc, ast.Call) else []
+
+
+def printed_words(call: ast.Call) -> str:
+    """What `print(...)` says as it is written: texts, and names in the place of values, which may be confidential."""
+    return " ".join(_as_written(argument) for argument in call.args)
+
+
+def _as_written(value: ast.expr) -> str:
+    if isinstance(value, ast.Constant):
+        return str(value.value)
+    if isinstance(value, ast.JoinedStr):
+        return "".join(_as_written(part) for part in value.values)
+    return f"{{{ast.unparse(value.value if isinstance(value, ast.FormattedValue) else value)}}}"
+
+
+def kinds_named(node: ast.expr) -> list[str] | None:
+    """The kinds in `isinstance(x, int)` and `isinstance(x, (int, str))`; None if something else stands there."""
+    members = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
+    names = [member.id for member in members if isinstance(member, ast.Name)]
+    return names if len(names) == len(members) and KINDS.keys() >= set(names) else None
 
 
 def check_depth(tree: ast.AST) -> None:

@@ -16,11 +16,14 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 from engine.bpmn import sandbox_functions as functions
 from engine.bpmn import sandbox_methods as methods
 from engine.bpmn import sandbox_operators as operators
+from engine.bpmn import sandbox_said as said
 from engine.bpmn import sandbox_syntax as syntax
 from engine.bpmn.sandbox_budget import BITS, DIGITS, ExpressionError
+from engine.bpmn.sandbox_data import KINDS
 
 BUDGET = "_budget_"
 FUNCTION = "_f_"
+_AS_TEXT = ord("s")
 _SPEC = re.compile(r"[<>^]?0?\d{0,2}[,_]?(?:\.(?:1?\d|2[0-6]))?[dfs%]?")
 _GUARDS: dict[str, Callable[..., Any]] = {
     **{f"_{name}_": guard for name, guard in operators.BINARY.items()},
@@ -29,12 +32,15 @@ _GUARDS: dict[str, Callable[..., Any]] = {
     "_part_": operators.part,
     "_field_": operators.field,
     "_writable_": operators.writable,
+    "_shrinkable_": operators.shrinkable,
     "_key_": operators.key_of,
     "_iterate_": operators.iterate,
     "_tick_": operators.tick,
     "_method_": methods.call,
     "_formatted_": functions.formatted,
     "_joined_": functions.joined,
+    "_say_": said.say,
+    "_stop_": said.stop,
 }
 
 
@@ -49,6 +55,7 @@ class Transformer(RestrictingNodeTransformer):
         self.scope: dict[str, Any] = {"__builtins__": {}}
         self.read: set[str] = set()
         self.assigned: set[str] = set()
+        self.removed: set[str] = set()
         self.bound: set[str] = set()
         self.calls: set[str] = set()
         self.changes = False
@@ -102,13 +109,13 @@ class Transformer(RestrictingNodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         self.check_name(node, node.id)
-        if isinstance(node.ctx, ast.Load):
+        if not isinstance(node.ctx, ast.Store):
             self.read.add(node.id)
         return node
 
     def visit_Tuple(self, node: ast.Tuple) -> ast.AST:
         """There are no tuples inside: they would be keys, and hashing nested ones never ends."""
-        if isinstance(node.ctx, ast.Store):
+        if not isinstance(node.ctx, ast.Load):
             return self.node_contents_visit(node)
         return ast.copy_location(ast.List(elts=[self.value(each) for each in node.elts], ctx=ast.Load()), node)
 
@@ -134,6 +141,10 @@ class Transformer(RestrictingNodeTransformer):
         return self.guard(node, "_compare_", names, *(self.value(side) for side in sides))
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+            return self.test_of_kind(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "print":
+            self.error(node, "print is a line of its own in a script; it gives no value.")
         if any(isinstance(argument, ast.Starred) for argument in node.args) or any(named.arg is None for named in node.keywords):
             self.error(node, "A call names its arguments one by one; * and ** cannot be used.")
         arguments = [self.value(argument) for argument in node.args]
@@ -144,6 +155,15 @@ class Transformer(RestrictingNodeTransformer):
         call = self.target(node, arguments)
         call.keywords = keywords
         return call
+
+    def test_of_kind(self, node: ast.Call) -> ast.AST:
+        """`isinstance(x, int)`: kinds are named, they are no values."""
+        kinds = syntax.kinds_named(node.args[1]) if len(node.args) == 2 and not node.keywords else None
+        if kinds is None:
+            self.error(node, f"isinstance needs a value and a kind, or several in brackets: {', '.join(KINDS)}.")
+        self.scope[FUNCTION + "isinstance"] = said.is_of_kind
+        names = [ast.Constant(name) for name in kinds or ()]
+        return self.guard(node, FUNCTION + "isinstance", self.value(node.args[0]), *names)
 
     def target(self, node: ast.Call, arguments: list[ast.expr]) -> ast.Call:
         """The guarded call of a function or method, which are known by name only."""
@@ -182,7 +202,8 @@ class Transformer(RestrictingNodeTransformer):
         if isinstance(node.slice, ast.Slice):
             self.error(node, "A part of a list cannot be replaced at once; make a new list.")
         self.changes = True
-        node.value = self.guard(node, "_writable_", self.value(node.value))
+        owner = "_shrinkable_" if isinstance(node.ctx, ast.Del) else "_writable_"
+        node.value = self.guard(node, owner, self.value(node.value))
         node.slice = self.guard(node, "_key_", self.value(node.slice))
         return node
 
@@ -218,12 +239,39 @@ class Transformer(RestrictingNodeTransformer):
         plain = ast.Assign(targets=[node.target], value=ast.BinOp(left=read, op=node.op, right=node.value))
         return self.visit_Assign(ast.copy_location(plain, node))
 
+    def visit_Delete(self, node: ast.Delete) -> ast.AST:
+        self.removed |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        return self.node_contents_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        """The script ends there, and what it says is the reason."""
+        return self.statement(node, "_stop_", *(self.value(part) for part in syntax.raised_values(node)))
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        words = [] if node.msg is None else [self.value(node.msg)]
+        denied = ast.UnaryOp(op=ast.Not(), operand=self.value(node.test))
+        return ast.copy_location(ast.If(test=denied, body=[self.statement(node, "_stop_", *words)], orelse=[]), node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        """A line that is a value; `print(...)` is one, and nowhere else."""
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"):
+            return self.node_contents_visit(node)
+        if any(named.arg not in ("sep", "end") or not isinstance(named.value, ast.Constant) for named in call.keywords):
+            self.error(node, "print takes values, and texts as sep and end.")
+        words = ast.Constant(syntax.printed_words(call))
+        return self.statement(node, "_say_", words, *(self.value(part) for part in call.args))
+
+    def statement(self, node: ast.stmt, name: str, *arguments: ast.expr) -> ast.stmt:
+        """A guard as a line of its own."""
+        return ast.copy_location(ast.Expr(self.guard(node, name, *arguments)), node)
+
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         return self.guard(node, "_joined_", *(self.value(part) for part in node.values))
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
         spec = syntax.constant_spec(node)
-        if node.conversion != -1 or spec is None or not _SPEC.fullmatch(spec):
+        if node.conversion not in (-1, _AS_TEXT) or spec is None or not _SPEC.fullmatch(spec):
             self.error(node, "In f'{...}' only simple formats such as {amount:.2f} or {amount:,.2f} can be used.")
         return self.guard(node, "_formatted_", self.value(node.value), ast.Constant(spec))
 

@@ -1,5 +1,6 @@
 """Spiff's script engine, evaluating through `expressions` only: nothing in a diagram reaches eval or exec."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from engine.bpmn import expressions
 from engine.bpmn.loop_counters import NAMES, counters
 from engine.bpmn.token import Token, Values
 from engine.errors import BudgetExceeded, ExecutionFailed
+
+log = logging.getLogger("redress.script")
 
 
 class Engine(PythonScriptEngine):  # type: ignore[misc]  # Spiff is untyped
@@ -30,19 +33,27 @@ class Engine(PythonScriptEngine):  # type: ignore[misc]  # Spiff is untyped
 
     def execute(self, task: Token, script: str, external_context: Mapping[str, Any] | None = None) -> bool:
         """Run a script; the data other tokens share stays as it is."""
-        before = task.data
+        before, budget = task.data, expressions.Budget()
         after = dict(before)
         try:
             if not NAMES.isdisjoint(expressions.names_of_script(script).variables):
                 before = {**counters(task), **before}
                 after = dict(before)
-            expressions.execute(script, after, functions=self.functions)
+            expressions.execute(script, after, functions=self.functions, budget=budget)
         except expressions.ExpressionError as error:
             raise _failure(task, error) from error
+        finally:
+            _printed(task, budget)
         after = {name: value for name, value in after.items() if name not in NAMES or name in task.data or value != before.get(name)}
         # What is as it was stays the same object: the state keeps differences only.
         task.data = {name: before[name] if name in before and same(before[name], value) else value for name, value in after.items()}
         return True
+
+
+def _printed(task: Token, budget: expressions.Budget) -> None:
+    """What a script prints goes to the log, with names instead of values: it is for who writes the script."""
+    if budget.said:
+        log.info("%s: the script prints: %s", task.task_spec.bpmn_id or task.task_spec.name, " ".join(" ".join(budget.said).split()))
 
 
 def _failure(task: Token, error: expressions.ExpressionError) -> ExecutionFailed:

@@ -212,7 +212,7 @@ def _pay(chance: Random, complaint: Mapping[str, Any], kind: Kind, rows: Rows) -
             "id": claim,
             "complaint_id": complaint["id"],
             "requester": complaint["case_owner"],
-            "remedy_case": "GOODWILL",
+            "remedy_case": "OVERDUE_GOODWILL",
             "requested_amount": amount,
             "approved_amount": amount,
             "state": "paid",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound, Problem
 from engine.extensions import Values
 from engine.tables import ProcessInstance, UserTask
-from processes import cases, deputies, people
+from processes import cases, deputies, people, roles
 from processes.tables.cases import Complaint
 from processes.tables.people import Department
 
@@ -71,5 +71,6 @@ def account_problems(session: Session, complaint: Complaint, account_id: str, na
     if account_id in complaint.excluded_users:
         return [problem("CONFLICT_OF_INTEREST", name, f"The case concerns {account_id} or somebody close; name somebody else.")]
     if groups and not people.actor_of(session, account_id).groups & set(groups):
-        return [problem("NOT_CANDIDATE", name, f"{account_id} is not in {' or '.join(groups)}.")]
+        named = ", ".join(roles.shown(group, "en") for group in groups)
+        return [problem("NOT_CANDIDATE", name, f"{account_id} is not in one of the groups that may do this: {named}.")]
     return []

@@ -50,7 +50,7 @@ def check_dept_input(session: Session, task: UserTask, values: Values, actor: Ac
     named = text(values, "department")
     department = candidates.role_of(task)
     if named and named != department:
-        return (problem("OTHER_DEPARTMENT", "department", f"This task is for {department}."),)
+        return (problem("OTHER_DEPARTMENT", "department", "This task asks another department: leave the field empty."),)
     if values.get("waived") and not WAIVERS & actor.groups:
         return (problem("WAIVER", "waived", "Only a team lead does without the statement of a department."),)
     if not values.get("waived") and actor.groups & WAIVERS and "dept_handler" not in actor.groups:

@@ -4,7 +4,8 @@ The walks say what is done; only here stands where it is on the page.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from tests.browser.conftest import PASSWORD, WAIT
 MOST_TABS = 200  # to get anywhere on a page
 MOST_OPTIONS = 40
 TRIES = 3
+FRAMES_OF_A_PRESS = 10  # a finger is slower than that, and what arrived is drawn by then
 # Nobody presses two keys within one picture.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 OPTION = ".fjs-dropdownlist-item"
@@ -39,6 +41,21 @@ def lead_to(page: Page, url: re.Pattern[str], *keys: str) -> None:
             continue
         return
     raise AssertionError(f"{keys} do not lead to {url.pattern}")
+
+
+@contextmanager
+def pressing(what: Locator) -> Iterator[None]:
+    """Slowly: the button goes down on it, something happens and is drawn, the button comes up where it went down."""
+    what.scroll_into_view_if_needed()
+    box = what.bounding_box()
+    assert box is not None
+    mouse = what.page.mouse
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    yield
+    for _ in range(FRAMES_OF_A_PRESS):
+        what.page.evaluate(DRAWN)
+    mouse.up()
 
 
 class Hands(Protocol):

@@ -7,13 +7,12 @@ from playwright.sync_api import Page, expect
 
 from engine import clock
 from tests.browser.conftest import Windows
-from tests.browser.desk import DRAWN, Desk, Hands, Keyboard, Mouse
+from tests.browser.desk import Desk, Hands, Keyboard, Mouse, pressing
 from tests.given_complaints import LATE_PARCEL
 from tests.processes.conftest import Office
 from tests.processes.handling import Handling, local, registered
 
 pytestmark = pytest.mark.browser
-FRAMES_OF_A_PRESS = 10  # a finger is slower than that, and the form has said by then what it says
 
 
 @pytest.fixture
@@ -186,16 +185,10 @@ def test_of_two_clerks_at_one_task_the_second_is_told_who_was_first(office: Offi
 
 
 def presses_slowly(page: Page, key: str) -> None:
-    """The first choice of a question; the button stays down while what was left by it is looked at."""
+    """The first choice of a question, while what was left by it is looked at."""
     choice = page.locator(f'[data-island] input[name$="Field_{key}"]').first
-    choice.scroll_into_view_if_needed()
-    box = choice.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    for _ in range(FRAMES_OF_A_PRESS):
-        page.evaluate(DRAWN)
-    page.mouse.up()
+    with pressing(choice):
+        pass
     expect(choice).to_be_checked()
 
 

@@ -210,9 +210,11 @@ def test_a_label_has_two_languages(text: str, english: str, chinese: str) -> Non
 
 
 def test_the_browser_gets_one_language() -> None:
-    schema = json.loads(file(field("radio", description="Why? | 为什么", values=[{"label": "Yes | 是", "value": "Yes | 是"}])))
+    given = field("radio", description="Why? | 为什么", values=[{"label": "Yes | 是", "value": "Yes | 是"}])
+    schema = json.loads(file({**given, "appearance": {"suffixAdorner": "CNY | 元"}}))
     chinese = forms.translated(schema, "zh")
     component = chinese["components"][0]
+    assert component["appearance"] == {"suffixAdorner": "元"}
     assert (component["label"], component["description"]) == ("理由", "为什么")
     assert component["values"] == [{"label": "是", "value": "Yes | 是"}]
     assert schema["components"][0]["label"] == "Reason | 理由"

@@ -1,13 +1,15 @@
 """Messages: stored first, delivered once, kept while nobody waits."""
 
-import pytest
-from sqlalchemy import select
+from typing import Any
 
-from engine import jobs, messages, scheduler
+import pytest
+from sqlalchemy import delete, select
+
+from engine import clock, instances, jobs, messages, scheduler
 from engine.database import Database, reading, unit_of_work
 from engine.errors import MessageIdTaken
-from engine.tables import Job, Message, ProcessInstance, UserTask
-from tests.engine.playground import LEAD, complete, deploy, instance, open_tasks, start
+from engine.tables import Job, Message, MessageSubscription, ProcessInstance, UserTask
+from tests.engine.playground import LEAD, complete, deploy, instance, jobs_of, open_incidents, open_tasks, start
 
 
 def send(database: Database, id_: str, key: str | None = "K-1", name: str = "customer.answer", **payload: object) -> None:
@@ -121,3 +123,59 @@ def test_only_the_live_version_is_started_by_a_message(database: Database) -> No
     send(database, "m1", name="customer.answer")
     assert instances_of(database, "listener") == []
     assert state_of(database, "m1") == "waiting"
+
+
+def waiting_for_an_answer(database: Database, **variables: Any) -> ProcessInstance:
+    started = start(database, "answer_counted", **variables)
+    complete(database, open_tasks_of_all(database)[0])
+    return started
+
+
+def test_a_message_that_fails_where_it_is_delivered_is_a_failure_of_that_instance(database: Database) -> None:
+    deploy(database, "answer_counted.bpmn")
+    mine = waiting_for_an_answer(database)
+    send(database, "m1")
+    (job,) = jobs_of(database, "message")
+    assert (job.root_id, job.instance_id, job.attempts) == (mine.id, mine.id, 1)
+    assert "There is no variable 'answers'" in (job.error or "")
+    for _ in range(3):
+        with unit_of_work(database) as session:
+            session.get_one(Job, job.id).run_at = clock.now()
+        jobs.run(database, job.id)
+    (incident,) = open_incidents(database)
+    assert (incident.root_id, incident.element_id) == (mine.id, "count")
+    with unit_of_work(database) as session:
+        revision = instances.get(session, mine.id).revision
+        instances.set_variables(session, mine.id, {"answers": 4}, actor=LEAD, reason="it was forgotten", revision=revision)
+        jobs.retry(session, job.id, actor=LEAD, reason="it can be counted now")
+    jobs.run(database, job.id)
+    assert (instance(database, mine.id).state, instance(database, mine.id).variables["counted"]) == ("completed", 5)
+    assert open_incidents(database) == []
+
+
+def test_a_message_that_failed_in_a_cancelled_instance_goes_to_the_next_that_waits(database: Database) -> None:
+    deploy(database, "answer_counted.bpmn")
+    mine = waiting_for_an_answer(database)
+    other = waiting_for_an_answer(database, answers=1)
+    send(database, "m1")
+    assert instance(database, other.id).state == "running", "who waits longest gets it"
+    with unit_of_work(database) as session:
+        instances.cancel(session, mine.id, actor=LEAD, reason="a test")
+        (job,) = session.scalars(select(Job).where(Job.kind == "message"))
+        job.run_at = clock.now()
+    scheduler.tick(database)
+    assert (instance(database, other.id).state, state_of(database, "m1")) == ("completed", "delivered")
+
+
+def test_a_message_that_failed_where_nobody_waits_for_it_any_more_goes_to_the_next_that_does(database: Database) -> None:
+    deploy(database, "answer_counted.bpmn")
+    mine = waiting_for_an_answer(database)
+    other = waiting_for_an_answer(database, answers=1)
+    send(database, "m1")
+    with unit_of_work(database) as session:
+        session.execute(delete(MessageSubscription).where(MessageSubscription.root_id == mine.id))
+        (job,) = session.scalars(select(Job).where(Job.kind == "message"))
+        job.run_at = clock.now()
+    scheduler.tick(database)
+    assert (instance(database, other.id).state, state_of(database, "m1")) == ("completed", "delivered")
+    assert jobs_of(database, "message") == []

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine import form_drafts, task_rights, user_tasks
+from engine import form_drafts, scheduler, task_rights, user_tasks
 from engine.clock import MovableClock
 from engine.database import Database, reading, unit_of_work
 from engine.errors import CompletionPending, FourEyes, Invalid, NotCandidate, NotFound, RevisionChanged, TaskClaimed, TaskClosed
@@ -111,6 +111,33 @@ def test_who_completes_second_reads_who_did_it_and_finds_his_input_as_a_draft(da
     with reading(database) as session:
         kept = form_drafts.get(session, task_id, actor=OTHER_LEAD)
         assert kept is not None and kept.values["reason"] == "too much"
+
+
+def test_what_others_typed_outlives_the_task_and_is_tidied_a_month_after_it_was_closed(
+    database: Database, time: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form_drafts, "AT_ONCE", 1)
+    deploy(database, *APPROVE)
+    start(database, "approve", amount=10)
+    task_id = open_tasks(database)["decide"].id
+    typing = (LEAD, OTHER_LEAD, CLERK)
+    with unit_of_work(database) as session:
+        for person in typing:
+            form_drafts.keep(session, task_id, values={"reason": person.id}, actor=person)
+    time.advance(days=60)
+    scheduler.tidy(database)  # an open task keeps its drafts however old they are
+    complete(database, task_id, LEAD, vote="approve")
+
+    def kept() -> list[str]:
+        with reading(database) as session:
+            found = [form_drafts.get(session, task_id, actor=person) for person in typing]
+            return [draft.values["reason"] for draft in found if draft is not None]
+
+    assert kept() == ["other_lead", "clerk"]
+    for days, left in ((30, ["other_lead", "clerk"]), (1, [])):
+        time.advance(days=days)
+        scheduler.tidy(database)
+        assert kept() == left
 
 
 def test_a_draft_is_not_overwritten_by_an_older_window(database: Database) -> None:

@@ -3,6 +3,7 @@
 
 import { enhanceAll } from "./files.js";
 import { enhance as suggest } from "./mentions.js";
+import { press } from "./steady.js";
 
 const LOOK_EVERY = 2000; // ms
 const PART = { "X-Part": "conversation" };
@@ -46,6 +47,7 @@ async function send(event) {
     let answer = await post();
     if (answer.status === 403 && await renewToken(part)) answer = await post();
     const page = parsed(await answer.text()), files = form.elements.files?.files;
+    await new Promise((go) => press.still(go));
     if (!answer.redirected && replace(part, page)) {
       if (!answer.ok) giveBack(files);
       return focus(answer.ok, form);
@@ -78,8 +80,9 @@ function giveBack(files) {
 // Who wrote goes on writing; who was refused reads why first.
 function focus(sent, form) {
   const field = document.querySelector("[data-composer] textarea");
-  const problem = document.querySelector("[data-composer] .notice.bad:not([hidden])");
+  const problem = document.querySelector("[data-clash], [data-composer] .notice.bad:not([hidden])");
   if (!sent && problem) problem.scrollIntoView({ block: "center" });
+  if (problem?.matches("[data-clash]")) problem.focus({ preventScroll: true });
   if (field && "composer" in form.dataset) field.focus({ preventScroll: true });
 }
 
@@ -106,11 +109,13 @@ async function look() {
 
 async function renew(part, mark) {
   const list = part.querySelector("[data-said]");
-  if (list.contains(document.activeElement) || list.querySelector("details[open]")) return;
+  const busy = () => list.contains(document.activeElement) || list.querySelector("details[open]");
+  if (busy()) return;
   const answer = await fetch(part.dataset.part, { headers: PART });
   if (!answer.ok || answer.redirected) return;
   const fresh = parsed(await answer.text()).querySelector("[data-said]");
-  if (!fresh || !document.contains(list)) return;
+  await new Promise((go) => press.calm(go));
+  if (!fresh || busy() || !document.contains(list)) return;
   list.replaceChildren(...fresh.childNodes);
   part.dataset.mark = mark;
   for (const form of list.querySelectorAll("[data-part-form]")) form.addEventListener("submit", send);

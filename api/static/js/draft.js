@@ -1,6 +1,8 @@
 // What is typed goes to the server while typing. What cannot go there stays in this window, and goes as soon as it can:
 // the server is away, the session has ended, another window of the same person has saved something else.
 
+import { press } from "./steady.js";
+
 const AFTER = 700, AGAIN = 4000; // milliseconds after the last key, and between two tries
 
 const isJson = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
@@ -91,7 +93,7 @@ export class Drafts {
     if (answer.ok) return this.#done(said, body);
     if (answer.status === 412) {
       this.#stay("conflict");
-      return this.compare(said.html);
+      return press.still(() => this.compare(said.html));
     }
     return this.#stay("refused", said.said);
   }
@@ -132,6 +134,10 @@ export class Drafts {
 
   #show(state, saved, text = "") {
     this.state = state;
+    press.calm(() => this.#say(state, saved, text));
+  }
+
+  #say(state, saved, text) {
     this.#form.querySelector("[data-saved-at]").textContent = saved;
     for (const note of this.#form.querySelectorAll("[data-unsaved]")) {
       const wanted = note.dataset.unsaved === state && (state !== "refused" || text !== "");

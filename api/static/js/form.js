@@ -2,7 +2,7 @@
 
 import { signInAgain } from "./again.js";
 import { Drafts } from "./draft.js";
-import { Press } from "./steady.js";
+import { Unsaid, press } from "./steady.js";
 
 const json = (form, name) => JSON.parse(form.querySelector(`script[data-${name}]`).textContent);
 
@@ -22,10 +22,11 @@ function rulesIn(words) {
   };
 }
 
-function validator(rules, press) {
+function validator(rules) {
+  const unsaid = new Unsaid();
   function LocalValidator(registry, island) {
     this.validateField = rules;
-    this.validateFieldInstance = (one, value) => (press.lasts ? press.hold(one, island._getState().errors) : rules(registry.get(one.id) ?? {}, value));
+    this.validateFieldInstance = (one, value) => (press.lasts ? unsaid.hold(one, island) : rules(registry.get(one.id) ?? {}, value));
   }
   LocalValidator.$inject = ["formFieldRegistry", "form"];
   return { validator: ["type", LocalValidator] };
@@ -82,7 +83,7 @@ function showListErrors(root, island, fields, errors) {
 }
 
 // A problem goes as soon as it is mended: leaving the field would be too late, the page would move under the click that follows.
-function forgetMended(island, rules, press) {
+function forgetMended(island, rules) {
   const registry = island.get("formFieldRegistry");
   let before = structuredClone(island._getState().data);
   const left = (field, said, now, was) => {
@@ -91,7 +92,7 @@ function forgetMended(island, rules, press) {
   };
   const any = (said) => (isSaid(said) ? said.length > 0 : said.some((one) => one && any(one)));
   const forget = ({ data, errors }) => {
-    if (press.lasts) return;
+    if (press.lasts) return press.still(() => forget(island._getState()));
     let mended = false;
     const kept = {};
     for (const [id, said] of Object.entries(errors)) {
@@ -102,10 +103,9 @@ function forgetMended(island, rules, press) {
       mended ||= JSON.stringify(still) !== JSON.stringify(said);
     }
     before = structuredClone(data);
-    if (mended) island._setState({ errors: kept });
+    return mended && island._setState({ errors: kept });
   };
   island.on("changed", forget);
-  press.over(() => forget(island._getState()));
 }
 
 // Links of the error summary lead to the field, whoever drew it.
@@ -194,7 +194,7 @@ async function complete(form, values, drafts, askToSignIn) {
   const state = drafts ? await drafts.settle() : "saved";
   delete form.dataset.sending;
   if (state === "saved" || state === "refused") send(form, values);
-  else if (state === "signed-out") askToSignIn(() => form.requestSubmit());
+  else if (state === "signed-out") press.still(() => askToSignIn(() => form.requestSubmit()));
 }
 
 function saving(form, target, island) {
@@ -208,10 +208,11 @@ function saving(form, target, island) {
 
 async function mount(form) {
   const schema = json(form, "schema"), target = form.querySelector("[data-island]"), words = json(form, "words"), errors = json(form, "errors");
-  const fields = new Map(fieldsOf(schema)), rules = rulesIn(words), readOnly = "readOnly" in form.dataset, press = new Press();
+  const fields = new Map(fieldsOf(schema)), rules = rulesIn(words), readOnly = "readOnly" in form.dataset;
   const left = form.dataset.draft ? Drafts.leftHere(form) : null, values = json(form, "values");
-  const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, debounce: false, additionalModules: [validator(rules, press)] });
+  const island = new window.FormViewer.Form({ container: target, properties: { readOnly }, debounce: false, additionalModules: [validator(rules)] });
   await island.importSchema(schema, left ? typedOver(values, left.values, schema) : values);
+  await new Promise((go) => press.still(go));
   for (const plain of form.querySelectorAll("[data-plain]")) plain.remove();
   target.hidden = false;
   translate(target, words);
@@ -220,8 +221,7 @@ async function mount(form) {
   showErrors(island, fields, errors);
   showListErrors(target, island, fields, errors);
   nameFields(target, fields);
-  forgetMended(island, rules, press);
-  press.sayThen(island);
+  forgetMended(island, rules);
   const [drafts, askToSignIn] = saving(form, target, island);
   if (left) drafts.goOn(left);
   form.addEventListener("submit", (event) => {

@@ -1,5 +1,7 @@
 // The preview follows the typing; a line that is wrong is jumped to. Without JavaScript the button does it.
 
+import { press } from "./steady.js";
+
 const form = document.querySelector("[data-letter]");
 const text = form.elements.text;
 const preview = document.getElementById("preview");
@@ -10,7 +12,10 @@ async function show() {
   const mine = ++asked;
   const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
   if (!answer?.ok || mine !== asked) return; // no connection, or a session that ended: saving says so
-  preview.innerHTML = await answer.text();
+  const said = await answer.text();
+  await new Promise((go) => press.calm(go));
+  if (mine !== asked) return;
+  preview.innerHTML = said;
   text.toggleAttribute("aria-invalid", false);
   if (preview.querySelector(".notice.bad")) text.setAttribute("aria-invalid", "true");
 }

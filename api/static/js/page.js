@@ -1,5 +1,7 @@
 // What every page has: menus that close, toasts that are heard and leave, and one submission per click.
 
+import { press } from "./steady.js";
+
 const region = document.querySelector("[data-toasts]");
 const LEAVES_AFTER = 8000, STAYS_FOR = 30000;
 
@@ -10,14 +12,15 @@ for (const toast of region ? [...region.querySelectorAll("[data-toast]")] : []) 
   close.addEventListener("click", () => toast.remove());
   toast.firstElementChild.append(close);
   toast.remove();
-  requestAnimationFrame(() => region.append(toast));
+  requestAnimationFrame(() => press.still(() => region.append(toast)));
   if (!toast.querySelector(".bad")) leaveAfter(toast, "stays" in toast.dataset ? STAYS_FOR : LEAVES_AFTER);
 }
 
 // Never while somebody reads it or is about to press its button.
 function leaveAfter(toast, time) {
   let timer;
-  const wait = () => { timer = setTimeout(() => toast.remove(), time); };
+  const leave = () => { if (!toast.matches(":hover, :focus-within")) toast.remove(); };
+  const wait = () => { timer = setTimeout(() => press.calm(leave), time); };
   const hold = () => clearTimeout(timer);
   for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, hold);
   for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, () => { hold(); wait(); });

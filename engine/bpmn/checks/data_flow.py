@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn import expressions
 from engine.bpmn.checks.given import Given, Node, Source, called, hint, problem, warning
-from engine.bpmn.lowering.data_flow import NAMED
+from engine.bpmn.lowering.data_flow import NAMED, place, written
 from engine.bpmn.xml import children, local, text_of
 from engine.errors import Problem
 
@@ -24,6 +24,9 @@ def check(given: Given) -> Iterator[Problem]:
                 if wanted not in source.by_id or local(source.by_id[wanted]) != "dataObject":
                     near = hint(wanted, source.ids.get("dataObject", []))
                     yield problem(RULE, source, reference, f"There is no data object '{wanted}' in this file; choose one that is.{near}")
+                elif not _is_seen(source.by_id[wanted], reference):
+                    message = f"The data object '{wanted}' belongs to {called(_owner(source.by_id[wanted]))}; refer to it in there."
+                    yield problem(RULE, source, reference, message)
     for source, node in given.nodes():
         for association in children(node, "dataInputAssociation", "dataOutputAssociation"):
             yield from _association(source, node, association)
@@ -38,10 +41,15 @@ def _association(source: Source, node: Node, association: Node) -> Iterator[Prob
         found = source.by_id.get(wanted)
         if found is not None and local(found) == "dataStoreReference":
             yield problem(RULE, source, association, STORE)
+        elif found is not None and local(found) in NAMED and not _is_seen(found, node):
+            message = f"'{wanted}' belongs to {called(_owner(found))}, and {called(node)} stands outside of it; choose data it can see."
+            yield problem(RULE, source, association, message)
         elif found is None or local(found) not in NAMED:
             kinds = [key for kind in NAMED for key in source.ids.get(kind, ())]
             message = f"The association names '{wanted}', which is no data of this file; choose a data object.{hint(wanted, kinds)}"
             yield problem(RULE, source, association, message)
+    yield from _own_end(source, node, association)
+    yield from _of_the_process(source, node, association)
     # One that reads may leave its target out, as older modelers do: the activity as a whole reads it.
     if local(association) == "dataOutputAssociation" and next(children(association, "targetRef"), None) is None:
         yield problem(RULE, source, association, "This association has no target; name the data it writes (targetRef).")
@@ -54,9 +62,51 @@ def _association(source: Source, node: Node, association: Node) -> Iterator[Prob
         yield from _assignment(source, association, assignment)
 
 
+def _owner(data: Node) -> Node:
+    """The process, sub-process, activity or event that data lives in."""
+    at = data.getparent()
+    if at is not None and local(at) == "ioSpecification":
+        at = at.getparent()
+    return data if at is None else at
+
+
+def _is_seen(data: Node, node: Node) -> bool:
+    """Data is seen where it lives and inside of that (BPMN 2.0, 10.4.1)."""
+    owner = _owner(data)
+    return owner is node or owner in node.iterancestors()
+
+
+def _own_end(source: Source, node: Node, association: Node) -> Iterator[Problem]:
+    """The end that belongs to the activity or event: an input that is filled, an output that is given (BPMN 2.0, 10.4.2)."""
+    reads = local(association) == "dataInputAssociation"
+    end, kind = ("targetRef", "dataInput") if reads else ("sourceRef", "dataOutput")
+    for reference in children(association, end):
+        wanted = (reference.text or "").strip()
+        found = source.by_id.get(wanted)
+        if (
+            found is not None
+            and local(found) in ("dataInput", "dataOutput")
+            and (local(found) != kind or node not in found.iterancestors())
+        ):
+            said = "fills an input" if reads else "takes an output"
+            message = f"This association {said} of {called(node)}, and '{wanted}' is none; choose a {kind} of it."
+            yield problem(RULE, source, association, message)
+
+
+def _of_the_process(source: Source, node: Node, association: Node) -> Iterator[Problem]:
+    """Inputs of a process are filled, and its outputs taken, by who calls it (BPMN 2.0, 10.4.1)."""
+    writes = local(association) == "dataOutputAssociation"
+    end, kind, said = ("targetRef", "dataInput", "written") if writes else ("sourceRef", "dataOutput", "read")
+    for reference in children(association, end):
+        found = source.by_id.get((reference.text or "").strip())
+        if found is not None and local(found) == kind and local(_owner(found)) == "process":
+            message = f"An {'input' if writes else 'output'} of the process is not {said} inside of it; choose a data object."
+            yield problem(RULE, source, association, message)
+
+
 def _assignment(source: Source, association: Node, assignment: Node) -> Iterator[Problem]:
-    target, value = text_of(assignment, "to") or "", text_of(assignment, "from") or ""
+    target, value = written(association, assignment, source.variables), text_of(assignment, "from") or ""
     if not target or not value:
         yield problem(RULE, source, association, "An assignment says what (from) is written where (to); give it both.")
-    elif expressions.check_expression(value) is None and expressions.check_script(f"{target} = {value}") is not None:
+    elif expressions.check_expression(value) is None and expressions.check_script(f"{place(target)} = {value}") is not None:
         yield problem(RULE, source, association, f"Nothing can be written to '{target}'; name a variable, or a field of one (order.total).")

@@ -39,6 +39,10 @@ def _gateway(source: Source, scope: Scope, gateway: Node) -> Iterator[Problem]:
         elif target is not None and len(scope.entering(target)) > 1:
             yield problem(RULE, source, target, "An event behind an event-based gateway has no other flow into it. Remove the others.")
     receiving = [target for target in targets if local(target) == "receiveTask"]
+    attached = {event.get("attachedToRef") for event in scope.of("boundaryEvent")}
+    for task in (one for one in receiving if one.get("id") in attached):
+        message = "A receive task behind an event-based gateway has no boundary events; let the gateway wait for that event, too."
+        yield problem(RULE, source, task, message)
     if receiving and any("messageEventDefinition" in map(local, definitions_of(target)) for target in targets):
         message = "Behind one event-based gateway messages are caught by events or by receive tasks, not by both. Draw them alike."
         yield problem(RULE, source, receiving[0], message)

@@ -10,6 +10,7 @@ import isodate
 from lxml import etree
 
 from engine.bpmn.diagram import FLOW_NODES, SCOPES, is_executable
+from engine.bpmn.lowering.data_flow import variables_of
 from engine.bpmn.lowering.implicit_starts_and_ends import stands_apart
 from engine.bpmn.lowering.starts import instantiates
 from engine.bpmn.xml import children, is_bpmn, line_of, local
@@ -63,6 +64,11 @@ class Source:
             if is_bpmn(element) and element.get("id"):
                 found.setdefault(element.get("id", ""), element)
         return found
+
+    @cached_property
+    def variables(self) -> Mapping[str, str]:
+        """The variable each data element means, by its id."""
+        return variables_of(self.root)
 
     def processes(self) -> Iterator[Node]:
         """The processes of a BPMN file that are executed; those drawn beside one for people only are not."""

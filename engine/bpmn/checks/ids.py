@@ -12,6 +12,7 @@ RULE = "ids"
 
 VALID = re.compile(r"[^\W\d][\w.-]*")
 LONGEST = 200
+NAMED_BY_NOTHING = ("documentation",)  # what tools write there is theirs
 NEED_ONE = FLOW_NODES | {"process", "sequenceFlow", "lane"}
 
 
@@ -46,6 +47,6 @@ def _file(source: Source) -> Iterator[Problem]:
         if key in lines and not _is_global_task(element):
             yield problem(RULE, source, element, f"The id '{key}' is already used at line {lines[key]}; ids are unique in a file.")
         lines.setdefault(key, line_of(element))
-        if len(key) > LONGEST or not VALID.fullmatch(key):
+        if (len(key) > LONGEST or not VALID.fullmatch(key)) and local(element) not in NAMED_BY_NOTHING:
             message = f"'{key[:60]}' cannot be an id: begin with a letter, go on with letters, digits, '_', '-' or '.', at most {LONGEST}."
             yield problem(RULE, source, element, message)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Source, problem, warning
-from engine.bpmn.checks.texts import BY_TAG, all_of
+from engine.bpmn.checks.texts import BY_TAG, Text, all_of
 from engine.bpmn.expressions import LANGUAGE, is_iso_timer
 from engine.bpmn.other_languages import is_feel
 from engine.bpmn.xml import children, extension, is_bpmn, local
@@ -27,6 +27,12 @@ def is_ours(language: str) -> bool:
     return language == LANGUAGE or language.lower() in PYTHON
 
 
+def says_another(text: Text) -> bool:
+    """Whether a text says of itself that it is written in a language that is not executed."""
+    said = (text.node.get("language") or (text.owner.get("scriptFormat") if text.kind == "script" else "") or "").strip()
+    return bool(said) and not is_ours(said) and not (text.kind == "timer" and is_iso_timer(text.text))
+
+
 def check(given: Given) -> Iterator[Problem]:
     """expressionLanguage, scriptFormat and the language of single expressions, in BPMN and DMN."""
     for source in (*given.diagrams, *given.tables):
@@ -38,6 +44,8 @@ def check(given: Given) -> Iterator[Problem]:
                 said = (element.get(attribute) or "").strip()
                 if element is source.root and is_bpmn(element) and not _has_expressions(given, source):
                     continue  # nothing is written in it
+                if is_bpmn(element) and BY_TAG.get(local(element)) == "timer" and is_iso_timer(element.text or ""):
+                    continue  # ISO 8601 is the same in every language
                 if not is_bpmn(element) and is_feel(said):
                     continue  # what of it cannot be said in our language is refused with its place, by decision_tables
                 if said and not is_ours(said) and not (said == XPATH and is_bpmn(element) and attribute == "expressionLanguage"):

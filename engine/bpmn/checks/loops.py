@@ -19,6 +19,8 @@ REFERENCES = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}
 def check(given: Given) -> Iterator[Problem]:
     """Every activity with loop characteristics."""
     for source, node in given.nodes():
+        if len({local(loop) for loop in children(node, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics")}) > 1:
+            yield problem(RULE, source, node, "An activity is repeated in one way: as a loop or for several instances. Remove the other.")
         for loop in children(node, "multiInstanceLoopCharacteristics"):
             yield from _multi_instance(source, node, loop)
         for loop in children(node, "standardLoopCharacteristics"):

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, problem, warning
+from engine.bpmn.checks.supported_elements import nobody_reads
 from engine.bpmn.diagram import FLOW_NODES
+from engine.bpmn.other_tools.kie import KIE
 from engine.bpmn.other_tools.reading import ENGINES, LIKE_CAMUNDA
-from engine.bpmn.other_tools.words import NOTED, REFUSED, TAKEN
+from engine.bpmn.other_tools.words import KIE_REFUSED, NOTED, REFUSED, TAKEN
 from engine.bpmn.xml import BPMN, REDRESS, is_bpmn, local, namespace
 from engine.errors import Problem
 
@@ -32,7 +34,10 @@ PROGRAM = "It goes with a program, which is not run here."
 UNKNOWN = "Nobody knows it here: remove it, or say with elements of BPMN what it means."
 
 # What runs something, by its name or by whose it is: `onEntry-script`, `taskListener`.
-PROGRAMS = re.compile(r".*(script|listener)s?|.*spiffworkflow.*", re.IGNORECASE)
+PROGRAMS = re.compile(r".*(script|listener)s?|execute[A-Z].*|.*spiffworkflow.*", re.IGNORECASE)
+# What SpiffWorkflow's modeler writes for people and for its own tests.
+FOR_PEOPLE = frozenset({"instructionsForEndUser", "unitTests"})
+PROGRAM_ELSEWHERE = re.compile(r".*script_?(ref|id)", re.IGNORECASE)
 
 
 def check(given: Given) -> Iterator[Problem]:
@@ -57,8 +62,20 @@ def _attributes(source: Source, element: Node, notes: dict[tuple[str, str], list
         uri, _, name = str(attribute)[1:].rpartition("}")
         if uri in ENGINES:
             yield _of_engine(source, element, f"{_family(uri)}:{name}", f"{ENGINES[uri]}:{name}", str(value))
+        elif uri and (what := _changes_what_happens(uri, name, str(value).strip())):
+            yield problem(RULE, source, element, f"'{name}' of {uri} says '{str(value)[:LONGEST]}', which is not executed here. {what}")
         elif uri and uri not in (REDRESS, BPMN, XSI):
             notes.setdefault((uri, name), []).append(element)
+
+
+def _changes_what_happens(uri: str, name: str, value: str) -> str | None:
+    """What to do instead of an attribute of another tool that cannot be a mere note."""
+    if uri in (REDRESS, BPMN, XSI) or not value:
+        return None
+    if PROGRAM_ELSEWHERE.fullmatch(name):
+        return "It names a program that stands elsewhere: write the script into the diagram."
+    refused, what = KIE_REFUSED.get(name, ("", "")) if uri == KIE else ("", "")
+    return what if value == refused else None
 
 
 def _extensions(source: Source, holder: Node, notes: dict[tuple[str, str], list[Node]]) -> Iterator[Problem]:
@@ -66,10 +83,10 @@ def _extensions(source: Source, holder: Node, notes: dict[tuple[str, str], list[
         uri, name = namespace(child), local(child)
         if uri in ENGINES:
             yield _of_engine(source, child, f"<{_family(uri)}:{name}>", f"<{ENGINES[uri]}:{name}>", _said(child))
-        elif uri != BPMN and (PROGRAMS.fullmatch(name) or PROGRAMS.fullmatch(uri)):
+        elif uri != BPMN and name not in FOR_PEOPLE and (PROGRAMS.fullmatch(name) or PROGRAMS.fullmatch(uri)):
             message = f"<{name}> of {uri} is not executed here, and it would change what happens; draw it with elements of BPMN."
             yield problem(RULE, source, child, message)
-        elif uri != BPMN:
+        elif uri != BPMN or nobody_reads(child):
             notes.setdefault((uri or "no namespace", f"<{name}>"), []).append(child)
 
 

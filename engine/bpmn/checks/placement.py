@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.given import Given, Node, Source, hint, problem
+from engine.bpmn.checks.supported_elements import nobody_reads
 from engine.bpmn.diagram import FLOW_NODES, SCOPES
 from engine.bpmn.xml import is_bpmn, local
 from engine.errors import Problem
@@ -77,7 +78,7 @@ def check(given: Given) -> Iterator[Problem]:
     """Every element of every diagram, and its attributes that have no namespace."""
     for source in given.diagrams:
         for element in source.executed():
-            if is_bpmn(element):
+            if is_bpmn(element) and not nobody_reads(element):
                 yield from _element(source, element)
                 yield from _attributes(source, element)
 

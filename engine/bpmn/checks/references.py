@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.given import Given, Node, Scope, Source, hint, problem, words
-from engine.bpmn.diagram import split
+from engine.bpmn.checks.given import Given, Node, Scope, Source, a, hint, problem, words
+from engine.bpmn.diagram import FLOW_NODES, split
 from engine.bpmn.xml import extension, is_bpmn, local
 from engine.errors import Problem
 
@@ -21,6 +21,7 @@ BY_ATTRIBUTE = {
     "dataStoreRef": "dataStore",
     "categoryValueRef": "categoryValue",
     "definitionalCollaborationRef": "collaboration",
+    "evaluatesToTypeRef": "itemDefinition",
 }
 BY_TEXT = {
     "operationRef": "operation",
@@ -61,11 +62,16 @@ def check(given: Given) -> Iterator[Problem]:
 def _attributes(source: Source, element: Node) -> Iterator[Problem]:
     for attribute, kind in BY_ATTRIBUTE.items():
         yield from _named(source, element, element.get(attribute, ""), kind)
+    if local(element) in ("signal", "error", "escalation"):
+        yield from _named(source, element, element.get("structureRef", ""), "itemDefinition")
     yield from _named(source, element, _text(element), BY_TEXT.get(local(element)))
     if local(element) == "flowNodeRef":
         wanted = _text(element)
         if (named := source.by_id.get(wanted)) is not None and _process(named) is not _process(element):
             yield problem(RULE, source, element, f"The lane names '{wanted}', which is in another process; remove it from the lane.")
+        elif named is not None and local(named) not in FLOW_NODES:
+            message = f"The lane names '{wanted}', which is {a(words(local(named)))}; elements stand in lanes. Remove it from the lane."
+            yield problem(RULE, source, element, message)
         elif named is None:
             message = f"The lane names '{wanted}', which is not in this file; remove it from the lane.{hint(wanted, list(source.by_id))}"
             yield problem(RULE, source, element, message)

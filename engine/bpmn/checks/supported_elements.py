@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.given import Given, Node, Source, problem, words
 from engine.bpmn.diagram import FLOW_NODES
+from engine.bpmn.other_tools.user_tasks import OWNERS
 from engine.bpmn.xml import is_bpmn, local
 from engine.errors import Problem
 
@@ -12,6 +13,7 @@ RULE = "supported_elements"
 REFUSED = {
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
 }
+WHO = "<{}> says who does this in a way that cannot be taken over; write redress:candidateGroups, candidateUsers or assignee instead."
 NODES = FLOW_NODES - set(REFUSED)
 MOST_TOKENS = 100
 EVENT_DEFINITIONS = {
@@ -45,6 +47,11 @@ _ON_TOP = (
 ON_TOP = {part for line in _ON_TOP for part in line.split()}
 
 
+def nobody_reads(element: Node) -> bool:
+    """Whether this is a note of a tool that writes its own names in the namespace of BPMN: the rule `other_tools` names it."""
+    return local(element) not in KNOWN | ON_TOP and any(local(around) == "extensionElements" for around in element.iterancestors())
+
+
 def check(given: Given) -> Iterator[Problem]:
     """Unknown and unsupported elements, and attributes that change how often an element runs."""
     for source in given.diagrams:
@@ -53,7 +60,7 @@ def check(given: Given) -> Iterator[Problem]:
                 yield _unknown(source, element)
         for process in source.processes():
             for element in process.iter("*"):
-                if is_bpmn(element):
+                if is_bpmn(element) and not nobody_reads(element):
                     yield from _element(source, element)
 
 
@@ -61,7 +68,9 @@ def _element(source: Source, element: Node) -> Iterator[Problem]:
     kind = local(element)
     if kind in REFUSED:
         yield problem(RULE, source, element, REFUSED[kind])
-    elif kind not in KNOWN:
+    elif kind in OWNERS:
+        yield problem(RULE, source, element, WHO.format(kind))
+    elif kind not in KNOWN and not any(local(around) in OWNERS for around in element.iterancestors()):
         yield _unknown(source, element)
     for name in ("startQuantity", "completionQuantity"):
         said = element.get(name, "1").strip()

@@ -5,10 +5,11 @@ also elsewhere. What an association says is done where it says it: before the ac
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
+from engine.bpmn.expressions import check_script
 from engine.bpmn.lowering.tree import Node, Tree
 from engine.bpmn.xml import BPMN, children, line_of, local, text_of
 
@@ -17,6 +18,8 @@ DRAWN_ONLY = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation"
 SILENT = ("Ref", "Refs", "incoming", "outgoing", "documentation", "text")  # texts that are not evaluated
 PLACEHOLDER = "__targetRef_placeholder"  # what bpmn-js writes for an activity that reads as a whole: it stands for no variable
 _WORD = re.compile(r"[^\W\d]\w*")
+_NO_LETTER = re.compile(r"\W+")
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
 def lower(tree: Tree) -> None:
@@ -54,17 +57,38 @@ def _count(loop: Node) -> None:
 
 
 def variables_of(root: Node) -> dict[str, str]:
-    """The variable each data element means, by its id: of its names the one that the texts of the file speak of."""
+    """The variable each data element means, by its id: of its names the one that the texts of the file speak of.
+
+    Modelers let people write anything: where no name can be one of a variable, a variable is named after the first.
+    """
     texts = (element.text for element in root.iter("{*}*") if element.text and not local(element).endswith(SILENT))
     spoken = {word for text in texts for word in _WORD.findall(text)}
     objects = {one.get("id"): one for one in root.iter(f"{{{BPMN}}}dataObject")}
+    shown: dict[str | None, list[Node]] = {}
+    for reference in root.iter(f"{{{BPMN}}}dataObjectReference"):
+        shown.setdefault(reference.get("dataObjectRef"), []).append(reference)
     found: dict[str, str] = {}
     for element in root.iter(*(f"{{{BPMN}}}{kind}" for kind in NAMED)):
         meant = objects.get(element.get("dataObjectRef"), element)
-        names = [name for one in (meant, element) for name in (one.get("name"), one.get("id")) if name]
-        good = [name for name in names if _WORD.fullmatch(name)]
-        found[element.get("id", "")] = next((name for name in good if name in spoken), (good or names or [""])[0])
+        # An object that is no name itself is called after where it is shown, and everywhere the same.
+        called = (meant, element) if any(map(_can_be_set, _names(meant))) else (meant, *shown.get(meant.get("id"), ()))
+        names = [name for one in called for name in _names(one)]
+        good = [name for name in names if _can_be_set(name)] or [_named_after(name) for name in names[:1]]
+        found[element.get("id", "")] = next((name for name in good if name in spoken), (good or [""])[0])
     return found
+
+
+def _names(element: Node) -> list[str]:
+    return [name for name in (element.get("name"), element.get("id")) if name]
+
+
+def _can_be_set(name: str) -> bool:
+    return name == PLACEHOLDER or (_WORD.fullmatch(name) is not None and check_script(f"{name} = 0") is None)
+
+
+def _named_after(name: str) -> str:
+    """`sid-1`, `Order form` and `class` name no variable: `data_sid_1`, `data_Order_form`, `data_class`."""
+    return f"data_{_NO_LETTER.sub('_', name).strip('_')}"
 
 
 def inputs(node: Node, variables: dict[str, str]) -> Iterator[str]:
@@ -91,11 +115,23 @@ def _lines(association: Node, variables: dict[str, str]) -> Iterator[str]:
     assignments = [*children(association, "assignment")]
     transformation = text_of(association, "transformation")
     if assignments:
-        yield from (f"{text_of(one, 'to')} = {text_of(one, 'from')}" for one in assignments)
+        yield from (f"{place(written(association, one, variables))} = {text_of(one, 'from')}" for one in assignments)
     elif transformation is not None and variable is not None:
         yield f"{variable} = {transformation}"
     elif len(sources) == 1 and variable is not None and sources[0] != variable:
         yield f"{variable} = {sources[0]}"
+
+
+def written(association: Node, assignment: Node, variables: Mapping[str, str]) -> str:
+    """What an assignment writes: the target of its association where it names that by its id, as many tools do."""
+    to = text_of(assignment, "to") or ""
+    return variables.get(to, to) if to == text_of(association, "targetRef") else to
+
+
+def place(target: str) -> str:
+    """Where an assignment writes, as scripts say it: `order.total` is `order['total']`."""
+    first, *fields = target.split(".")
+    return first + "".join(f"[{field!r}]" for field in fields) if _PATH.fullmatch(target) else target
 
 
 def _there(node: Node, kind: str, parts: tuple[str, str, str], fed: set[str | None], variables: dict[str, str]) -> Iterator[str]:

@@ -80,19 +80,43 @@ def form(text: str) -> str | None:
 
 
 def _by_the_standard(task: Node) -> None:
-    """`potentialOwner` and `humanPerformer`: group(a), user(b), or a name, which is a group of the one, a person of the other."""
+    """`potentialOwner` and `humanPerformer`: group(a), user(b), a name, which is a group of the one, a person of the other.
+
+    A resource of the file that owns a task is a group of its name.
+    """
     for owner in list(children(task, *OWNERS)):
         text = " ".join("".join(str(part) for part in owner.itertext()).split())
-        if not text:
-            remove(owner)  # it names nobody
-        people = _PEOPLE.findall(text.replace(", ", ","))
-        if not people or "{" in text or "".join(_PEOPLE.split(text.replace(", ", ","))[::4]):
-            continue
-        groups = [name or bare for kind, name, bare in people if (kind or "group") == "group"]
-        users = [name for kind, name, _ in people if kind == "user"]
-        if local(owner) != "potentialOwner":
-            said = give(task, assignee=text) if len(people) == 1 and not people[0][0] else False
+        if next(children(owner, "resourceRef", "resourceParameterBinding"), None) is not None:
+            words = {"candidateGroups": _resource(owner)}
         else:
-            said = give(task, **{name: ",".join(who) for name, who in (("candidateGroups", groups), ("candidateUsers", users)) if who})
-        if said:
-            remove(owner)
+            words = _groups_and_users(text) if local(owner) == "potentialOwner" else {"assignee": _person(text)}
+        if not text or give(task, **words):
+            remove(owner)  # it names nobody, or is said in our words
+
+
+def _resource(owner: Node) -> str | None:
+    """The name of the resource that is all an owner says."""
+    said = list(children(owner))
+    wanted = (said[0].text or "").strip().rpartition(":")[2]
+    found = [one for one in bpmn(owner.getroottree().getroot(), "resource") if one.get("id") == wanted]
+    name = found[0].get("name", "").strip() if found and len(said) == 1 else ""
+    return name if name and not set(name) & set("=,") else None
+
+
+def _groups_and_users(text: str) -> dict[str, str | None]:
+    """What our words say of potential owners; None when they cannot."""
+    found = text.replace(", ", ",")
+    if "{" in text:
+        return {"candidateGroups": one_by_one(text)}
+    people = _PEOPLE.findall(found)
+    if not people or "".join(_PEOPLE.split(found)[::4]):
+        return {"candidateGroups": None}
+    groups = [name or bare for kind, name, bare in people if (kind or "group") == "group"]
+    users = [name for kind, name, _ in people if kind == "user"]
+    return {name: ",".join(who) for name, who in (("candidateGroups", groups), ("candidateUsers", users)) if who}
+
+
+def _person(text: str) -> str | None:
+    if "{" in text:
+        return text_of(text)
+    return text if len(_PEOPLE.findall(text)) == 1 and "(" not in text else None

@@ -79,6 +79,7 @@ NOTED = {
     "camunda:modelerTemplateIcon": _TEMPLATE,
     "camunda:diagramRelationId": _TEMPLATE,
     "camunda:errorMessage": "People read the name of the error.",
+    "camunda:autoStoreVariables": "What a script sets is always kept.",
     "camunda:variableName": _CONDITION,
     "camunda:variableEvents": _CONDITION,
     "camunda:variableEvent": _CONDITION,
@@ -135,6 +136,9 @@ REFUSED = {
     "camunda:variableMappingDelegateExpression": _HANDED,
     "camunda:escalationCodeVariable": "Which escalation it was is said by the event that catches it: draw an event for each code.",
     "camunda:skipExpression": _SKIP,
+    "camunda:correlationKey": "Say it at the message (redress:correlationKey): a message has one key, wherever it is caught.",
+    "camunda:triggerable": "Nothing is continued unseen: draw a receive task behind this one for the answer.",
+    "camunda:isInterrupting": "Write isInterrupting without a prefix: it is an attribute of BPMN.",
     "<camunda:eventType>": _EVENTS,
     "<camunda:eventInParameter>": _EVENTS,
     "<camunda:eventOutParameter>": _EVENTS,
@@ -142,4 +146,10 @@ REFUSED = {
     "<camunda:triggerEventCorrelationParameter>": _EVENTS,
     "camunda:resultVariableName": _PROGRAM,
     "<zeebe:adHoc>": "Activities of an ad-hoc sub-process begin by themselves: remove the list of those to begin, or draw the choice.",
+}
+
+# Of jBPM and Kogito: attributes with the value that changes what happens.
+KIE_REFUSED = {
+    "waitForCompletion": ("false", "A call waits for what it calls: let a throw event send a message, and a message start the process."),
+    "adHoc": ("true", "What nothing leads to would begin by itself: draw an ad-hoc sub-process, or connect it."),
 }

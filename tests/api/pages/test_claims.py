@@ -1,5 +1,8 @@
 """Asking for a compensation in a browser."""
 
+import pytest
+
+from api.pages import wording
 from tests.api.pages.conftest import Desk, words
 
 
@@ -19,7 +22,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(desk: Desk
     form = {"complaint_reference": "TS-1", "remedy_case": "DELIVERY_LOST", "requested_amount": "a lot"}
     answer = owner.post("/compensations/new", **form, **{"inputs.price": "1490"})
     assert answer.status_code == 422
-    for expected in ("There is no complaint TS-1", "'a lot' is not an amount", "is counted with 'freight'"):
+    for expected in ("There is no complaint TS-1", "'a lot' is not an amount", "is counted with 'Freight (¥)'"):
         assert expected in words(answer)
     assert 'value="1490"' in answer.text
     assert 'id="error-requested_amount"' in answer.text
@@ -30,6 +33,18 @@ def test_what_is_wrong_is_said_in_chinese_too(desk: Desk) -> None:
     seen = words(answer)
     for expected in ("请选择补救方式。", "“x”不是金额"):
         assert expected in seen
+
+
+def test_what_was_left_empty_is_asked_for(desk: Desk) -> None:
+    seen = words(
+        desk.visitor("u_owner1").post("/compensations/new", remedy_case="APOLOGY_ONLY", requested_amount="", complaint_reference="")
+    )
+    assert "Give the number of the complaint, such as TS-20260914-00001." in seen and "Give the amount." in seen
+
+
+@pytest.mark.parametrize("state", ["draft", "in_approval", "approved", "rejected", "partly_paid", "paid"])  # of processes.tables.cases
+def test_every_state_of_a_request_has_words(state: str) -> None:
+    assert state in wording.STATES
 
 
 def test_only_who_may_read_all_claims_sees_those_of_others(desk: Desk) -> None:

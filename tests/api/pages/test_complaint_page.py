@@ -65,6 +65,9 @@ def test_the_story_names_who_did_what(desk: Desk) -> None:
     case = cases.register(desk)
     case.offer()
     case.tell("customer.decision", decision="accept", payee_name="王敏", method="alipay", account="13800000001")
+    with unit_of_work(desk.office.database) as session:
+        row = processes_cases.by_reference(session, case.reference)
+        processes_cases.log(session, row, "question", by="u_owner1", text="Who packed it?", departments=["LOGISTICS"])
     seen = seen_by("u_lead1", desk, case)
     for expected in (
         "Chen Jing registered the complaint (Phone).",
@@ -74,6 +77,8 @@ def test_the_story_names_who_did_what(desk: Desk) -> None:
         "Lin Mei proposed solution 1 (¥44.85).",
         "The customer's answer to solution 1: accepted.",
         "Redress approved ¥44.85: by the rules nobody has to.",
+        "Who approves nobody is needed",
+        "asked these departments: Logistics.",
         "Letter to the customer:",
         "Decided by tables: Admissible?, Category, Level",
     ):

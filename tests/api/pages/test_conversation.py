@@ -83,7 +83,7 @@ def test_a_page_that_is_open_learns_that_something_was_said_and_never_what(desk:
     assert comment_id is not None
     for act in ("", "/deletion"):
         before = _mark(lead, path)
-        desk.visitor("u_cm1").post(f"/comments/{comment_id[1]}{act}", text="Found, and sent again.")
+        desk.visitor("u_cm1").post(f"/comments/{comment_id[1]}{act}", text="Found, and sent again.", revision="0")
         assert lead.get(f"{path}/changes?after={before}").status_code == 200, act
     assert desk.visitor("u_fin1").get(f"{path}/changes").status_code == 403
 
@@ -100,7 +100,9 @@ def test_a_comment_is_changed_and_deleted_where_it_stands(desk: Desk, case: str)
     found = re.search(r"/comments/([0-9a-f]+)/deletion", page.text)
     assert found is not None and "Late by 3 days, @u_cm1.</textarea>" in page.text
     assert f"/comments/{found[1]}" not in other.get(f"/complaints/{case}/conversation").text
-    changed = lead.client.post(f"/comments/{found[1]}", data={"csrf_token": lead.token(), "text": "Late by 4 days."}, headers=PART)
+    changed = lead.client.post(
+        f"/comments/{found[1]}", data={"csrf_token": lead.token(), "text": "Late by 4 days.", "revision": "0"}, headers=PART
+    )
     assert "Late by 4 days. " in words(changed) and "changed" in words(changed)
     assert other.post(f"/comments/{found[1]}/deletion").status_code == 403
     assert lead.post(f"/comments/{found[1]}/deletion").status_code == 303
@@ -112,14 +114,32 @@ def test_other_words_that_are_refused_stay_in_their_form(desk: Desk, case: str) 
     lead, words_again = desk.visitor("u_lead1"), "What does @u_fin1 say?"
     page = send_part(lead, f"/complaints/{case}/comments", text="Late by 3 days.")
     path = re.findall(r"/comments/[0-9a-f]+(?=\")", page.text)[0]
-    refused = lead.client.post(path, data={"csrf_token": lead.token(), "text": words_again}, headers=PART)
+    refused = lead.client.post(path, data={"csrf_token": lead.token(), "text": words_again, "revision": "0"}, headers=PART)
     assert refused.status_code == 422 and "Jin Ling may not see this case" in words(refused)
     assert re.search(rf"<details open><summary[^>]*>Change</summary>.*>{re.escape(words_again)}</textarea>", refused.text, re.DOTALL)
     assert "Late by 3 days." in words(refused)
     desk.office.time.advance(minutes=16)
-    late = lead.post(path, text="Late by 4 days.")
+    late = lead.post(path, text="Late by 4 days.", revision="0")
     assert late.status_code == 409
     assert re.search(r'<textarea id="comment-text"[^>]*>Late by 4 days\.</textarea>', late.text)
+
+
+def test_a_comment_changed_in_two_windows_shows_both_texts_and_loses_none(desk: Desk, case: str) -> None:
+    lead = desk.visitor("u_lead1")
+    page = send_part(lead, f"/complaints/{case}/comments", text="Late by 3 days.")
+    path = re.findall(r"/comments/[0-9a-f]+(?=\")", page.text)[0]
+    assert '<input type="hidden" name="revision" value="0">' in page.text
+    send_part(lead, path, text="Late by 4 days.", revision="0")
+    for revision in ("0", "nonsense", ""):
+        clash = send_part(lead, path, text="Late by 5 days.", revision=revision)
+        assert clash.status_code == 412 and "You have changed this comment in another window, too" in words(clash)
+        assert "<blockquote>Late by 4 days.</blockquote>" in clash.text and "Nothing was sent yet" not in clash.text
+        assert re.search(r'name="revision" value="1">.*>Late by 5 days\.</textarea>', clash.text, re.DOTALL)
+    assert send_part(lead, path, text="Late by 4 days.", revision="0").status_code == 200  # both windows say the same
+    assert "Late by 5 days. " in words(send_part(lead, path, text="Late by 5 days.", revision="1"))
+    desk.office.time.advance(minutes=16)
+    late = send_part(lead, path, text="Late by 6 days.", revision="1")
+    assert late.status_code == 409 and re.search(r'<textarea id="comment-text"[^>]*>Late by 6 days\.</textarea>', late.text)
 
 
 def test_whoever_reads_the_customer_masked_reads_the_stream_so_and_opens_files_with_a_reason(desk: Desk, case: str) -> None:

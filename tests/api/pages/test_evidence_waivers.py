@@ -36,6 +36,9 @@ def test_a_team_lead_does_without_a_piece_and_the_investigation_completes(desk: 
     assert "Delivery trace waived" in words(seen)
     assert "The carrier lost its records. Still needed" in words(seen)
     assert seen.text.count(FORM) == 2
+    assert "decided that the case goes on without this evidence: Delivery trace." in words(seen)
+    timeline = desk.visitor("u_lead1", language="zh").get(f"/tasks/{task_of(case, 'ut_investigate')}?tab=timeline")
+    assert "决定本案免除这项证据：配送轨迹。" in words(timeline)
     case.do("ut_investigate", **PARTLY)
     assert FORM not in lead.get(page).text
 

@@ -195,6 +195,28 @@ def test_a_priority_is_changed_by_hand_shown_sorted_by_and_told(desk: Desk) -> N
     assert lead.get(f"/tasks/{newer}/priority").location == f"/tasks/{newer}"
 
 
+def test_the_list_is_sorted_by_what_cases_say_of_themselves_page_and_api_alike(desk: Desk) -> None:
+    amounts = {desk.task(desk.ask(amount)): float(amount) for amount in ("900", "1500", "600", "1200")}
+    lead, program = desk.visitor("u_lead1", language="zh"), desk.office.person("u_lead1")
+    for sort, downwards in (("attributes.requested_amount", False), ("-attributes.requested_amount", True)):
+        expected = sorted(amounts, key=lambda one: amounts[one], reverse=downwards)
+        page = lead.get(f"/tasks?sort={sort}")
+        assert re.findall(r'<li class="[^"]*" data-id="([^"]+)"', page.text) == expected
+        assert f'<option value="{sort}" selected>申请金额：' in page.text
+        told: list[str] = []
+        address = f"/user-tasks?limit=3&sort={sort}"
+        while address:
+            answer = program.get(address).json
+            told += [one["id"] for one in answer["items"]]
+            address = f"/user-tasks?limit=3&sort={sort}&cursor={answer['page']['next']}" if answer["page"]["next"] else ""
+        assert told == expected
+        assert [one["id"] for one in program.post("/user-tasks/search", {"sort": sort}).json["items"]] == expected
+    assert program.get("/user-tasks?sort=attributes.colour").status_code == 422
+    assert lead.get("/tasks?sort=attributes.colour").status_code == 200
+    rows = list(csv.reader(io.StringIO(lead.post("/tasks/export?sort=-attributes.requested_amount").text.lstrip("\ufeff"))))
+    assert len(rows) == 5
+
+
 def test_the_filtered_list_is_exported_and_that_is_written_down(desk: Desk) -> None:
     desk.ask("1500")
     desk.ask("900")

@@ -1,8 +1,12 @@
 """The page of one run of a process."""
 
+import re
+
+from api.pages.story_words import MESSAGES
 from tests.api.conftest import DIAGRAMS
 from tests.api.pages import cases as given
 from tests.api.pages.conftest import Desk, words
+from tests.processes.test_roles import DIAGRAMS as DELIVERED
 
 ENGINE_DIAGRAMS = DIAGRAMS.parents[1] / "engine" / "diagrams"
 
@@ -40,6 +44,12 @@ def test_data_messages_and_codes_are_said_in_words_beside_their_technical_names(
     assert "waits for a message (the withdrawal)" in waiting and "customer.withdraw" not in waiting
     said = words(desk.visitor("u_ops1").get(f"/instances/{desk.ask()}"))
     assert "requested_amount ¥1,500.00" in said, said
+
+
+def test_every_message_of_the_delivered_diagrams_has_words() -> None:
+    found = {name for path in DELIVERED.rglob("*.bpmn") for name in re.findall(r'<(?:bpmn:)?message [^>]*name="([^"]+)"', path.read_text())}
+    assert "case.rework" in found
+    assert found - set(MESSAGES) == set()
 
 
 def test_a_process_of_its_own_may_mean_something_else_by_a_known_name(desk: Desk) -> None:

@@ -36,6 +36,19 @@ def test_a_stranger_complains_and_reads_number_code_and_dates(desk: Desk) -> Non
         assert cases.opened_by(session, reference, code) is not None
 
 
+def test_who_gives_no_number_of_an_order_is_told_what_that_means_before_and_after_sending(desk: Desk) -> None:
+    visitor = desk.visitor()
+    page = visitor.get("/complain")
+    assert "Without it we ask you for it first, and go on when we have your answer." in words(page)
+    assert "Order number (optional)" not in words(page)
+    needed = "We still need from you: the number of the order or contract."
+    for changes, asked in (({}, True), ({"contract_no": "C-1"}, False), ({"business_type": "delivery"}, False)):
+        visitor.post("/complain", key=form_key(visitor.get("/complain")), **{**LATE, "order_no": "", **changes})
+        receipt = visitor.get("/complain/received")
+        assert (needed in words(receipt)) is asked, changes
+        assert (needed in visitor.get("/complain/received.txt").text) is asked, changes
+
+
 def test_the_dates_shown_before_the_case_is_graded_are_those_of_its_deadlines(desk: Desk) -> None:
     customer = complain(desk)
     seen = words(customer.visitor.get("/complain/received"))

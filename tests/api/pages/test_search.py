@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from engine.database import unit_of_work
 from processes import cases as case_records
-from processes import contacts, search_fill
+from processes import comments, contacts, people, search_fill
 from tests.api.pages import cases
 from tests.api.pages.conftest import Desk, words
 
@@ -22,6 +22,16 @@ def test_hits_are_marked_and_what_was_written_stays_text(desk: Desk) -> None:
     assert "&lt;script&gt;alert(1)" in answer.text
     assert f'href="/complaints/{reference}"' in answer.text
     assert f"{reference} · 曹磊 Preparing a solution L2 important" in words(answer)
+
+
+def test_people_in_comments_that_are_found_are_called_by_their_names(desk: Desk) -> None:
+    reference = desk.complaint()
+    with unit_of_work(desk.office.database) as session:
+        row = case_records.by_reference(session, reference)
+        comments.add(session, row, "@u_cm1: the locker was open, tell @nobody.", actor=people.actor_of(session, "u_lead1"))
+    found = words(desk.visitor("u_lead1").get("/search?q=locker"))
+    assert "@Liang Hui: the locker was open, tell @nobody." in found
+    assert "@梁辉: the locker was open" in words(desk.visitor("u_lead1", language="zh").get("/search?q=locker"))
 
 
 def test_the_number_of_a_case_leads_straight_to_it_for_who_may_see_it(desk: Desk) -> None:

@@ -109,9 +109,15 @@ def test_who_types_into_a_task_that_is_gone_reads_who_did_it(desk: Desk) -> None
     task_id = desk.task(desk.ask())
     lead = desk.visitor("u_lead1", language="zh")
     desk.complete(task_id, "u_lead2", vote="approve", approved_amount="1500")
-    answer = lead.put(f"/tasks/{task_id}/draft", {"comment": "too late"})
-    assert answer.status_code == 409
-    assert "李军" in answer.get_json()["said"]
+    for revision, text in ((0, "too late"), (0, "an older window")):
+        answer = lead.put(f"/tasks/{task_id}/draft", {"comment": text}, revision=revision)
+        assert answer.status_code == 409
+        assert "李军" in answer.get_json()["said"]
+    page = lead.get(f"/tasks/{task_id}").text
+    assert "too late" in page and "an older window" not in page  # refused, and not lost
+    winner = desk.visitor("u_lead2")
+    assert winner.put(f"/tasks/{task_id}/draft", {"comment": "after all"}, revision=0).status_code == 409
+    assert "after all" not in winner.get(f"/tasks/{task_id}").text
 
 
 def test_what_was_refused_is_listed_as_the_form_calls_it(desk: Desk) -> None:
@@ -119,3 +125,13 @@ def test_what_was_refused_is_listed_as_the_form_calls_it(desk: Desk) -> None:
     desk.complete(task_id, "u_lead2", vote="approve", approved_amount="1500")
     answer = desk.visitor("u_lead1").post(f"/tasks/{task_id}/completion", vote="reject", reason="the parcel was found")
     assert "Your vote Reject" in words(answer)
+
+
+def test_what_somebody_had_typed_is_still_his_when_a_colleague_completes_the_task(desk: Desk) -> None:
+    task_id = desk.task(desk.ask())
+    slower = desk.visitor("u_lead1")
+    slower.put(f"/tasks/{task_id}/draft", {"vote": "reject", "reason": "the parcel was found"})
+    desk.complete(task_id, "u_lead2", vote="approve", approved_amount="1500")
+    page = words(slower.get(f"/tasks/{task_id}"))
+    assert "This was not sent" in page and "Your vote Reject" in page and "the parcel was found" in page
+    assert "the parcel was found" not in desk.visitor("u_lead2").get(f"/tasks/{task_id}").text

@@ -1,5 +1,6 @@
 """Multi-instance activities, sub-processes, called processes, service tasks, decisions."""
 
+import logging
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -229,6 +230,15 @@ def test_a_script_that_fails_names_element_and_line_and_changes_nothing(run: Sta
     with pytest.raises(ExecutionFailed, match="amount") as failure:
         run("exclusive")
     assert (failure.value.details["element"], failure.value.details["line"]) == ("prepare", 1)
+
+
+def test_what_a_script_prints_is_in_the_log_with_names_instead_of_values(run: Start, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="redress.script"):
+        run("printing", name="Li", unknown=False)
+    assert [record.getMessage() for record in caplog.records] == ["say: the script prints: name is {name}"]
+    with caplog.at_level(logging.INFO, logger="redress.script"), pytest.raises(ExecutionFailed, match="Li is unknown"):
+        run("printing", name="Li", unknown=True)
+    assert len(caplog.records) == 2, "a script that fails has printed, too"
 
 
 def test_a_script_shares_nothing_with_what_was_before(run: Start) -> None:

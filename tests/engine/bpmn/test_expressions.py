@@ -247,3 +247,83 @@ def test_ten_thousand_steps_are_enough_for_a_few_thousand_turns() -> None:
 
 def test_variables_of_chinese_names_work() -> None:
     assert evaluate("金额 > 100", {"金额": 101}) is True
+
+
+@pytest.mark.parametrize(
+    ("script", "said", "line"),
+    [
+        ("raise ValueError('The amount is missing')", "The amount is missing", 1),
+        ("n = 5\nif n > 3:\n    raise Exception(f'{n} is too many')", "5 is too many", 3),
+        ("raise KeyError('a', 2, [1, 'b']) from None", "a, 2, [1, 'b']", 1),
+        ("raise RuntimeError('two\\n  lines')", "two lines", 1),
+        ("raise ValueError", "The script ended itself (raise or assert) without saying why.", 1),
+        ("raise SystemExit('out')", "out", 1),
+        ("raise ValueError('a' * 1000)", "a" * 297 + "...", 1),
+        ("x = 1\nassert x > 2, 'x is too small'", "x is too small", 2),
+        ("assert False", "The script ended itself (raise or assert) without saying why.", 1),
+    ],
+)
+def test_a_script_says_why_it_ends_itself(script: str, said: str, line: int) -> None:
+    variables: dict[str, Any] = {"kept": 1}
+    with pytest.raises(ExpressionError) as failure:
+        execute("kept = 2\n" + script, variables)
+    assert (failure.value.message, failure.value.line) == (said, line + 1)
+    assert variables == {"kept": 1}
+
+
+def test_an_assert_that_holds_is_passed() -> None:
+    variables: dict[str, Any] = {}
+    execute("assert 1 < 2, nothing.at.all\nx = 1", variables)
+    assert variables == {"x": 1}
+
+
+def test_a_script_takes_variables_and_members_away() -> None:
+    variables: dict[str, Any] = {"a": 1, "b": 2, "c": 3, "d": {"x": 1, "y": 2}, "items": [1, 2, 3], "again": 1}
+    execute("del a, again\nif c == 0:\n    del c\nagain = 5\ndel d['x'], items[0], items[-1]", variables)
+    assert variables == {"b": 2, "c": 3, "d": {"y": 2}, "items": [2], "again": 5}
+    with pytest.raises(ExpressionError, match="no variable 'a'"):
+        execute("del a", variables)
+    with pytest.raises(ExpressionError, match="no such field"):
+        execute("del d['x']", variables)
+
+
+def test_what_is_printed_is_noted_as_it_is_written_without_values() -> None:
+    budget = Budget()
+    script = """print('order', order['id'], f"is {name} by {order['id']:d}", sep='-', end='')\nprint()"""
+    execute(script, {"order": {"id": 77}, "name": "Li"}, budget=budget)
+    assert budget.said == ["order {order['id']} is {name} by {order['id']}", ""]
+    with pytest.raises(ExpressionError, match="no variable 'missing'"):
+        execute("print(missing)", {})
+    budget = Budget()
+    execute("for n in range(100):\n    print('0123456789')", {}, budget=budget)
+    assert sum(map(len, budget.said)) == 300
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("isinstance(days_late, int) and isinstance(price, float) and isinstance(vote, (int, str))", True),
+        ("isinstance(chain, (list, dict)) and isinstance(case, dict) and isinstance((1, 2), tuple)", True),
+        ("isinstance(vote, int) or isinstance(nothing, str) or isinstance(days_late, float)", False),
+        ("float('1.50') + float(2)", Decimal("3.50")),
+        ("tuple(chain)", ["team_lead", "dept_manager"]),
+        ("divmod(7, 2) + [pow(2, 3)]", [3, 1, 8]),
+        ("str(case)", "{'level': 2, 'customer': {'name': 'Li'}, 'items': [{'price': 3.1}, {'price': 1}]}"),
+        ("f'{chain} {nothing!s}'", "['team_lead', 'dept_manager'] None"),
+        ('str([day, True, None, hours, "it\'s"])', "['2026-03-01', True, None, 3:00:00, \"it's\"]"),
+        ("date(2026, 3, 1) == day", True),
+        ("datetime(2026, 3, 1, 9, 30).isoformat()", "2026-03-01T09:30:00"),
+        ("day + timedelta(3)", datetime.date(2026, 3, 4)),
+        ("'aB'.swapcase()", "Ab"),
+    ],
+)
+def test_common_words_of_python_are_understood(text: str, expected: Any) -> None:
+    value = evaluate(text, CASE)
+    assert value == expected
+    assert type(value) is type(expected)
+
+
+def test_a_list_is_sorted_in_place_and_data_updated_by_fields() -> None:
+    variables: dict[str, Any] = {"items": [{"n": 2}, {"n": 1}], "numbers": [1, 3, 2], "data": {"a": 1}}
+    execute("items.sort(key='n')\nnumbers.sort(reverse=True)\ndata.update(a=2, b=3)\ndata.update({'c': 4}, d=5)", variables)
+    assert variables == {"items": [{"n": 1}, {"n": 2}], "numbers": [3, 2, 1], "data": {"a": 2, "b": 3, "c": 4, "d": 5}}

@@ -42,6 +42,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "no_way_out": {"amount": 100},
     "parallel_loop": {"a": 0, "b": 0, "list_of_b": []},
     "parallel_subprocesses": {"people": ["ann", "bob"]},
+    "printing": {"name": "Li", "unknown": False},
     "recursion": {"depth": 0},
     "subprocess_error": {"wrong": False},
     "transaction": {"refunds": []},

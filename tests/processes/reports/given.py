@@ -82,7 +82,7 @@ class Cases:
         claim = Compensation(
             complaint_id=case.id,
             requester="u_owner1",
-            remedy_case="GOODWILL",
+            remedy_case="OVERDUE_GOODWILL",
             requested_amount=Decimal(amount),
             created_at=case.received_at,
         )

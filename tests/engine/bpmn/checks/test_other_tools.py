@@ -37,6 +37,13 @@ def of(tag: str, inside: str, attributes: str = "") -> str:
             "<camunda:taskListener> is not executed here. Listeners work",
         ),
         (of("userTask", "<drools:onEntry-script>run()</drools:onEntry-script>"), "<onEntry-script> of http://www.jboss.org/drools is not"),
+        (
+            '<bpmn:callActivity id="it" calledElement="x" drools:waitForCompletion="false" />',
+            "'waitForCompletion' of http://www.jboss.org/",
+        ),
+        ('<bpmn:subProcess id="it" drools:adHoc="true" />', "'adHoc' of http://www.jboss.org/drools says 'true', which is not executed"),
+        ('<bpmn:scriptTask id="it" signavio:scriptRef="7" />', "'scriptRef' of http://www.signavio.com says '7', which is not executed"),
+        (of("task", "<signavio:executeCode>run()</signavio:executeCode>"), "<executeCode> of http://www.signavio.com is not executed"),
         (of("callActivity", '<camunda:in source="a" target="b c" />', 'calledElement="x"'), "<camunda:in> says 'a b c', which cannot"),
     ],
 )
@@ -56,7 +63,11 @@ def test_what_would_change_what_happens_is_refused_with_what_to_do(element: str,
             of("userTask", "<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>"),
             "<camunda:failedJobRetryTimeCycle> is",
         ),
-        ('<bpmn:task id="it" drools:taskName="a" />', "'taskName' of http://www.jboss.org/drools is not read."),
+        ('<bpmn:task id="it" drools:dtype="a" />', "'dtype' of http://www.jboss.org/drools is not read."),
+        (
+            of("task", '<bpmn:attribute name="Cost" format="EUR" />'),
+            "'<attribute>' of http://www.omg.org/spec/BPMN/20100524/MODEL is not read",
+        ),
         (of("task", "<drools:description>a</drools:description>"), "'<description>' of http://www.jboss.org/drools"),
     ],
 )
@@ -64,6 +75,34 @@ def test_what_changes_nothing_is_named(element: str, said: str) -> None:
     (problem,) = found(element)
     assert (problem.severity, problem.element) == ("warning", "it")
     assert problem.message.startswith(said)
+
+
+def test_what_a_modeler_left_empty_says_nothing() -> None:
+    assert found('<bpmn:businessRuleTask id="it" camunda:decisionRef="" flowable:class=" " zeebe:modelerTemplate="" />') == []
+
+
+def test_what_spiffarena_writes_for_people_and_tests_changes_nothing() -> None:
+    written = "".join(
+        f'<s:{name} xmlns:s="http://spiffworkflow.org/bpmn/x">a</s:{name}>' for name in ("instructionsForEndUser", "preScript")
+    )
+    assert sorted(one.severity for one in found(of("manualTask", written))) == ["error", "warning"]
+
+
+def test_who_does_a_task_in_words_that_cannot_be_taken_over_is_said_once() -> None:
+    expression = (
+        "<bpmn:resourceAssignmentExpression><bpmn:formalExpression>${a.b(c)}</bpmn:formalExpression></bpmn:resourceAssignmentExpression>"
+    )
+    task = f'<bpmn:userTask id="it"><bpmn:humanPerformer id="h">{expression}</bpmn:humanPerformer></bpmn:userTask>'
+    problems = [one for one in run({"p.bpmn": AROUND.format(task).encode()}) if one.rule == "supported_elements"]
+    assert [(one.element, one.message.partition(";")[0]) for one in problems] == [
+        ("h", "<humanPerformer> says who does this in a way that cannot be taken over")
+    ]
+
+
+def test_a_script_in_another_language_is_refused_for_its_language_and_not_for_its_words() -> None:
+    script = '<bpmn:scriptTask id="it" scriptFormat="groovy"><bpmn:script>println "a"</bpmn:script></bpmn:scriptTask>'
+    rules = [one.rule for one in run({"p.bpmn": AROUND.format(script).encode()}) if one.severity == "error"]
+    assert "languages" in rules and "expressions" not in rules
 
 
 def test_what_a_modeler_notes_many_times_is_named_once() -> None:

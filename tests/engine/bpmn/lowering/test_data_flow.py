@@ -26,3 +26,11 @@ def test_a_missing_output_fails_the_step_of_its_activity(lowered: Callable[..., 
         lowered("data_flow").complete("price")
     assert failure.value.details["element"] == "price"
     assert "total" in failure.value.details["reason"]
+
+
+def test_what_people_call_their_data_need_not_be_the_name_of_a_variable(lowered: Callable[..., Run]) -> None:
+    one = lowered("data_names")
+    assert one.variables == {"order": 5, "data_Order_form": 5, "data_class": 5, "data_sid_7_in": "urgent"}
+    one.complete("price", data_sid_8_out=9)
+    assert one.state == "completed"
+    assert one.variables["agreed"] == 9  # what is shown twice is one object

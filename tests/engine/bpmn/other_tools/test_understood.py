@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from engine.bpmn.other_tools import understand
+from engine.bpmn.other_tools.kie import KIE
 from engine.bpmn.other_tools.user_tasks import due, form
 from engine.bpmn.other_tools.work import waits
 from engine.bpmn.xml import REDRESS, local, safe_root
@@ -16,14 +17,16 @@ SPACES = {
     "flowable": "http://flowable.org/bpmn",
     "activiti": "http://activiti.org/bpmn",
     "zeebe": "http://camunda.org/schema/zeebe/1.0",
+    "drools": KIE,
     "redress": REDRESS,
 }
 
 
-def understood(element: str) -> etree._Element:
-    """One element of a process, after."""
+def understood(element: str, beside: str = "") -> etree._Element:
+    """One element of a process, after; `beside` stands before the process."""
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in SPACES.items())
-    root = safe_root("p.bpmn", f"<bpmn:definitions {spaces}><bpmn:process id='p'>{element}</bpmn:process></bpmn:definitions>".encode())
+    file = f"<bpmn:definitions {spaces}>{beside}<bpmn:process id='p'>{element}</bpmn:process></bpmn:definitions>"
+    root = safe_root("p.bpmn", file.encode())
     understand(root)
     return next(one for one in root.iter("*") if one.get("id") == "it")
 
@@ -84,6 +87,59 @@ def test_the_owner_of_the_standard_is_a_group_or_a_person() -> None:
     assert ours(task) == {"candidateGroups": "a,b", "candidateUsers": "li"}
     one = f"<bpmn:humanPerformer>{expression.format('wang')}</bpmn:humanPerformer>"
     assert ours(understood(f'<bpmn:userTask id="it">{one}</bpmn:userTask>')) == {"assignee": "wang"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "meant"),
+    [
+        ("humanPerformer", "${employee.name}", {"assignee": "=employee.name"}),
+        ("humanPerformer", "#{actor}", {"assignee": "=actor"}),
+        ("potentialOwner", "${team}, clerks", {"candidateGroups": "clerks,=team"}),
+        ("potentialOwner", "group(a", {}),
+        ("humanPerformer", "user(a), user(b)", {}),
+    ],
+)
+def test_an_owner_may_be_an_expression_and_stays_when_it_cannot_be_said(kind: str, text: str, meant: Mapping[str, str]) -> None:
+    expression = (
+        f"<bpmn:resourceAssignmentExpression><bpmn:formalExpression>{text}</bpmn:formalExpression></bpmn:resourceAssignmentExpression>"
+    )
+    task = understood(f'<bpmn:userTask id="it"><bpmn:{kind}>{expression}</bpmn:{kind}></bpmn:userTask>')
+    assert (ours(task), len(task)) == (meant, 0 if meant else 1)
+
+
+@pytest.mark.parametrize(("reference", "meant"), [("r", {"candidateGroups": "Claims office"}), ("nobody", {})])
+def test_a_resource_that_owns_a_task_is_a_group_of_its_name(reference: str, meant: Mapping[str, str]) -> None:
+    owner = f"<bpmn:performer><bpmn:resourceRef>{reference}</bpmn:resourceRef></bpmn:performer>"
+    task = understood(f'<bpmn:userTask id="it">{owner}</bpmn:userTask>', '<bpmn:resource id="r" name="Claims office" />')
+    assert (ours(task), len(task)) == (meant, 0 if meant else 1)
+
+
+def test_a_work_item_of_jbpm_is_a_service_task_with_its_name_as_topic() -> None:
+    item = understood('<bpmn:task id="it" drools:taskName="Send letter" />')
+    assert (local(item), ours(item), left(item)) == ("serviceTask", {"topic": "Send letter"}, [])
+    assert local(understood('<bpmn:task id="it" drools:taskName="${kind}" />')) == "task"
+
+
+def test_a_value_of_an_input_of_jbpm_is_a_text() -> None:
+    said = {name: f'<bpmn:dataInput id="{name}" name="{name}" />' for name in ("Comment", "GroupId", "NotStartedNotify")}
+    texts = {"Comment": "Call #{customer.name}", "GroupId": "clerks, nurses", "NotStartedNotify": "[from:a]@[1h]"}
+    written = "".join(
+        f"<bpmn:dataInputAssociation><bpmn:targetRef>{name}</bpmn:targetRef><bpmn:assignment><bpmn:from>{text}</bpmn:from>"
+        f"<bpmn:to>{name}</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>"
+        for name, text in texts.items()
+    )
+    io = f"<bpmn:ioSpecification>{''.join(said.values())}</bpmn:ioSpecification>"
+    task = understood(f'<bpmn:userTask id="it" drools:selectable="true">{io}{written}</bpmn:userTask>')
+    assert [one.text for one in task.iter("{*}from")] == ["'Call ' + str(customer.name)", "'clerks, nurses'", "[from:a]@[1h]"]
+    assert ours(task) == {"candidateGroups": "clerks,nurses"}
+
+
+def test_a_process_that_jbpm_executes_is_private_whatever_it_writes() -> None:
+    written = '<bpmn:definitions xmlns:bpmn="{}" xmlns:drools="{}"><bpmn:process id="p" {} processType="Public" drools:version="1" />'
+    for said, meant in (('isExecutable="true"', "Private"), ("", "Public")):
+        root = safe_root("p.bpmn", f"{written.format(SPACES['bpmn'], KIE, said)}</bpmn:definitions>".encode())
+        understand(root)
+        assert root[0].get("processType") == meant
 
 
 @pytest.mark.parametrize(
