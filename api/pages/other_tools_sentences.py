@@ -50,5 +50,16 @@ OTHER_TOOLS = (
     N_("redress:{name} is '{said}'; choose {known}."),
     N_("This is cron, which is not understood; write R/PT1H, or with its first time R/2026-03-01T06:00:00Z/P1D."),
     N_("This process is marked as not executable: it is drawn for people, and not deployed."),
+    N_("It names a program that stands elsewhere: write the script into the diagram."),
+    N_("What a script sets is always kept."),
+    N_("Say it at the message (redress:correlationKey): a message has one key, wherever it is caught."),
+    N_("Nothing is continued unseen: draw a receive task behind this one for the answer."),
+    N_("Write isInterrupting without a prefix: it is an attribute of BPMN."),
+    N_("A call waits for what it calls: let a throw event send a message, and a message start the process."),
+    N_("What nothing leads to would begin by itself: draw an ad-hoc sub-process, or connect it."),
+    N_("'{name}' of {tool} says '{said}', which is not executed here. {instead}"),
+    N_(
+        "<{name}> says who does this in a way that cannot be taken over; write redress:candidateGroups, candidateUsers or assignee instead."
+    ),
     N_("The {side} of an element must be {shape}."),
 )

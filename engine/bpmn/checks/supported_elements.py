@@ -13,7 +13,7 @@ RULE = "supported_elements"
 REFUSED = {
     "choreographyTask": "Choreographies cannot be executed; draw a process.",
 }
-WHO = "<{}> says who does this in a way that cannot be taken over; write redress:candidateGroups, candidateUsers or assignee instead."
+WHO = "<{name}> says who does this in a way that cannot be taken over; write redress:candidateGroups, candidateUsers or assignee instead."
 NODES = FLOW_NODES - set(REFUSED)
 MOST_TOKENS = 100
 EVENT_DEFINITIONS = {
@@ -69,7 +69,7 @@ def _element(source: Source, element: Node) -> Iterator[Problem]:
     if kind in REFUSED:
         yield problem(RULE, source, element, REFUSED[kind])
     elif kind in OWNERS:
-        yield problem(RULE, source, element, WHO.format(kind))
+        yield problem(RULE, source, element, WHO.format(name=kind))
     elif kind not in KNOWN and not any(local(around) in OWNERS for around in element.iterancestors()):
         yield _unknown(source, element)
     for name in ("startQuantity", "completionQuantity"):
