@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine import definitions, form_drafts, user_tasks
+from engine import definitions, form_drafts, task_priority, user_tasks
 from engine.database import Database, unit_of_work
 from engine.errors import Conflict, RedressError
 from engine.extensions import Actor, Values
@@ -70,6 +70,15 @@ def assign(database: Database, ids: Iterable[str], *, assignee: Actor, actor: Ac
 
     def act(session: Session, task_id: str) -> None:
         user_tasks.assign(session, task_id, assignee=assignee, actor=actor, reason=reason)
+
+    return _each(database, ids, act)
+
+
+def prioritise(database: Database, ids: Iterable[str], *, priority: int, actor: Actor, reason: str | None = None) -> list[Outcome]:
+    """Say how pressing they are. That `actor` may decide it at all is checked by the caller's permissions."""
+
+    def act(session: Session, task_id: str) -> None:
+        task_priority.prioritise(session, task_id, priority=priority, actor=actor, reason=reason)
 
     return _each(database, ids, act)
 

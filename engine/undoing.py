@@ -45,10 +45,12 @@ def was_last(session: Session, task_id: str, *, actor: Actor) -> bool:
 
 
 def _restore(session: Session, task: UserTask, before: Mapping[str, Any]) -> None:
-    holder, since = before["before"], before["since"]
+    holder, owner, since = before["before"], before["owner_before"], before["since"]
     if holder is not None:
         _must_still_be_able(session, task, holder)
-    task.assignee, task.owner = holder, before["owner_before"]
+    if owner in task_rights.ruled_out(session, task):  # lent, it would come back to somebody who may not do it any more
+        raise HolderRuledOut(who=owner)
+    task.assignee, task.owner = holder, owner
     task.claimed_at = datetime.fromisoformat(since) if since else None
     task.revision += 1
 

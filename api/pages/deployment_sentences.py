@@ -89,7 +89,7 @@ DEPLOYMENT = (
     N_("The condition '{text}' cannot be used: {error}. Write = a = b, != or >, with and, or, not()."),
     N_("Components of the type '{kind}' cannot be used; take another."),
     N_("There is no function '{name}' here; known are {known}.{hint}"),
-    N_("Nothing can be imported here."),
+    N_("Nothing can be imported here; Decimal, date, datetime and timedelta are there as they are."),
     N_("There is nothing to compute here."),
     N_("user task"),
     N_("script task"),

@@ -12,7 +12,7 @@ from api.pages.inbox_asked import Asked
 from api.pages.people_names import Names
 from engine import definitions, task_changes, task_lists
 from engine.paging import Query
-from engine.tables import ProcessDefinition
+from engine.tables import ProcessDefinition, UserTask
 from engine.task_lists import Scope
 
 ROWS = 25
@@ -65,7 +65,8 @@ def parts(session: Session, names: Names, live: Sequence[ProcessDefinition], *, 
     return {
         "after": after,
         **shown,
-        "bulk_people": _people(session, names) if current is None else [],
+        "bulk_people": _people(session, shown["listed"], names) if current is None else [],
+        "bulk_priorities": inbox_words.PRIORITIES if door.who().may("task:assign") else {},
         **inbox_filters.parts(session, asked, names, live),
         "asked": asked,
         "back_url": asked.url(),
@@ -75,9 +76,9 @@ def parts(session: Session, names: Names, live: Sequence[ProcessDefinition], *, 
     }
 
 
-def _people(session: Session, names: Names) -> list[dict[str, Any]]:
+def _people(session: Session, listed: Sequence[UserTask], names: Names) -> list[dict[str, Any]]:
     """To whom many tasks can be given, for those who may."""
-    return people_choices.of_task(session, None, names) if door.who().may("task:assign") else []
+    return people_choices.of_list(session, listed, names) if door.who().may("task:assign") else []
 
 
 def _here(current: str | None) -> dict[str, Any]:
@@ -92,6 +93,7 @@ def _rows(session: Session, asked: Asked, names: Names, *, current: str | None) 
     title, text = inbox_words.empty(asked.scope, narrowed=asked.narrowed)
     usual = asked.args.keys() <= {"sort"}
     return {
+        "listed": found.items,
         "rows": inbox_rows.of_tasks(session, found.items, asked, names, current=current),
         "empty": {"title": title, "text": text, "url": None if usual else url_for("pages.tasks")},
         "first_url": asked.url() if cursor else None,

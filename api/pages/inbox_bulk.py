@@ -1,4 +1,4 @@
-"""The same done with many tasks of the list: claim, assign, complete; and one small form filled in for all of them."""
+"""The same done with many tasks of the list: claimed, assigned, completed, more or less pressing; one small form for all of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def register(pages: Blueprint) -> None:
 
 
 def bulk() -> Shown:
-    """Claim, assign or complete what is chosen; what could not be done is listed with the reason."""
+    """Claim, assign, complete what is chosen, or say how pressing it is; what could not be done is listed with the reason."""
     ids = request.form.getlist("ids")[: many_tasks.AT_ONCE]
     if not ids:
         flash(gettext("Choose tasks first."), "info")
@@ -57,9 +57,11 @@ def _act() -> str:
 
 def _given(ids: list[str]) -> list[Outcome]:
     database, actor = door.database(), door.actor()
-    if _act() != "assign":
+    if _act() not in ("assign", "prioritise"):
         return many_tasks.claim(database, ids, actor=actor)
     permissions.require(actor, "task:assign")
+    if _act() == "prioritise":
+        return many_tasks.prioritise(database, ids, priority=request.form.get("priority", -1, type=int), actor=actor)
     to = assignees.looked_up(database, request.form.get("assignee", ""), pointer="/assignee")
     return many_tasks.assign(database, ids, assignee=to, actor=actor)
 
@@ -67,6 +69,8 @@ def _given(ids: list[str]) -> list[Outcome]:
 def _said_of_given(done: int) -> str:
     if _act() == "assign":
         return ngettext("One task is assigned.", "%(num)s tasks are assigned.", done)
+    if _act() == "prioritise":
+        return ngettext("The priority of one task is changed.", "The priority of %(num)s tasks is changed.", done)
     return ngettext("One task is yours.", "%(num)s tasks are yours.", done)
 
 

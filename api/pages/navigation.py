@@ -11,7 +11,7 @@ from api.pages.texts import gettext
 
 CONVERSATION = ("pages.conversation", "pages.write_comment", "pages.edit_comment", "pages.delete_comment", "pages.attachment")
 SECTIONS = {
-    "pages.tasks": ("pages.tasks", "pages.task", "pages.complete"),
+    "pages.tasks": ("pages.tasks", "pages.task", "pages.complete", "pages.bulk"),
     "pages.complaints": (
         *("pages.complaints", "pages.complaint", "pages.new_complaint", "pages.reveal_contact_data", "pages.waive_evidence"),
         *("pages.link_complaint", "pages.merge_complaint", *CONVERSATION),

@@ -1,5 +1,6 @@
 """People to choose from: for a task, and out of the whole house."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,10 +15,22 @@ from processes.tables.people import Account
 LISTED = 50
 
 
-def of_task(session: Session, task: UserTask | None, names: Names) -> list[dict[str, Any]]:
+def of_task(session: Session, task: UserTask, names: Names) -> list[dict[str, Any]]:
     """Everybody who is there and whom nothing rules out, those the task is offered to first."""
-    held, comma = assignees.possible(session, task), gettext(", ")
-    offered = {row.name for row in task.candidates if row.kind != "excluded"} if task is not None else set()
+    return _choices(assignees.possible(session, task), [task], names)
+
+
+def of_list(session: Session, tasks: Sequence[UserTask], names: Names) -> list[dict[str, Any]]:
+    """For several of these: those first that some of them are offered to; whom each of them concerns is left out."""
+    barred = [{row.name for row in task.candidates if row.kind == "excluded"} for task in tasks]
+    out = set.intersection(*barred) if barred else set()
+    held = {one: groups for one, groups in assignees.possible(session).items() if one not in out}
+    return _choices(held, tasks, names)
+
+
+def _choices(held: Mapping[str, list[str]], tasks: Sequence[UserTask], names: Names) -> list[dict[str, Any]]:
+    comma = gettext(", ")
+    offered = {row.name for task in tasks for row in task.candidates if row.kind != "excluded"}
     names.learn(held)
     found = [
         {"id": one, "label": f"{names(one)} ({_groups(groups, comma)})", "mine": bool(offered & {one, *groups})}

@@ -15,6 +15,12 @@ class ChangedBelow(Conflict):
     code = "CHANGED_BELOW"
 
 
+class NotAnObject(Invalid):
+    """Write the data as a JSON object: names and values in braces, each name in double quotes."""
+
+    code = "NOT_AN_OBJECT"
+
+
 class NoFiles(Invalid):
     """Choose at least one file: a diagram (.bpmn), a decision table (.dmn) or a form (.form)."""
 

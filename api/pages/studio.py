@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
 from api import permissions
-from api.pages import door, drawings, running_instances, security, wording
+from api.errors import status_of
+from api.pages import door, drawings, running_instances, security, starting, wording
 from api.pages.language import language
 from api.pages.people_names import Names
 from api.pages.texts import gettext
-from engine import definitions, deployment_groups, deployments
-from engine.errors import NotFound, Problem
+from engine import definitions, deployment_groups, deployments, instances
+from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.extensions import of
 from engine.tables import ProcessDefinition
 
@@ -36,6 +38,7 @@ def register(pages: Blueprint) -> None:
     """Add the routes."""
     pages.add_url_rule("/processes", "processes", processes)
     pages.add_url_rule("/processes/<key>", "process", process)
+    pages.add_url_rule("/processes/<key>/instances", "start_process", start_process, methods=["POST"])
     pages.add_url_rule("/processes/<key>/versions/<int:number>", "process_version", process_version)
     pages.add_url_rule("/definitions/<definition_id>/file", "definition_file", definition_file)
     pages.add_url_rule("/definitions/<definition_id>/files/<path:name>", "download", download)
@@ -92,6 +95,24 @@ def process(key: str) -> str:
         return show(session, definitions.live(session, key), problems=problems)
 
 
+@door.demands("process:start")
+def start_process(key: str) -> BaseResponse:
+    """Begin an instance of the live version, and go there; what was typed stays where it is refused."""
+    asked = starting.typed()
+    try:
+        variables, named, place = starting.variables(asked), asked.business_key or None, asked.start_event_id or None
+        with door.writes() as session:
+            row = instances.start(session, key, variables=variables, actor=door.actor(), business_key=named, start_event_id=place)
+            instance_id = row.id
+    except (Invalid, Conflict) as error:
+        with door.reads() as session:
+            live = definitions.live(session, key)
+            told = starting.parts(session, live, typed=asked, error=wording.sentence(error))
+            return make_response(show(session, live, starting=told), status_of(error))
+    flash(gettext("It has begun. What it waits for is told here."), "good")
+    return redirect(url_for("pages.instance", instance_id=instance_id), 303)
+
+
 def _notes(key: str) -> Sequence[Problem]:
     with door.reads() as session:
         live, extensions = definitions.live(session, key), of(session)
@@ -120,6 +141,8 @@ def show(session: Session, definition: ProcessDefinition, **more: Any) -> str:
         "versions": _versions(session, definition),
         "files": [{"name": one, "url": url_for("pages.download", definition_id=definition.id, name=one)} for one in files],
         "running": running_instances.parts(session, definition),
+        "starting": starting.parts(session, definition),
+        "who_can_start": permissions.who_can("process:start"),
         "may_deploy": door.who().may("process:deploy"),
         "who_can_deploy": permissions.who_can("process:deploy"),
     }

@@ -92,8 +92,9 @@ RESOURCES: tuple[Resource, ...] = (
 DESCRIPTION = """Start processes, do their tasks, watch and repair them.
 
 Instants are RFC 3339 in UTC, amounts are decimals as text, ids are opaque. Lists are `{"items": [...], "page": {"next": ...}}`:
-send `page.next` as `cursor` for the next page. Errors are RFC 9457 problem details with a stable `code`; refusals say what is
-missing and who can. Sign in with `POST /api/v1/tokens`."""
+send `page.next` as `cursor` for the next page; `limit` is 50 by default, 200 at most. What is changed over what you read asks for
+its ETag as `If-Match`. A POST with an `Idempotency-Key` can be sent again without doing anything twice. Errors are RFC 9457
+problem details with a stable `code`; refusals say what is missing and who can. Sign in with `POST /api/v1/tokens`."""
 
 
 class RedressApi(Api):  # type: ignore[misc]  # flask-smorest is not typed

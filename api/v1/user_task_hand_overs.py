@@ -62,6 +62,10 @@ class ManyAssigned(Tasks):
     reason = text(LONG)
 
 
+class ManyPrioritised(Tasks, Priority):
+    """Which tasks, how pressing they are, and why."""
+
+
 class FormAnswer(Input):
     """The form of these tasks, filled in once."""
 
@@ -170,6 +174,14 @@ def assign_many(call: Call) -> Answer:
     permissions.require(call.actor, "task:assign")
     to = assignees.looked_up(database(), wanted, pointer="/assignee")
     return _outcomes(many_tasks.assign(database(), call.body["ids"], assignee=to, actor=call.actor, reason=call.body.get("reason")))
+
+
+@resource.post("/bulk-priority")
+@many("task:assign", body=ManyPrioritised, answers={200: Outcomes}, example={"ids": ["018f6f4e"], "priority": 75, "reason": "A recall."})
+def prioritise_many(call: Call) -> Answer:
+    """Decide how pressing many tasks are. Each stands for itself: what one refuses the others get."""
+    given = {"priority": call.body["priority"], "reason": call.body.get("reason")}
+    return _outcomes(many_tasks.prioritise(database(), call.body["ids"], actor=call.actor, **given))
 
 
 @resource.post("/bulk-completion")

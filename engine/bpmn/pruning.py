@@ -1,7 +1,7 @@
 """Tokens nothing can reach any more are forgotten: an instance that goes round for years keeps what it stands at.
 
 What was passed is in the history table. Of the past a workflow needs only where branches that are still under way parted
-(`joins.merged` compares them with it), and close by what a token looks back at: its parent, the activity it is attached to, the
+(`meeting.merged` compares them with it), and close by what a token looks back at: its parent, the activity it is attached to, the
 drawn element it came from. Between them a branch is shortened to nothing.
 """
 

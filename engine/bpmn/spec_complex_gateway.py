@@ -14,7 +14,8 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway as StockInclusive
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import expressions
-from engine.bpmn.joins import InclusiveGateway, merged, runs_beside
+from engine.bpmn.joins import InclusiveGateway, runs_beside
+from engine.bpmn.meeting import merged
 from engine.bpmn.spec_gateways import NO_WAY_OUT, follow
 from engine.bpmn.token import Token, Values, is_active
 from engine.errors import ExecutionFailed

@@ -12,8 +12,9 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.joins import StandsBy, merged, runs_beside
+from engine.bpmn.joins import StandsBy, runs_beside
 from engine.bpmn.mappings import INPUTS, without
+from engine.bpmn.meeting import merged
 from engine.bpmn.scripting import changes, same
 from engine.bpmn.token import Token, Values, is_active
 

@@ -84,6 +84,17 @@ def test_nothing_goes_back_to_somebody_who_may_not_have_it_any_more(errands: Off
     assert errands.person("u_lead2").get(path).json["assignee"] == "u_lead2"
 
 
+def test_a_lent_task_is_not_lent_again_by_somebody_who_may_not_have_it_any_more(errands: Office) -> None:
+    path, manager = _lent(errands), errands.person("u_ops1")
+    given = manager.put(f"{path}/assignment", {"assignee": "u_lead2"})
+    with unit_of_work(errands.database) as session:  # the case comes to concern who had lent the task
+        barred = {"kind": "excluded", "name": "u_lead1", "code": "CONFLICT_OF_INTEREST"}
+        session.add(UserTaskCandidate(user_task_id=path.rpartition("/")[2], **barred))
+    answer = manager.post(f"{path}/reversal", If_Match=given.headers["ETag"])
+    assert (answer.status_code, answer.json["code"]) == (409, "HOLDER_RULED_OUT")
+    assert "u_lead1 had this task" in answer.json["detail"]
+
+
 def test_the_next_task_is_the_one_with_the_least_working_time_left_that_nobody_has(errands: Office) -> None:
     walks.start(errands)
     errands.time.advance(hours=1)
@@ -149,6 +160,17 @@ def test_what_was_refused_as_a_whole_may_be_sent_again_under_its_key(errands: Of
     body = {"ids": [walks.task(errands)["id"]], "assignee": "u_nobody"}
     answers = [errands.person("u_ops1").post("/user-tasks/bulk-assignment", body, Idempotency_Key="k1") for _ in range(2)]
     assert [one.status_code for one in answers] == [422, 422]
+
+
+def test_the_priority_of_many_is_changed_by_those_who_may_each_apart(errands: Office) -> None:
+    walks.start(errands)
+    task_id, ops = walks.task(errands)["id"], errands.person("u_ops1")
+    given = {"ids": [task_id, "nothing"], "priority": 75, "reason": "A recall."}
+    assert errands.person("u_fin1").post("/user-tasks/bulk-priority", given).status_code == 403
+    told = ops.post("/user-tasks/bulk-priority", given).json
+    assert [(one["outcome"], one["code"]) for one in told["items"]] == [("done", None), ("refused", "NOT_FOUND")]
+    assert ops.get(f"/user-tasks/{task_id}").json["priority"] == 75
+    assert ops.post("/user-tasks/bulk-priority", {**given, "priority": 101}).status_code == 422
 
 
 def test_many_are_assigned_by_those_who_may_and_completed_where_there_is_no_form(errands: Office) -> None:

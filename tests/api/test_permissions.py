@@ -139,6 +139,8 @@ OTHERS: dict[str, Route] = {
     "similar_complaints.find": Route(path="/complaints/similar", body={"content": "Late."}, about=False),
     "messages.send": Route(path="/messages", body={"id": "m2", "name": "customer.payment_received"}, about=False),
     "complaints.take_over": Route(path="/complaints/taken-over", about=False),
+    # Of many tasks each says whether it may be done (test_hand_overs.py).
+    "user_task_hand_overs.prioritise_many": Route(path="/user-tasks/bulk-priority", body={"ids": ["none"], "priority": 70}, about=False),
     "compensations.request": Route(
         path="/compensations", body={"complaint_reference": "{complaint}", "remedy_case": "SERVICE_ATTITUDE", "requested_amount": "100"}
     ),

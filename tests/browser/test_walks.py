@@ -1,6 +1,7 @@
 """Each of the three user groups does its job once, in a browser."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,6 +11,7 @@ from tests.eventually import eventually
 
 pytestmark = pytest.mark.browser
 TARGETS = "sla_watch/sla_targets.dmn"
+OWN = Path(__file__).parents[1] / "api" / "diagrams"
 
 
 def changed(path: str, old: str, new: str, *, after: str = "") -> dict[str, str | bytes]:
@@ -117,7 +119,7 @@ def test_operations_see_an_incident_repair_it_and_see_the_case_end(company: Comp
     company.letters.write_text("not a folder")
     company.complete(reference, "u_lead1", vote="approve", approved_amount="1500")
     company.complete(reference, "u_fin1", result="ok", cost_center="LOGISTICS", duplicate_checked=True)
-    expect(page.get_by_text("One instance does not move")).to_be_visible()  # by itself: nobody touches the page
+    expect(page.get_by_text("One thing waits for help")).to_be_visible()  # by itself: nobody touches the page
     expect(page.locator(".stuck .reason")).to_contain_text("the letter folder letters cannot be written to")
 
     company.letters.unlink()
@@ -132,6 +134,19 @@ def test_operations_see_an_incident_repair_it_and_see_the_case_end(company: Comp
     assert len(list(company.letters.glob("*.eml"))) == 1
 
 
+def test_an_owner_starts_a_process_of_his_own_that_says_nothing_of_positions(windows: Windows) -> None:
+    page = windows.sign_in("u_po1")
+    page.goto("/processes/new")
+    page.get_by_label("Files").set_input_files([OWN / "errand.bpmn", OWN / "errand.form"])
+    page.get_by_role("button", name="Check and make live").click()
+    page.locator("[data-diagram]").scroll_into_view_if_needed()  # drawn once somebody looks at it
+    expect(page.get_by_text("Nothing can be drawn: the file says nothing of where its elements stand.")).to_be_visible()
+    page.get_by_label("Reference (optional)").fill("A-17")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("It has begun.")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A-17")
+
+
 def test_what_is_typed_into_a_repair_is_not_swept_away(company: Company, windows: Windows) -> None:
     kept = company.letters.rename(company.letters.with_name("letters away"))
     first, second = company.ask("1500"), company.ask("1500")
@@ -143,12 +158,12 @@ def test_what_is_typed_into_a_repair_is_not_swept_away(company: Company, windows
     company.complete(second, "u_lead1", vote="approve", approved_amount="1500")
     company.complete(second, "u_fin1", result="ok", cost_center="LOGISTICS", duplicate_checked=True)
     other = windows.sign_in("u_ops1")
-    expect(other.get_by_text("2 instances do not move")).to_be_visible()
+    expect(other.get_by_text("2 things wait for help")).to_be_visible()
     expect(page.get_by_label("Why will it go better now?")).to_have_value("half a rea")
     page.get_by_label("Why will it go better now?").fill("")
     page.locator("details[open] summary").click()
     page.get_by_role("heading", name="Operations").click()
-    expect(page.get_by_text("2 instances do not move")).to_be_visible()
+    expect(page.get_by_text("2 things wait for help")).to_be_visible()
     kept.rename(company.letters)
 
 

@@ -115,6 +115,7 @@ async function draw(root) {
   });
   viewer.on("import.parse.complete", ({ elementsById }) => translate(elementsById ?? {}, root.dataset.locale));
   const xml = data.xml ?? await (await fetch(data.url, { credentials: "same-origin" })).text();
+  if (!xml.includes("BPMNDiagram")) return say(root, root.dataset.undrawn);
   await viewer.importXML(xml);
   const focus = data.focus ?? data.tokens?.[0]?.element_id;
   if (fit(viewer) < READABLE && focus) closeUp(viewer, focus);
@@ -129,9 +130,13 @@ async function draw(root) {
 
 function fail(root, error) {
   console.error(error);
+  say(root, root.dataset.failed);
+}
+
+function say(root, sentence) {
   const note = document.createElement("p");
   note.className = "failed";
-  note.textContent = root.dataset.failed;
+  note.textContent = sentence;
   root.append(note);
 }
 

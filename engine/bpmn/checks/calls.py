@@ -32,12 +32,16 @@ def _same_data(source: Source, call: Node, called: Node) -> Iterator[Problem]:
     """Where both sides declare inputs and outputs, they are the same (BPMN 2.0, 10.3.6)."""
     if not all(any(True for _ in children(side, "ioSpecification")) for side in (call, called)):
         return
-    for kind, said in (("dataInput", "inputs"), ("dataOutput", "outputs")):
-        here, there = _names(call, kind), _names(called, kind)
-        if here != there:
-            wanted = ", ".join(sorted(there)) or "none"
-            message = f"The {said} of this call are not those of the process '{called.get('id')}' ({wanted}); declare the same."
-            yield problem(RULE, source, call, message)
+    here, there = _names(call, "dataInput"), _names(called, "dataInput")
+    if here != there:
+        wanted = ", ".join(sorted(there)) or "-"
+        message = f"The inputs of this call are not those of the process '{called.get('id')}' ({wanted}); declare the same."
+        yield problem(RULE, source, call, message)
+    here, there = _names(call, "dataOutput"), _names(called, "dataOutput")
+    if here != there:
+        wanted = ", ".join(sorted(there)) or "-"
+        message = f"The outputs of this call are not those of the process '{called.get('id')}' ({wanted}); declare the same."
+        yield problem(RULE, source, call, message)
 
 
 def _names(owner: Node, kind: str) -> set[str]:

@@ -88,20 +88,21 @@ def _own_end(source: Source, node: Node, association: Node) -> Iterator[Problem]
             and local(found) in ("dataInput", "dataOutput")
             and (local(found) != kind or node not in found.iterancestors())
         ):
-            said = "fills an input" if reads else "takes an output"
-            message = f"This association {said} of {called(node)}, and '{wanted}' is none; choose a {kind} of it."
-            yield problem(RULE, source, association, message)
+            filled = f"This association fills an input of {called(node)}, and '{wanted}' is none; choose one of its inputs."
+            taken = f"This association takes an output of {called(node)}, and '{wanted}' is none; choose one of its outputs."
+            yield problem(RULE, source, association, filled if reads else taken)
 
 
 def _of_the_process(source: Source, node: Node, association: Node) -> Iterator[Problem]:
     """Inputs of a process are filled, and its outputs taken, by who calls it (BPMN 2.0, 10.4.1)."""
     writes = local(association) == "dataOutputAssociation"
-    end, kind, said = ("targetRef", "dataInput", "written") if writes else ("sourceRef", "dataOutput", "read")
+    end, kind = ("targetRef", "dataInput") if writes else ("sourceRef", "dataOutput")
     for reference in children(association, end):
         found = source.by_id.get((reference.text or "").strip())
         if found is not None and local(found) == kind and local(_owner(found)) == "process":
-            message = f"An {'input' if writes else 'output'} of the process is not {said} inside of it; choose a data object."
-            yield problem(RULE, source, association, message)
+            written = "An input of the process is not written inside of it; choose a data object."
+            read = "An output of the process is not read inside of it; choose a data object."
+            yield problem(RULE, source, association, written if writes else read)
 
 
 def _assignment(source: Source, association: Node, assignment: Node) -> Iterator[Problem]:

@@ -37,7 +37,7 @@ def test_an_incident_is_shown_in_words_and_a_retry_after_the_repair_lets_it_end(
     broken(desk)
     ops = desk.visitor("u_ops1")
     page = ops.get("/operations")
-    assert "One instance does not move" in words(page)
+    assert "One thing waits for help" in words(page)
     assert "has no e-mail address" in words(page)
     with unit_of_work(desk.office.database) as session:
         people.get(session, "u_owner1").email = "u_owner1@redress.example"
@@ -73,7 +73,7 @@ def test_a_retry_needs_a_reason(desk: Desk) -> None:
     ops.post(f"/operations/jobs/{job_of(ops.get('/operations').text)}/retry", reason="  ")
     seen = words(ops.get("/operations"))
     assert "Say why it should go better now" in seen
-    assert "One instance does not move" in seen
+    assert "One thing waits for help" in seen
 
 
 def test_who_comes_second_reads_that_it_is_repaired(desk: Desk) -> None:

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from engine.database import unit_of_work
+from engine.tables import UserTaskCandidate
 from tests.api.pages.conftest import Desk, Visitor, words
 from tests.api.test_cost import statements
 
@@ -85,7 +87,9 @@ def test_many_are_claimed_at_once_and_what_is_not_is_said_with_its_reason(desk: 
     mine, theirs = desk.task(desk.ask()), desk.task(desk.ask())
     desk.visitor("u_lead2").post(f"/tasks/{theirs}/claim")
     lead = desk.visitor("u_lead1")
-    seen = words(lead.post("/tasks/bulk", ids=[mine, theirs], act="claim"))
+    answer = lead.post("/tasks/bulk", ids=[mine, theirs], act="claim")
+    seen = words(answer)
+    assert 'data-key="g t" aria-current="page"' in answer.text
     assert "One task is yours." in seen and "One task stayed as it was" in seen and "This task was taken by Li Jun at" in seen
     assigned = lead.post("/tasks/bulk", ids=[mine], act="assign", assignee="u_lead2")
     assert "One task is assigned." in words(assigned)
@@ -193,6 +197,40 @@ def test_a_priority_is_changed_by_hand_shown_sorted_by_and_told(desk: Desk) -> N
     clerk = desk.visitor("u_owner1")
     assert clerk.post(f"/tasks/{newer}/priority", priority="25").status_code == 403
     assert lead.get(f"/tasks/{newer}/priority").location == f"/tasks/{newer}"
+
+
+def test_people_a_task_is_offered_to_are_named_first_and_whom_it_concerns_is_not(desk: Desk) -> None:
+    task_id, lead = desk.task(desk.ask()), desk.visitor("u_lead1")
+    barred = UserTaskCandidate(user_task_id=task_id, kind="excluded", name="u_lead2", code="CONFLICT_OF_INTEREST")
+
+    def named(path: str, field: str) -> tuple[list[str], list[str]]:
+        found = re.search(rf'<select[^>]* name="{field}".*?</select>', lead.get(path).text, re.DOTALL)
+        assert found is not None
+        first, _, others = found[0].partition('<optgroup label="Others">')
+        return re.findall(r'value="([^"]+)"', first), re.findall(r'value="([^"]+)"', others)
+
+    for path, field in ((f"/tasks/{task_id}", "to"), ("/tasks", "assignee")):
+        first, others = named(path, field)
+        assert "u_lead2" in first and "u_fin1" in others and not {"u_owner1"} & {*first}, path
+    with unit_of_work(desk.office.database) as session:
+        session.add(barred)
+    for path, field in ((f"/tasks/{task_id}", "to"), ("/tasks", "assignee")):
+        assert "u_lead2" not in [one for half in named(path, field) for one in half], path
+
+
+def test_the_priority_of_many_is_changed_at_once_by_those_who_may(desk: Desk) -> None:
+    first, second, closed = (desk.task(desk.ask()) for _ in range(3))
+    desk.complete(closed, "u_lead2", vote="approve", approved_amount="1500")
+    lead = desk.visitor("u_lead1")
+    seen = words(lead.post("/tasks/bulk", ids=[first, second, closed], act="prioritise", priority="75"))
+    assert "The priority of 2 tasks is changed." in seen and "One task stayed as it was" in seen and "finished by Li Jun" in seen
+    assert words(lead.get("/tasks")).count("↑ High") == 2
+    for wrong in ("101", "much"):
+        answer = words(lead.post("/tasks/bulk", ids=[first], act="prioritise", priority=wrong))
+        assert "A priority is a whole number from 0 to 100." in answer, wrong
+    clerk = desk.visitor("u_fin1")
+    assert 'value="prioritise"' in lead.get("/tasks").text and 'value="prioritise"' not in clerk.get("/tasks").text
+    assert clerk.post("/tasks/bulk", ids=[first], act="prioritise", priority="25").status_code == 403
 
 
 def test_the_list_is_sorted_by_what_cases_say_of_themselves_page_and_api_alike(desk: Desk) -> None:

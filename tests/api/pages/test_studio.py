@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from engine import apart, apart_limits
+from tests.api.conftest import DIAGRAMS
 from tests.api.pages.conftest import APPROVAL, Desk, Visitor, words
 
 KEY = "compensation_approval"
@@ -181,6 +182,27 @@ def test_what_is_worth_a_look_is_told_after_the_upload(desk: Desk) -> None:
     assert answer.location == f"/processes/{KEY}?notes=1"
     page = words(owner.get(answer.location))
     assert "There is no group 'leagl', so nobody would be offered this task. Did you mean 'legal'?" in page
+
+
+def test_a_process_of_ones_own_is_started_on_its_page(desk: Desk) -> None:
+    owner = desk.visitor("u_po1")
+    files: Any = {"errand__bpmn": (DIAGRAMS / "errand.bpmn").read_text(), "errand__form": (DIAGRAMS / "errand.form").read_text()}
+    upload(owner, to="/processes/new", **files)
+    assert "Start it" in words(owner.get("/processes/errand"))
+    refused = owner.post("/processes/errand/instances", business_key="A-17", variables='{"parts": }')
+    assert refused.status_code == 422
+    assert "Write the data as a JSON object" in words(refused)
+    assert 'value="A-17"' in refused.text and "{&#34;parts&#34;: }" in refused.text, "nothing typed is lost"
+    begun = owner.post("/processes/errand/instances", business_key="A-17", variables='{"parts": 4}')
+    page = words(owner.get(begun.location))
+    assert "A-17" in page and "It has begun." in page
+    assert "A-17" in words(owner.get("/processes/errand"))
+
+
+def test_who_may_not_start_a_process_reads_who_can(desk: Desk) -> None:
+    finance = desk.visitor("u_ops1")
+    assert "Your roles do not include starting processes. Who can:" in words(finance.get(f"/processes/{KEY}"))
+    assert finance.post(f"/processes/{KEY}/instances").status_code == 403
 
 
 def test_an_instance_shows_its_tokens_its_path_and_its_data(desk: Desk) -> None:
