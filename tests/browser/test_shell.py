@@ -36,6 +36,10 @@ window.Notification = class extends EventTarget {
   constructor(title) { super(); said.push(title); }
 };
 """
+CLOSED_AND_TYPED_AT_ONCE = """() => {
+    document.getElementById("keys").close();
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true }));
+}"""
 
 
 def test_the_bell_rings_the_browser_says_it_and_what_is_opened_is_read(company: Company, windows: Windows) -> None:
@@ -92,6 +96,15 @@ def test_keys_go_everywhere_and_rest_while_somebody_types_or_wants_none(windows:
     press(lead, "g", "t", "?")
     expect(dialog).to_be_hidden()
     assert "/settings" in lead.url
+
+
+def test_a_dialog_that_was_just_closed_keeps_no_keys(windows: Windows) -> None:
+    lead = windows.sign_in(LEAD)
+    lead.goto("/complaints")
+    press(lead, "?")
+    expect(lead.get_by_role("dialog", name="Keys")).to_be_visible()
+    lead.evaluate(CLOSED_AND_TYPED_AT_ONCE)
+    expect(lead.locator("#search-words")).to_be_focused()
 
 
 def test_on_a_phone_the_places_are_in_a_drawer_and_the_search_a_tap_away(company: Company, windows: Windows) -> None:

@@ -119,7 +119,7 @@ const KEYS = {
   u: (row) => row && act("unclaim"),
 };
 document.addEventListener("keydown", (event) => {
-  if (document.body.dataset.keys !== "on" || event.target.closest("dialog")) return;
+  if (document.body.dataset.keys !== "on" || event.target.closest("dialog[open]")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !(event.key in KEYS)) return;
   const row = document.activeElement.closest(".task-list li");
   if (!row && "xcu".includes(event.key)) return; // those of the open task

@@ -28,7 +28,8 @@ function begin(key) {
 
 function pressed(event) {
   if (!acts || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key.length !== 1 || event.target.closest?.(`${TYPING}, ${ISLANDS}, dialog`)) return;
+  // A dialog that was closed keeps the focus until the page is drawn anew: it does not keep the keys.
+  if (event.key.length !== 1 || event.target.closest?.(`${TYPING}, ${ISLANDS}, dialog[open]`)) return;
   const found = holders();
   const holderOf = (keys) => found.find((one) => one.dataset.key === keys);
   const holder = holderOf(`${begun} ${event.key}`) ?? holderOf(event.key);

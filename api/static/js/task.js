@@ -28,7 +28,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 
 // Ctrl+Enter completes from anywhere but what sends something of its own; heard first, as lists of form-js keep Enter to themselves.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.closest("dialog, .task-panel, .list-pane")) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.closest("dialog[open], .task-panel, .list-pane")) return;
   const button = document.querySelector("[data-complete]");
   if (button?.checkVisibility()) button.click();
 }, true);
