@@ -2,8 +2,8 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -166,10 +166,24 @@ def office_of(company: Company, time: clock.MovableClock) -> Office:
     return Office(database=company.database, time=time, letters=company.letters, bank=Bank())
 
 
+def _read_first(app: Flask) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+    """The application, its answers read and closed before they are sent.
+
+    The server of werkzeug forgets to close the file it was sending when the browser has left the page.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        parts: Any = app(environ, start_response)
+        with closing(parts):
+            return list(parts)
+
+    return answer
+
+
 @contextmanager
 def served(app: Flask, letters: Path) -> Iterator[Company]:
     """The application behind a real server, until the walk is over."""
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, _read_first(app), threaded=True, request_handler=_Silent)
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     try:
